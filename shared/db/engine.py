@@ -1,0 +1,164 @@
+"""Connections and transactions.
+
+Every transaction here is short: none is held while a model or a client is waited for, except by
+a download, which reads on a connection of its own. The time limits below turn a frozen process
+into an error on its side only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
+
+from shared.errors import ConfigurationError, Unavailable
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+#: Serialization failure, deadlock: the same transaction may succeed when run again.
+RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
+
+_SESSION = {
+    "timezone": "UTC",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    # A process stopped inside a transaction may not hold its locks for ever.
+    "idle_in_transaction_session_timeout": "10s",
+}
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database.
+
+    :param url: ``postgresql://user:password@host:port/name`` with psycopg's query parameters.
+    :param pool_size: connections kept open; as many again may be opened for a burst.
+    :raises ConfigurationError: when ``url`` is not such an address.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8, application: str = "valuemill") -> None:
+        address = _psycopg_url(url)
+        arguments = {
+            "connect_timeout": 5,
+            "application_name": application,
+            "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+        }
+        self.engine: Engine = create_engine(
+            address,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args=arguments,
+        )
+        self._readers: Engine = create_engine(
+            address,
+            poolclass=NullPool,
+            isolation_level="REPEATABLE READ",
+            connect_args=arguments,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Begin, yield the connection, and commit; roll back when the block raises.
+
+        :raises Unavailable: when PostgreSQL cannot be reached or went away meanwhile. Whether a
+            commit under way then took effect is not known.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            if is_connection_error(error):
+                raise Unavailable("the database does not answer; try again shortly") from error
+            raise
+        except PoolTimeout as error:
+            raise Unavailable("the database is busy; try again shortly") from error
+
+    def run(self, work: Callable[[Connection], T], *, patience: float = 0.0) -> T:
+        """Call ``work(connection)`` in a transaction of its own and return what it returns.
+
+        Deadlocks and serialization failures are run again; so is, for ``patience`` seconds, a
+        database that is away (for work that is fenced, and so harmless when done twice).
+        """
+        deadline = time.monotonic() + patience
+        pause = 0.05
+        while True:
+            try:
+                with self.transaction() as connection:
+                    return work(connection)
+            except Unavailable:
+                if time.monotonic() + pause > deadline:
+                    raise
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in RETRYABLE_SQLSTATES:
+                    raise
+                log.info("transaction run again", sqlstate=getattr(error.orig, "sqlstate", None))
+            time.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One unchanging view of the data, for as long as a slow reader takes.
+
+        The connection is its own, outside the pool, so that downloads never starve requests.
+        """
+        try:
+            with self._readers.begin() as connection:
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+                connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '5min'"))
+                yield connection
+        except DBAPIError as error:
+            if is_connection_error(error):
+                raise Unavailable("the database does not answer; try again shortly") from error
+            raise
+
+    def ping(self) -> None:
+        """Raise ``Unavailable`` unless the database answers."""
+        with self.transaction() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def is_connection_error(error: DBAPIError) -> bool:
+    """Tell a database that is away, or going away, from one that objects to the statement."""
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    # Class 08: connection; 57P01..57P05: shut down, crashed, starting up, dropped, idle; 53300:
+    # too many connections; 25P03: we sat idle in a transaction for too long.
+    if sqlstate.startswith(("08", "57P")) or sqlstate in ("53300", "25P03"):
+        return True
+    return error.connection_invalidated or (
+        not sqlstate and isinstance(error, OperationalError | InterfaceError)
+    )
+
+
+def _psycopg_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError(
+            "the database address must look like postgresql://user:password@host:5432/name"
+        ) from error
+    if parsed.get_backend_name() != "postgresql":
+        raise ConfigurationError(
+            f"the database must be PostgreSQL, not {parsed.get_backend_name()!r}"
+        )
+    return parsed.set(drivername="postgresql+psycopg")

@@ -1,0 +1,162 @@
+"""Operations as clients know them: submit, read, cancel, delete."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, RowMapping, insert, select, text
+
+from shared.cells import span
+from shared.db import schema
+from shared.db.endings import end_operation
+from shared.errors import Conflict, NotFound
+from shared.requests import GenerateRequest
+
+JOB_TYPE = "AI_GENERATE_DATA"
+CANCELLED = "The operation was cancelled before it had all values; those made until then are kept."
+
+
+def submit(
+    connection: Connection, request: GenerateRequest, *, account_id: int, trace_id: str
+) -> uuid.UUID:
+    """Write a job, its operation and its cells; return the id of the job.
+
+    :raises InvalidRequest: when the attributes span too many cells.
+    """
+    cells = span([len(a.values) for a in request.attributes], count=request.requested_count)
+    operation_id, job_id = uuid.uuid4(), uuid.uuid4()
+    columns = {name: getattr(request, name) for name in _REQUESTED}
+    number = connection.scalar(
+        insert(schema.operations)
+        .values(
+            id=operation_id,
+            account_id=account_id,
+            attributes=[attribute.as_json() for attribute in request.attributes],
+            open_count=request.requested_count,
+            **columns,
+        )
+        .returning(schema.operations.c.number)
+    )
+    _copy_cells(connection, number, cells)
+    connection.execute(
+        insert(schema.jobs).values(
+            id=job_id,
+            account_id=account_id,
+            type=JOB_TYPE,
+            operation_id=operation_id,
+            target_name=request.name,
+            trace_id=trace_id,
+        )
+    )
+    return job_id
+
+
+_REQUESTED = (
+    "name",
+    "description",
+    "data_type",
+    "max_value_length",
+    "requested_count",
+    "filter_characters",
+    "allow_duplicates",
+    "trim_values",
+    "multiline_values",
+    "retention_time",
+    "error_tolerance",
+    "priority",
+    "llm_model_name",
+)
+
+
+def _copy_cells(
+    connection: Connection, number: int | None, cells: Sequence[tuple[tuple[int, ...], int]]
+) -> None:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - narrows the type for mypy
+    with raw.cursor().copy(
+        "COPY cells (operation_number, ordinal, choice, quota, open_count) FROM STDIN"
+    ) as copy:
+        for ordinal, (choice, quota) in enumerate(cells):
+            copy.write_row((number, ordinal, list(choice), quota, quota))
+
+
+#: An operation that clients can see: not deleted, and not past its retention.
+VISIBLE = text("deleted_at IS NULL AND (expiration_time IS NULL OR expiration_time > now())")
+
+
+def get(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> RowMapping:
+    """One operation, as a row of ``schema.operations``.
+
+    :raises NotFound: when there is none, it expired, or it is another account's.
+    """
+    row = (
+        connection.execute(
+            select(schema.operations)
+            .where(
+                schema.operations.c.id == operation_id,
+                schema.operations.c.account_id == account_id,
+            )
+            .where(VISIBLE)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound(f"there is no operation {operation_id}; it may have expired or been deleted")
+    return row
+
+
+def cancel(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> None:
+    """End an operation now; it keeps the values that it has. Its running prompts are closed.
+
+    :raises NotFound: as :func:`get`.
+    :raises Conflict: when it has ended already.
+    """
+    row = _lock(connection, operation_id=operation_id, account_id=account_id)
+    if row["end_time"] is not None:
+        raise Conflict(f"the operation has ended already ({row['status']}); nothing to cancel")
+    end_operation(
+        connection,
+        number=row["number"],
+        status="FAILED",
+        reason=CANCELLED,
+        job_status="CANCELED",
+    )
+
+
+def delete(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> None:
+    """Remove an operation and its values; one that still works is cancelled first.
+
+    It is gone for clients at once. The rows follow when the sweeper comes by, a few at a time,
+    because ten million values take a while.
+
+    :raises NotFound: as :func:`get`.
+    """
+    row = _lock(connection, operation_id=operation_id, account_id=account_id)
+    if row["end_time"] is None:
+        end_operation(
+            connection,
+            number=row["number"],
+            status="FAILED",
+            reason=CANCELLED,
+            job_status="CANCELED",
+        )
+    connection.execute(
+        text("UPDATE operations SET deleted_at = now() WHERE number = :number"),
+        {"number": row["number"]},
+    )
+
+
+def _lock(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> dict[str, Any]:
+    connection.execute(
+        text(
+            """
+            SELECT FROM operations WHERE id = :id AND account_id = :account FOR NO KEY UPDATE
+            """
+        ),
+        {"id": operation_id, "account": account_id},
+    )
+    return dict(get(connection, operation_id=operation_id, account_id=account_id))

@@ -1,0 +1,183 @@
+"""The tables as SQLAlchemy sees them.
+
+``migrations`` makes them; a test holds the two equal. What each column means is said here, why
+the indexes are as they are is said in the migration that makes them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    ForeignKey,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+
+metadata = MetaData()
+
+_TIME = TIMESTAMP(timezone=True)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_at", _TIME, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    # Of 256 random bits, so a plain hash is enough: there is nothing to guess at.
+    Column("secret_sha256", LargeBinary, nullable=False),
+    Column("created_at", _TIME, nullable=False),
+    Column("last_used_at", _TIME),
+    Column("revoked_at", _TIME),
+)
+
+#: One request for values.
+operations = Table(
+    "operations",
+    metadata,
+    # Our own key, short because every value carries it; also the order of submission.
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    # What clients know it by.
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    # As requested, with the defaults filled in.
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("data_type", Text, nullable=False),
+    Column("attributes", JSONB, nullable=False),
+    Column("max_value_length", Integer, nullable=False),
+    Column("requested_count", Integer, nullable=False),
+    Column("filter_characters", Text, nullable=False),
+    Column("allow_duplicates", Boolean, nullable=False),
+    Column("trim_values", Boolean, nullable=False),
+    Column("multiline_values", Boolean, nullable=False),
+    Column("retention_time", BigInteger),
+    Column("error_tolerance", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    # Null until the first claim where the request named none.
+    Column("llm_model_name", Text),
+    # How it stands.
+    Column("status", Text, nullable=False),
+    Column("failure_reason", Text),
+    Column("warning", Text),
+    Column("submit_time", _TIME, nullable=False),
+    Column("start_time", _TIME),
+    Column("update_time", _TIME, nullable=False),
+    Column("end_time", _TIME),
+    Column("expiration_time", _TIME),
+    Column("deleted_at", _TIME),
+    # Counts of values: rows stored, and values that no open batch is asking for.
+    Column("generated_count", Integer, nullable=False),
+    Column("open_count", Integer, nullable=False),
+    Column(
+        "has_work",
+        Boolean,
+        Computed("open_count > 0 AND end_time IS NULL AND deleted_at IS NULL", persisted=True),
+    ),
+    # What it cost: of values asked for and answered, `wasted` came to nothing. Of what the
+    # model said, so many were repeats, or refused (empty, too long, multiline).
+    Column("prompts", BigInteger, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("wasted", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("failed_prompts", BigInteger, nullable=False),
+    Column("lost_prompts", BigInteger, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+)
+
+#: One combination of attribute values, with its share of the requested count.
+cells = Table(
+    "cells",
+    metadata,
+    Column("operation_number", ForeignKey("operations.number"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    # For each attribute of the operation, the index of the value taken.
+    Column("choice", ARRAY(Integer), nullable=False),
+    # quota = generated_count + open_count + what its open batches ask for.
+    Column("quota", Integer, nullable=False),
+    Column("open_count", Integer, nullable=False),
+    Column("generated_count", Integer, nullable=False),
+    # Values asked for in a row without a single new one.
+    Column("barren", Integer, nullable=False),
+    Column("dry", Boolean, nullable=False),
+)
+
+#: One prompt under way: a claim on some values of a cell and on a slot of a gateway, for as
+#: long as its lease is renewed. Settling or sweeping deletes it; an id is never used again, so
+#: a worker that comes too late finds nothing to settle (the id is the fencing token).
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("operation_number", ForeignKey("operations.number"), nullable=False),
+    Column("cell_ordinal", Integer, nullable=False),
+    Column("gateway_id", ForeignKey("gateways.id"), nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("claimed_at", _TIME, nullable=False),
+    Column("lease_until", _TIME, nullable=False),
+)
+
+#: The values, one row each. No foreign key: rows are only written under the operation's lock.
+operation_values = Table(
+    "operation_values",
+    metadata,
+    Column("operation_number", BigInteger, primary_key=True, autoincrement=False),
+    # 1, 2, 3 ... without gaps, in the order of generation.
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("cell_ordinal", Integer, nullable=False),
+    # 128 bits of BLAKE2b over UTF-8; null where duplicates are allowed.
+    Column("digest", Uuid),
+    Column("value", Text(collation="C"), nullable=False),
+)
+
+#: A model server, as the workers last saw it.
+gateways = Table(
+    "gateways",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("max_concurrent_tasks", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_reason", Text),
+    Column("models", ARRAY(Text), nullable=False),
+    Column("last_status_change_time", _TIME, nullable=False),
+    # The last time that a worker who may use it looked.
+    Column("seen_at", _TIME, nullable=False),
+)
+
+#: What a client polls. Outlives its operation.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("operation_id", Uuid, nullable=False),
+    Column("target_name", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("error_details", Text),
+    Column("trace_id", Text, nullable=False),
+    Column("submit_time", _TIME, nullable=False),
+    Column("start_time", _TIME),
+    Column("update_time", _TIME, nullable=False),
+)

@@ -1,0 +1,133 @@
+"""What a timer puts right. Each function is harmless when two sweepers run it at once."""
+
+from __future__ import annotations
+
+from sqlalchemy import TextClause, text
+
+from shared.db.claims import give_back
+from shared.db.engine import Database
+
+#: Rows removed in one transaction; keeps locks and the write-ahead log in small pieces.
+CHUNK = 10_000
+
+
+def return_expired_leases(database: Database) -> int:
+    """Return the batches whose lease has run out; one transaction for each operation."""
+    return _give_back(database, _EXPIRED, {}, only_expired=True)
+
+
+def return_leases_of(database: Database, *, worker: str) -> int:
+    """Return what a worker's predecessor of the same name left behind when it was killed.
+
+    Spares waiting for the leases. Safe even if the predecessor lives: its batches are fenced.
+    """
+    return _give_back(database, _OF_WORKER, {"worker": worker}, only_expired=False)
+
+
+_EXPIRED = text(
+    """
+    SELECT operation_number, array_agg(id) AS batches FROM batches
+    WHERE lease_until < clock_timestamp() GROUP BY operation_number
+    """
+)
+
+_OF_WORKER = text(
+    """
+    SELECT operation_number, array_agg(id) AS batches FROM batches
+    WHERE worker = :worker GROUP BY operation_number
+    """
+)
+
+
+def _give_back(
+    database: Database, which: TextClause, parameters: dict[str, str], *, only_expired: bool
+) -> int:
+    with database.transaction() as connection:
+        rows = connection.execute(which, parameters).all()
+    returned = 0
+    for row in rows:
+        with database.transaction() as connection:
+            returned += give_back(
+                connection,
+                batches=row.batches,
+                operation_number=row.operation_number,
+                lost=True,
+                only_expired=only_expired,
+            )
+    return returned
+
+
+def expire(database: Database) -> int:
+    """Mark the operations whose retention is over as deleted; return how many."""
+    with database.transaction() as connection:
+        return connection.execute(
+            text(
+                """
+                UPDATE operations SET deleted_at = now()
+                WHERE expiration_time <= now() AND deleted_at IS NULL
+                """
+            )
+        ).rowcount
+
+
+def remove_deleted(database: Database) -> int:
+    """Remove what deleted operations left, a chunk of values at a time; return the operations."""
+    with database.transaction() as connection:
+        numbers = list(
+            connection.execute(
+                text("SELECT number FROM operations WHERE deleted_at IS NOT NULL LIMIT 100")
+            ).scalars()
+        )
+    for number in numbers:
+        while _remove_values(database, number=number) == CHUNK:
+            pass
+        with database.transaction() as connection:
+            for statement in (
+                "DELETE FROM batches WHERE operation_number = :number",
+                "DELETE FROM cells WHERE operation_number = :number",
+                "DELETE FROM operations WHERE number = :number AND deleted_at IS NOT NULL",
+            ):
+                connection.execute(text(statement), {"number": number})
+    return len(numbers)
+
+
+def _remove_values(database: Database, *, number: int) -> int:
+    with database.transaction() as connection:
+        return connection.execute(
+            text(
+                """
+                DELETE FROM operation_values
+                WHERE operation_number = :number AND position IN (
+                    SELECT position FROM operation_values
+                    WHERE operation_number = :number ORDER BY position LIMIT :chunk
+                )
+                """
+            ),
+            {"number": number, "chunk": CHUNK},
+        ).rowcount
+
+
+def wanted_wakeups(database: Database) -> int:
+    """Free slots that have work waiting: how many workers could start a prompt now."""
+    with database.transaction() as connection:
+        return int(
+            connection.scalar(
+                text(
+                    """
+                    SELECT least(
+                        (SELECT coalesce(sum(free), 0) FROM (
+                            SELECT g.max_concurrent_tasks - count(b.id) AS free
+                            FROM gateways g LEFT JOIN batches b ON b.gateway_id = g.id
+                            WHERE g.status IN ('UP', 'BUSY')
+                                AND g.seen_at > now() - interval '1 minute'
+                            GROUP BY g.id
+                        ) AS slots),
+                        (SELECT coalesce(sum(open_count), 0) FROM (
+                            SELECT open_count FROM operations WHERE has_work LIMIT 100
+                        ) AS work)
+                    )
+                    """
+                )
+            )
+            or 0
+        )

@@ -1,0 +1,101 @@
+"""Values: pages for programs, streams for files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, tuple_
+
+from shared.db.schema import operation_values as table
+
+#: Characters of a value in the index that sorts; see the migration.
+SORT_PREFIX = 600
+
+#: Rows that a stream fetches at once.
+STREAM_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some values in order, and whether there are more on either side of them.
+
+    ``first`` and ``last`` are the positions of the outermost values (None on an empty page).
+    """
+
+    values: Sequence[str]
+    first: int | None
+    last: int | None
+    has_previous: bool
+    has_next: bool
+
+
+def page(
+    connection: Connection,
+    *,
+    operation_number: int,
+    limit: int,
+    sort: str | None = None,
+    anchor: int | None = None,
+    backward: bool = False,
+) -> Page:
+    """Read up to ``limit`` values on one side of the value at position ``anchor``.
+
+    :param sort: None for the order of generation, ``value`` or ``-value`` for code point order.
+    :param anchor: the position of a value that the page starts after, or ends before.
+    :param backward: the page before the anchor instead of the one after it.
+    """
+    of_operation = table.c.operation_number == operation_number
+    key = _key(sort)
+    descending = (sort == "-value") != backward
+    query = select(table.c.position, table.c.value).where(of_operation)
+    if anchor is not None:
+        bound = select(*key).where(of_operation, table.c.position == anchor)
+        at = connection.execute(bound).one_or_none()
+        if at is None:  # deleted while it was being paged through
+            return Page(values=[], first=None, last=None, has_previous=False, has_next=False)
+        query = query.where(_beyond(key, tuple(at), descending=descending))
+    ordered = [column.desc() if descending else column.asc() for column in key]
+    rows = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    if backward:
+        rows = rows[::-1]
+    behind = anchor is not None
+    return Page(
+        values=[row.value for row in rows],
+        first=rows[0].position if rows else None,
+        last=rows[-1].position if rows else None,
+        has_previous=more if backward else behind and bool(rows),
+        has_next=(behind and bool(rows)) if backward else more,
+    )
+
+
+def _key(sort: str | None) -> list[ColumnElement[object]]:
+    if sort is None:
+        return [table.c.position]
+    prefix = func.left(table.c.value, SORT_PREFIX)
+    return [prefix, table.c.value, table.c.position]
+
+
+def _beyond(
+    key: list[ColumnElement[object]], at: tuple[object, ...], *, descending: bool
+) -> ColumnElement[bool]:
+    bounds = [literal(value) for value in at]
+    # The comparison of the first column alone follows from that of the row; it is said for the
+    # planner, which finds the index by it.
+    if descending:
+        return and_(key[0] <= bounds[0], tuple_(*key) < tuple_(*bounds))
+    return and_(key[0] >= bounds[0], tuple_(*key) > tuple_(*bounds))
+
+
+def stream(connection: Connection, *, operation_number: int) -> Iterator[Sequence[str]]:
+    """Yield all values in the order of generation, some thousands at a time.
+
+    Uses a cursor on the server: memory stays flat however many there are.
+    """
+    rows = connection.execution_options(yield_per=STREAM_ROWS).execute(
+        select(table.c.value)
+        .where(table.c.operation_number == operation_number)
+        .order_by(table.c.position)
+    )
+    yield from rows.scalars().partitions()

@@ -1,0 +1,53 @@
+"""Every error that Valuemill raises on purpose.
+
+::
+
+    ValuemillError
+    ├── ConfigurationError     the settings do not make sense
+    ├── InvalidRequest         what was asked for is not valid; names the field
+    ├── NotAuthenticated       no key, or not a valid one
+    ├── NotFound               no such thing, or another account's
+    ├── Conflict               the state of the thing forbids it
+    ├── Unavailable            a backing service (PostgreSQL, Redis) does not answer
+    └── JavaRegexError, …      see ``shared.javaregex``
+
+The message of each is written for the person who caused it: what is wrong, and how to mend it.
+What HTTP makes of them is decided in ``api.errors`` alone.
+"""
+
+from __future__ import annotations
+
+
+class ValuemillError(Exception):
+    """The root of all errors below."""
+
+
+class ConfigurationError(ValuemillError):
+    """The settings do not make sense."""
+
+
+class InvalidRequest(ValuemillError):
+    """What was asked for is not valid.
+
+    :param field: the path of the offending field, as ``attributes.0.values``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(f"{field}: {message}" if field else message)
+        self.field = field
+
+
+class NotAuthenticated(ValuemillError):
+    """No API key came with the request, or not a valid one."""
+
+
+class NotFound(ValuemillError):
+    """No such thing exists, or it belongs to another account (the two look the same)."""
+
+
+class Conflict(ValuemillError):
+    """The thing exists, but its state forbids what was asked."""
+
+
+class Unavailable(ValuemillError):
+    """A backing service does not answer; the same request may succeed a little later."""

@@ -1,0 +1,143 @@
+"""Settings: environment variables ``VALUEMILL_*``, read once into a frozen dataclass.
+
+A secret may come from a file instead: ``VALUEMILL_DATABASE_URL_FILE=/run/secrets/db`` is read
+where ``VALUEMILL_DATABASE_URL`` is not set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from environs import Env, EnvError, FileAwareEnv
+
+from shared.errors import ConfigurationError
+
+PREFIX = "VALUEMILL_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySettings:
+    """One Ollama server and how many prompts it may work on at once, over all workers."""
+
+    url: str
+    max_concurrent_tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that can be set. Times are in seconds."""
+
+    database_url: str = field(repr=False)
+    broker_url: str = field(repr=False)
+    #: Signs cursors, so all API processes of one deployment share it.
+    secret_key: str = field(repr=False)
+    gateways: tuple[GatewaySettings, ...] = ()
+    #: The model of requests that name none; empty: the first that the chosen gateway has.
+    model: str = ""
+    #: Prompts that one worker process can have under way.
+    worker_concurrency: int = 8
+    #: Values asked of the model in one prompt, at most.
+    max_batch_values: int = 20
+    #: The context window that models are run with; another value makes Ollama load them anew.
+    context_tokens: int = 4_096
+    #: How long a worker's claim on a batch holds without a heartbeat.
+    lease_seconds: float = 10.0
+    sweep_seconds: float = 1.0
+    #: How often a gateway is asked how it is.
+    probe_seconds: float = 5.0
+    connect_timeout: float = 5.0
+    #: From sending a prompt to its first token; covers loading the model and Ollama's own queue.
+    first_token_timeout: float = 300.0
+    #: Between two tokens.
+    stall_timeout: float = 30.0
+    #: Largest request body, in bytes.
+    max_body_bytes: int = 1_048_576
+    log_format: str = "console"
+    log_level: str = "INFO"
+
+    @property
+    def heartbeat_seconds(self) -> float:
+        """At least four heartbeats a lease: three may be lost before the batch is.
+
+        Never less often than once a second, because they also bring back cancelled prompts.
+        """
+        return min(self.lease_seconds / 4, 1.0)
+
+
+def load() -> Settings:
+    """Read the settings from the environment.
+
+    :raises ConfigurationError: naming the variable, when one is missing or not valid.
+    """
+    try:
+        return _read(FileAwareEnv(prefix=PREFIX, strip_whitespace=True))
+    except (EnvError, ValueError) as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _read(env: Env) -> Settings:
+    default_slots = env.int("GATEWAY_MAX_CONCURRENT_TASKS", 4)
+    hosts = env.list("OLLAMA_HOSTS", ["http://127.0.0.1:11434"])
+    settings = Settings(
+        database_url=env.str("DATABASE_URL"),
+        broker_url=env.str("BROKER_URL"),
+        secret_key=env.str("SECRET_KEY"),
+        gateways=tuple(parse_gateway(host, default_slots=default_slots) for host in hosts if host),
+        model=env.str("MODEL", ""),
+        worker_concurrency=env.int("WORKER_CONCURRENCY", 8),
+        max_batch_values=env.int("MAX_BATCH_VALUES", 20),
+        context_tokens=env.int("CONTEXT_TOKENS", 4_096),
+        lease_seconds=env.float("LEASE_SECONDS", 10.0),
+        sweep_seconds=env.float("SWEEP_SECONDS", 1.0),
+        probe_seconds=env.float("PROBE_SECONDS", 5.0),
+        connect_timeout=env.float("CONNECT_TIMEOUT", 5.0),
+        first_token_timeout=env.float("FIRST_TOKEN_TIMEOUT", 300.0),
+        stall_timeout=env.float("STALL_TIMEOUT", 30.0),
+        max_body_bytes=env.int("MAX_BODY_BYTES", 1_048_576),
+        log_format=env.str("LOG_FORMAT", "console"),
+        log_level=env.str("LOG_LEVEL", "INFO").upper(),
+    )
+    _check(settings)
+    return settings
+
+
+def parse_gateway(text: str, *, default_slots: int) -> GatewaySettings:
+    """Read ``http://gpu1:11434`` or ``http://gpu1:11434#max_concurrent_tasks=8``."""
+    text = text.strip()
+    parts = urlsplit(text if "://" in text else f"http://{text}")
+    options = dict(parse_qsl(parts.fragment, keep_blank_values=True))
+    slots = options.pop("max_concurrent_tasks", str(default_slots))
+    if parts.scheme not in ("http", "https") or not parts.hostname or options:
+        raise ConfigurationError(
+            f"{PREFIX}OLLAMA_HOSTS: {text!r} is not an address such as http://gpu1:11434 "
+            "or http://gpu1:11434#max_concurrent_tasks=8"
+        )
+    if not slots.isdecimal() or int(slots) < 1:
+        raise ConfigurationError(
+            f"{PREFIX}OLLAMA_HOSTS: max_concurrent_tasks of {text!r} must be a number from 1 up"
+        )
+    url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    return GatewaySettings(url=url, max_concurrent_tasks=int(slots))
+
+
+def _check(settings: Settings) -> None:
+    positive = (
+        "worker_concurrency",
+        "max_batch_values",
+        "context_tokens",
+        "lease_seconds",
+        "sweep_seconds",
+        "probe_seconds",
+        "connect_timeout",
+        "first_token_timeout",
+        "stall_timeout",
+        "max_body_bytes",
+    )
+    for name in positive:
+        if getattr(settings, name) <= 0:
+            raise ConfigurationError(f"{PREFIX}{name.upper()} must be greater than 0")
+    if settings.log_format not in ("console", "json"):
+        raise ConfigurationError(f"{PREFIX}LOG_FORMAT must be console or json")
+    if len(settings.secret_key) < 16:
+        raise ConfigurationError(f"{PREFIX}SECRET_KEY must have at least 16 characters")

@@ -1,0 +1,59 @@
+"""The composition root of a worker: a Celery application that connects when it is started."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import asdict
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_init, worker_shutdown, worker_shutting_down
+
+from shared.settings import Settings
+from shared.wakeups import TASK, create_celery
+from worker.host import Host
+
+
+def create_worker(settings: Settings, *, name: str) -> Celery:
+    """Wire one worker process.
+
+    :param name: tells the workers of one host apart; leases are returned by it.
+    """
+    app = create_celery(settings.broker_url, name="valuemill-worker")
+    app.conf.update(
+        worker_concurrency=settings.worker_concurrency,
+        # A model call waits on the network: threads fit, and are cheap to have many of.
+        worker_pool="threads",
+        # A wake-up taken in advance would be one that another host does not get.
+        worker_prefetch_multiplier=1,
+        worker_send_task_events=True,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+    )
+    host = Host(settings, app, name=f"{name}@{socket.gethostname()}")
+
+    @app.task(name=TASK, ignore_result=True)  # type: ignore[untyped-decorator]
+    def shift() -> dict[str, Any]:
+        """Prompt after prompt while there is work; see ``worker.shift``."""
+        return asdict(host.run_shift())
+
+    # Celery calls receivers with its own keyword arguments; weak references would lose ours.
+    worker_init.connect(lambda **_: host.start(), weak=False)
+    worker_shutting_down.connect(lambda **_: host.wind_down(), weak=False)
+    worker_shutdown.connect(lambda **_: host.stop(), weak=False)
+    return app
+
+
+def run_worker(settings: Settings, *, name: str) -> None:
+    """Work until SIGTERM or SIGINT; prompts under way are then ended and settled."""
+    app = create_worker(settings, name=name)
+    app.worker_main(
+        [
+            "worker",
+            f"--hostname={name}@%h",
+            f"--loglevel={settings.log_level}",
+            "--without-gossip",
+            "--without-mingle",
+            "--events",
+        ]
+    )
