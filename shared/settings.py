@@ -51,6 +51,8 @@ class Settings:
     first_token_timeout: float = 300.0
     #: Between two tokens.
     stall_timeout: float = 30.0
+    #: Written by a worker when it can take work; for whoever supervises it.
+    ready_file: str = ""
     #: Largest request body, in bytes.
     max_body_bytes: int = 1_048_576
     log_format: str = "console"
@@ -94,6 +96,7 @@ def _read(env: Env) -> Settings:
         connect_timeout=env.float("CONNECT_TIMEOUT", 5.0),
         first_token_timeout=env.float("FIRST_TOKEN_TIMEOUT", 300.0),
         stall_timeout=env.float("STALL_TIMEOUT", 30.0),
+        ready_file=env.str("READY_FILE", ""),
         max_body_bytes=env.int("MAX_BODY_BYTES", 1_048_576),
         log_format=env.str("LOG_FORMAT", "console"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_shutdown, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutdown, worker_shutting_down
 
 from shared.settings import Settings
 from shared.wakeups import TASK, create_celery
@@ -39,6 +40,8 @@ def create_worker(settings: Settings, *, name: str) -> Celery:
 
     # Celery calls receivers with its own keyword arguments; weak references would lose ours.
     worker_init.connect(lambda **_: host.start(), weak=False)
+    if settings.ready_file:
+        worker_ready.connect(lambda **_: Path(settings.ready_file).touch(), weak=False)
     worker_shutting_down.connect(lambda **_: host.wind_down(), weak=False)
     worker_shutdown.connect(lambda **_: host.stop(), weak=False)
     return app

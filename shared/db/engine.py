@@ -57,12 +57,15 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=10,
             pool_pre_ping=True,
+            # Values and key hashes are parameters; they have no place in logs.
+            hide_parameters=True,
             connect_args=arguments,
         )
         self._readers: Engine = create_engine(
             address,
             poolclass=NullPool,
             isolation_level="REPEATABLE READ",
+            hide_parameters=True,
             connect_args=arguments,
         )
 

@@ -1,0 +1,75 @@
+"""Fixtures for all tests: real servers, started once, and clean tables for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import text
+
+from deploy.local.options import LocalOptions
+from deploy.local.stack import LocalInfo, LocalStack
+from shared.db.engine import Database
+from shared.db.schema import metadata
+from shared.settings import Settings
+
+# How long an example takes says nothing on a machine that is shared.
+hypothesis_settings.register_profile(
+    "valuemill", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("valuemill")
+
+
+@pytest.fixture(scope="session")
+def backing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalInfo]:
+    """PostgreSQL with the schema, and Redis; nothing of ours runs on them."""
+    options = LocalOptions(
+        var=tmp_path_factory.mktemp("backing"),
+        workers=0,
+        ollama_hosts="http://127.0.0.1:9",
+        api=False,
+        flower=False,
+        durable=False,
+    )
+    with LocalStack(options) as stack:
+        yield stack.info
+
+
+@pytest.fixture(scope="session")
+def database_url(backing: LocalInfo) -> str:
+    """A migrated database on a real PostgreSQL."""
+    return backing.database_url
+
+
+@pytest.fixture(scope="session")
+def settings(backing: LocalInfo) -> Settings:
+    """Settings for the backing servers."""
+    return Settings(
+        database_url=backing.database_url,
+        broker_url=backing.broker_url,
+        secret_key="a secret for tests only",
+    )
+
+
+@pytest.fixture(scope="session")
+def _database(database_url: str) -> Iterator[Database]:
+    with Database(database_url, pool_size=4, application="tests") as database:
+        yield database
+
+
+@pytest.fixture
+def database(_database: Database) -> Database:
+    """The database, with empty tables."""
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with _database.transaction() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return _database
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of the project."""
+    return Path(__file__).resolve().parents[1]

@@ -1,0 +1,488 @@
+"""Claim, settle, sweep, cancel: what they promise, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared.db import accounts, claims, gateways, jobs, operations, sweep, values
+from shared.db.claims import Claim, Outlook
+from shared.db.engine import Database
+from shared.db.settle import BARREN_LIMIT, LATE, Outcome, Settled, settle
+from shared.errors import Conflict, NotFound
+from shared.requests import Attribute, GenerateRequest
+from shared.settings import GatewaySettings
+
+URL = "http://127.0.0.1:1"
+SLOTS = 4
+
+
+class Mill:
+    """The database as API and workers use it, with a model whose answers the test writes."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.transaction() as connection:
+            key = accounts.create_key(connection, account="tester", name="")
+            self.account = accounts.authenticate(connection, key=key).id
+        self.open_gateway(URL, SLOTS)
+
+    def open_gateway(self, url: str, slots: int, models: Sequence[str] = ("m",)) -> None:
+        with self.database.transaction() as connection:
+            gateways.register(connection, [GatewaySettings(url=url, max_concurrent_tasks=slots)])
+            gateways.report(connection, url=url, status="UP", models=models)
+
+    def submit(self, count: int, **fields: Any) -> uuid.UUID:
+        """Submit and return the operation's id."""
+        request = GenerateRequest(
+            name="n", data_type="t", multiline_values=False, requested_count=count, **fields
+        )
+        with self.database.transaction() as connection:
+            job = operations.submit(connection, request, account_id=self.account, trace_id="trace")
+            return uuid.UUID(
+                str(jobs.get(connection, job_id=job, account_id=self.account)["operation_id"])
+            )
+
+    def claim(
+        self,
+        *,
+        size: int = 10,
+        worker: str = "w1",
+        urls: Sequence[str] = (URL,),
+        lease: float = 10.0,
+    ) -> Claim | None:
+        def wanted(_: Outlook) -> int:
+            return size
+
+        return self.database.run(
+            lambda connection: claims.claim(
+                connection, worker=worker, gateways=urls, lease_seconds=lease, size=wanted
+            )
+        )
+
+    def must_claim(self, **options: Any) -> Claim:
+        claim = self.claim(**options)
+        assert claim is not None
+        return claim
+
+    def settle(self, claim: Claim, said: Sequence[str], **facts: Any) -> Settled:
+        outcome = Outcome(values=said, said=len(said), **facts)
+        return self.database.run(
+            lambda connection: settle(
+                connection,
+                outcome,
+                batch_id=claim.batch_id,
+                operation_number=claim.operation_number,
+            )
+        )
+
+    def operation(self, operation_id: uuid.UUID) -> dict[str, Any]:
+        with self.database.transaction() as connection:
+            return dict(
+                operations.get(connection, operation_id=operation_id, account_id=self.account)
+            )
+
+    def job(self, operation_id: uuid.UUID) -> dict[str, Any]:
+        with self.database.transaction() as connection:
+            job_id = connection.scalar(
+                text("SELECT id FROM jobs WHERE operation_id = :id"), {"id": operation_id}
+            )
+            assert job_id is not None
+            return dict(jobs.get(connection, job_id=job_id, account_id=self.account))
+
+    def stored(self, operation_id: uuid.UUID) -> list[str]:
+        number = self.operation(operation_id)["number"]
+        with self.database.reading() as connection:
+            return [
+                value
+                for chunk in values.stream(connection, operation_number=number)
+                for value in chunk
+            ]
+
+    def check_the_books(self) -> None:
+        """What must hold at any moment: counters are rows, and nothing is asked for twice."""
+        with self.database.transaction() as connection:
+            wrong = connection.execute(text(BOOKS)).all()
+        assert wrong == []
+
+
+BOOKS = """
+    SELECT o.number, c.ordinal FROM operations o JOIN cells c ON c.operation_number = o.number
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(asked), 0) AS asked FROM batches b
+        WHERE b.operation_number = o.number AND b.cell_ordinal = c.ordinal
+    ) AS open_batches
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS rows FROM operation_values v
+        WHERE v.operation_number = o.number AND v.cell_ordinal = c.ordinal
+    ) AS rows
+    WHERE c.generated_count <> rows.rows
+        OR o.end_time IS NULL AND c.quota <> c.generated_count + c.open_count + open_batches.asked
+    UNION ALL
+    SELECT o.number, NULL FROM operations o
+    WHERE o.generated_count <>
+            (SELECT count(*) FROM operation_values v WHERE v.operation_number = o.number)
+        OR o.generated_count <>
+            (SELECT coalesce(max(position), 0) FROM operation_values v
+             WHERE v.operation_number = o.number)
+        OR o.asked <> o.generated_count + o.wasted
+        OR o.requested_count <> (SELECT sum(quota) FROM cells WHERE operation_number = o.number)
+"""
+
+
+@pytest.fixture
+def mill(database: Database) -> Mill:
+    return Mill(database)
+
+
+def numbered(prefix: str, count: int) -> list[str]:
+    return [f"{prefix}{index}" for index in range(count)]
+
+
+def work_off(mill: Mill, say: Callable[[Claim], list[str]]) -> None:
+    """Claim and settle until there is nothing to claim."""
+    while (claim := mill.claim()) is not None:
+        mill.settle(claim, say(claim))
+        mill.check_the_books()
+
+
+def test_an_operation_from_submit_to_completed(mill: Mill) -> None:
+    operation = mill.submit(25)
+    assert mill.operation(operation)["status"] == "PENDING"
+    work_off(mill, lambda claim: numbered(f"{claim.batch_id}-", claim.asked))
+    done = mill.operation(operation)
+    assert done["status"] == "COMPLETED"
+    assert done["generated_count"] == len(set(mill.stored(operation))) == 25
+    assert (done["prompts"], done["asked"], done["wasted"]) == (3, 25, 0)
+    assert done["llm_model_name"] == "m"
+    job = mill.job(operation)
+    assert job["status"] == "COMPLETED"
+    assert job["start_time"] is not None
+
+
+def test_repeats_are_wasted_and_asked_for_again(mill: Mill) -> None:
+    operation = mill.submit(20)
+    mill.settle(mill.must_claim(), numbered("a", 10))
+    settled = mill.settle(mill.must_claim(), [*numbered("a", 7), "new1", "new2", "new3"])
+    assert settled.stored == 3
+    mill.check_the_books()
+    now = mill.operation(operation)
+    assert (now["generated_count"], now["wasted"], now["duplicates"]) == (13, 7, 7)
+    assert now["open_count"] == 7
+
+
+def test_a_model_that_says_too_much_fills_up_and_no_more(mill: Mill) -> None:
+    operation = mill.submit(10)
+    mill.settle(mill.must_claim(size=5), numbered("a", 5))
+    # Two repeats among nine: the seven new ones cover the five asked for, two are left over.
+    mill.settle(mill.must_claim(size=5), [*numbered("a", 2), *numbered("b", 7)])
+    assert mill.stored(operation) == [*numbered("a", 5), *numbered("b", 5)]
+    assert mill.operation(operation)["wasted"] == 0
+
+
+def test_duplicates_are_stored_where_they_are_allowed(mill: Mill) -> None:
+    operation = mill.submit(6, allow_duplicates=True)
+    work_off(mill, lambda claim: ["same"] * claim.asked)
+    assert mill.stored(operation) == ["same"] * 6
+
+
+def test_values_of_4000_four_byte_characters_can_be_told_apart(mill: Mill) -> None:
+    operation = mill.submit(2, max_value_length=4000)
+    long = "𒀀" * 3999
+    mill.settle(mill.must_claim(), [long + "a", long + "b"])
+    assert mill.stored(operation) == [long + "a", long + "b"]
+    again = mill.submit(2, max_value_length=4000)
+    mill.settle(mill.must_claim(size=1), [long + "a"])
+    mill.settle(mill.must_claim(size=1), [long + "a"])
+    assert mill.stored(again) == [long + "a"]
+
+
+def test_settling_twice_counts_once(mill: Mill) -> None:
+    operation = mill.submit(20)
+    claim = mill.must_claim()
+    assert mill.settle(claim, numbered("a", 10)).stored == 10
+    assert mill.settle(claim, numbered("b", 10)) == LATE
+    assert mill.operation(operation)["generated_count"] == 10
+    mill.check_the_books()
+
+
+def test_a_zombie_that_wakes_after_its_lease_changes_nothing(mill: Mill) -> None:
+    operation = mill.submit(10)
+    zombie = mill.must_claim(lease=0.0)
+    assert sweep.return_expired_leases(mill.database) == 1
+    mill.check_the_books()
+    heir = mill.must_claim(worker="w2")
+    assert mill.settle(zombie, numbered("zombie", 10)) == LATE
+    assert mill.settle(heir, numbered("heir", 10)).status == "COMPLETED"
+    assert mill.stored(operation) == numbered("heir", 10)
+    assert mill.operation(operation)["lost_prompts"] == 1
+    assert mill.operation(operation)["wasted"] == 0
+
+
+def test_a_lease_that_is_renewed_is_not_swept(mill: Mill) -> None:
+    mill.submit(10)
+    claim = mill.must_claim(lease=0.0)
+    with mill.database.transaction() as connection:
+        alive = claims.heartbeat(connection, batches=[claim.batch_id, 999], lease_seconds=10)
+    assert alive == {claim.batch_id}
+    assert sweep.return_expired_leases(mill.database) == 0
+
+
+def test_two_sweepers_return_a_lease_once(mill: Mill) -> None:
+    mill.submit(100)
+    for _ in range(SLOTS):
+        mill.must_claim(lease=0.0)
+    returned: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: returned.append(sweep.return_expired_leases(mill.database)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(returned) == SLOTS
+    mill.check_the_books()
+
+
+def test_a_restarted_worker_takes_back_what_it_had_at_once(mill: Mill) -> None:
+    mill.submit(100)
+    mill.must_claim(worker="w1", lease=3600)
+    mill.must_claim(worker="w2", lease=3600)
+    assert sweep.return_leases_of(mill.database, worker="w1") == 1
+    mill.check_the_books()
+
+
+def test_the_highest_priority_goes_first_and_the_oldest_within_it(mill: Mill) -> None:
+    for priority in (0, 2**31 - 1, 5, -(2**31), 5):
+        mill.submit(1, priority=priority)
+    order = []
+    while (claim := mill.claim()) is not None:
+        order.append(claim.operation_number)
+        mill.settle(claim, ["v"])
+    assert order == [2, 3, 5, 1, 4]
+
+
+def test_a_gateway_never_gets_more_than_its_slots(mill: Mill) -> None:
+    mill.submit(1000)
+    barrier = threading.Barrier(16)
+    claimed: list[Claim | None] = []
+
+    def rush() -> None:
+        barrier.wait()
+        claimed.append(mill.claim(size=1))
+
+    threads = [threading.Thread(target=rush) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(claim is not None for claim in claimed) == SLOTS
+    mill.check_the_books()
+
+
+def test_work_goes_to_a_gateway_that_has_the_model(mill: Mill) -> None:
+    other = "http://127.0.0.1:2"
+    mill.open_gateway(other, 1, models=["special"])
+    mill.submit(10, llm_model_name="special", priority=1)
+    mill.submit(10)
+    claim = mill.must_claim(urls=[URL, other])
+    assert (claim.gateway_url, claim.model) == (other, "special")
+    # Its only slot is taken; what others can do goes on.
+    claim = mill.must_claim(urls=[URL, other])
+    assert (claim.gateway_url, claim.model) == (URL, "m")
+
+
+def test_an_operation_keeps_the_model_that_it_began_with(mill: Mill) -> None:
+    mill.submit(20)
+    mill.must_claim()
+    with mill.database.transaction() as connection:
+        gateways.report(connection, url=URL, status="UP", models=["newer", "m"])
+    assert mill.must_claim().model == "m"
+
+
+def test_a_gateway_that_is_down_gets_no_work_and_the_job_says_why(mill: Mill) -> None:
+    operation = mill.submit(10)
+    assert mill.job(operation)["waiting"] is None
+    with mill.database.transaction() as connection:
+        gateways.report(connection, url=URL, status="DOWN", reason="nobody answers")
+    assert mill.claim() is None
+    assert (
+        f"no model server can be reached: {URL} (nobody answers)"
+        in (mill.job(operation)["waiting"])
+    )
+    with mill.database.transaction() as connection:
+        gateways.report(connection, url=URL, status="UP", models=["m"])
+    assert mill.job(operation)["waiting"] is None
+    mill.must_claim()
+
+
+def test_a_missing_model_is_waited_for_and_named(mill: Mill) -> None:
+    operation = mill.submit(10, llm_model_name="llama9")
+    assert mill.claim() is None
+    assert 'run "ollama pull llama9"' in mill.job(operation)["waiting"]
+
+
+def test_every_combination_of_attributes_gets_its_share(mill: Mill) -> None:
+    operation = mill.submit(
+        100,
+        attributes=(
+            Attribute(values=("Italian", "")),
+            Attribute(label="Gender", values=("f", "m", "x")),
+        ),
+    )
+    seen: Counter[tuple[tuple[str | None, str], ...]] = Counter()
+
+    def say(claim: Claim) -> list[str]:
+        seen[claim.attributes] += claim.asked
+        return numbered(f"{claim.batch_id}-", claim.asked)
+
+    work_off(mill, say)
+    assert mill.operation(operation)["status"] == "COMPLETED"
+    assert sorted(seen.values()) == [16, 16, 17, 17, 17, 17]
+    assert ((None, "Italian"), ("Gender", "f")) in seen
+    assert (("Gender", "f"),) in seen  # "" leaves its attribute out
+
+
+def test_the_tolerance_is_used_up_exactly(mill: Mill) -> None:
+    """Of 10 values 30% may be wasted: the third is within it, the fourth is not."""
+    operation = mill.submit(10, error_tolerance=30)
+    for wasted in (1, 2, 3):
+        assert mill.settle(mill.must_claim(size=1), []).status == "STARTED"
+        assert mill.operation(operation)["wasted"] == wasted
+    assert mill.settle(mill.must_claim(size=1), [], failure="it sulks").status == "FAILED"
+    failed = mill.operation(operation)
+    assert failed["wasted"] == 4
+    assert "it sulks" in failed["failure_reason"]
+    assert mill.job(operation)["status"] == "FAILED"
+    assert mill.job(operation)["error_details"] == failed["failure_reason"]
+    assert mill.claim() is None
+
+
+def test_no_tolerance_allows_no_waste(mill: Mill) -> None:
+    operation = mill.submit(10, error_tolerance=0)
+    mill.settle(mill.must_claim(), numbered("a", 9))
+    failed = mill.operation(operation)
+    assert failed["status"] == "FAILED"
+    assert failed["generated_count"] == 9  # it keeps what it has
+
+
+def test_a_batch_given_back_wastes_nothing(mill: Mill) -> None:
+    operation = mill.submit(10, error_tolerance=0)
+    claim = mill.must_claim()
+    mill.database.run(
+        lambda connection: claims.give_back(
+            connection, batches=[claim.batch_id], operation_number=claim.operation_number
+        )
+    )
+    mill.check_the_books()
+    now = mill.operation(operation)
+    assert (now["open_count"], now["asked"], now["wasted"], now["lost_prompts"]) == (10, 0, 0, 0)
+
+
+def test_a_prompt_that_we_cut_answers_only_for_what_it_said(mill: Mill) -> None:
+    operation = mill.submit(20)
+    mill.settle(mill.must_claim(), numbered("a", 4), cut_by_us=True)
+    now = mill.operation(operation)
+    assert (now["generated_count"], now["asked"], now["wasted"]) == (4, 4, 0)
+    mill.check_the_books()
+
+
+def test_a_dry_cell_hands_over_and_says_so(mill: Mill) -> None:
+    operation = mill.submit(40, attributes=(Attribute(values=("dry", "rich")),))
+
+    def say(claim: Claim) -> list[str]:
+        dry = claim.attributes == ((None, "dry"),)
+        return [] if dry else numbered(f"{claim.batch_id}-", claim.asked)
+
+    with mill.database.transaction() as connection:
+        connection.execute(text("UPDATE operations SET error_tolerance = 1000"))
+    work_off(mill, say)
+    done = mill.operation(operation)
+    assert done["status"] == "COMPLETED"
+    assert "1 of 2 combinations" in done["warning"]
+    assert done["wasted"] >= BARREN_LIMIT
+
+
+def test_cancelling_keeps_the_values_and_fences_the_workers(mill: Mill) -> None:
+    operation = mill.submit(30)
+    mill.settle(mill.must_claim(), numbered("a", 10))
+    running = mill.must_claim()
+    with mill.database.transaction() as connection:
+        operations.cancel(connection, operation_id=operation, account_id=mill.account)
+        assert not claims.heartbeat(connection, batches=[running.batch_id], lease_seconds=9)
+    assert mill.settle(running, numbered("b", 10)) == LATE
+    assert mill.claim() is None
+    cancelled = mill.operation(operation)
+    assert cancelled["status"] == "FAILED"
+    assert "cancelled" in cancelled["failure_reason"]
+    assert mill.stored(operation) == numbered("a", 10)
+    assert mill.job(operation)["status"] == "CANCELED"
+    with pytest.raises(Conflict), mill.database.transaction() as connection:
+        operations.cancel(connection, operation_id=operation, account_id=mill.account)
+
+
+def test_deleting_hides_at_once_and_removes_later(mill: Mill) -> None:
+    operation = mill.submit(30)
+    mill.settle(mill.must_claim(), numbered("a", 10))
+    late = mill.must_claim()
+    with mill.database.transaction() as connection:
+        operations.delete(connection, operation_id=operation, account_id=mill.account)
+    with pytest.raises(NotFound):
+        mill.operation(operation)
+    assert mill.job(operation)["status"] == "CANCELED"
+    assert sweep.remove_deleted(mill.database) == 1
+    assert mill.settle(late, numbered("b", 10)) == LATE
+    with mill.database.transaction() as connection:
+        for table in ("operations", "cells", "batches", "operation_values"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+
+
+@pytest.mark.parametrize(
+    ("retention", "expires"), [(None, False), (0, True), (3600, False), (2**63 - 1, False)]
+)
+def test_values_and_record_go_when_their_retention_is_over(
+    mill: Mill, retention: int | None, expires: bool
+) -> None:
+    operation = mill.submit(1, retention_time=retention)
+    assert mill.operation(operation)["expiration_time"] is None
+    mill.settle(mill.must_claim(), ["v"])
+    assert sweep.expire(mill.database) == int(expires)
+    if expires:
+        with pytest.raises(NotFound):
+            mill.operation(operation)
+    else:
+        ended = mill.operation(operation)
+        assert (ended["expiration_time"] is None) == (retention is None)
+
+
+def test_nobody_reads_or_touches_another_accounts_operation(mill: Mill) -> None:
+    operation = mill.submit(10)
+    with mill.database.transaction() as connection:
+        key = accounts.create_key(connection, account="stranger", name="")
+        stranger = accounts.authenticate(connection, key=key).id
+    for act in (operations.get, operations.cancel, operations.delete):
+        with pytest.raises(NotFound), mill.database.transaction() as connection:
+            act(connection, operation_id=operation, account_id=stranger)
+    assert mill.operation(operation)["status"] == "PENDING"
+
+
+def test_a_claim_cannot_exceed_what_a_cell_lacks(mill: Mill) -> None:
+    mill.submit(7)
+    assert mill.must_claim(size=10**6).asked == 7
+    assert mill.claim() is None
+
+
+def test_wakeups_are_wanted_while_there_is_work_and_a_slot(mill: Mill) -> None:
+    assert sweep.wanted_wakeups(mill.database) == 0
+    mill.submit(1000)
+    assert sweep.wanted_wakeups(mill.database) == SLOTS
+    for _ in range(SLOTS):
+        mill.must_claim(size=1)
+    assert sweep.wanted_wakeups(mill.database) == 0
