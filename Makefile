@@ -22,7 +22,7 @@ help:
 	@echo "make down    stop the service that 'make up' started elsewhere"
 	@echo "make test    run all tests                 (under 8 minutes on 2 cores)"
 	@echo "make check   format, lint, types, layers, unit tests   (under a minute)"
-	@echo "make bench   measure"
+	@echo "make bench   measure                       (ONLY=ceiling: one row)"
 	@echo "make format  put the code into its format"
 	@echo "make lock    renew requirements.lock from pyproject.toml"
 	@echo "make clean   remove what was installed and made (asks the service to stop first)"
@@ -63,7 +63,7 @@ check: $(READY)
 	@$(RUN) -m pytest tests/unit -q
 
 bench: $(READY)
-	@$(RUN) -m tests.bench
+	@$(RUN) -m tests.bench $(ONLY)
 
 format: $(READY)
 	@$(RUN) -m ruff format .

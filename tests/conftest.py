@@ -12,9 +12,11 @@ from sqlalchemy import text
 
 from deploy.local.options import LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack
+from shared.db import operations
 from shared.db.engine import Database
 from shared.db.schema import metadata
 from shared.settings import Settings
+from tests.support import Api, SampleModel
 
 # How long an example takes says nothing on a machine that is shared.
 hypothesis_settings.register_profile(
@@ -67,6 +69,55 @@ def database(_database: Database) -> Database:
     with _database.transaction() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     return _database
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """The whole service as `make up` runs it, with the sample model."""
+    options = LocalOptions(
+        var=tmp_path_factory.mktemp("stack"),
+        workers=3,
+        ollama_hosts="",
+        durable=False,
+        # Short enough for a test to see a lease, or a silence, come to its end.
+        environment={
+            "VALUEMILL_LEASE_SECONDS": "4",
+            "VALUEMILL_FIRST_TOKEN_TIMEOUT": "6",
+            "VALUEMILL_STALL_TIMEOUT": "3",
+        },
+    )
+    with LocalStack(options) as running:
+        yield running
+
+
+@pytest.fixture
+def model(stack: LocalStack) -> Iterator[SampleModel]:
+    """The sample model of the stack, at full speed and without faults, before and after."""
+    sample = SampleModel(stack.info.model_urls[0])
+    sample.turn(**PLAIN_KNOBS)
+    yield sample
+    sample.turn(**PLAIN_KNOBS)
+
+
+PLAIN_KNOBS = {"fault": {}, "slots": 16, "tokens_per_second": 0, "favourites": 0, "vocabulary": 0}
+
+
+@pytest.fixture
+def api(stack: LocalStack, model: SampleModel) -> Api:
+    """A client of the stack; what earlier tests left running is cancelled."""
+    client = Api(stack.info)
+    cancel_all(stack.info.database_url)
+    return client
+
+
+def cancel_all(database_url: str) -> None:
+    """End every operation that still works, so that tests do not queue behind each other."""
+    with Database(database_url, pool_size=1) as database, database.transaction() as connection:
+        running = connection.execute(
+            text("SELECT id, account_id FROM operations WHERE end_time IS NULL")
+        ).all()
+        for row in running:
+            operations.cancel(connection, operation_id=row.id, account_id=row.account_id)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,62 @@
+"""Workers killed with SIGKILL in the middle of their prompts."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+from sqlalchemy import text
+
+from deploy.local.stack import LocalStack
+from shared.db.engine import Database
+from tests.integration.test_faults import check_counts, check_the_books
+from tests.support import Api, SampleModel, wait_until
+
+KILLS = 6
+
+
+def test_six_kills_lose_nothing_and_count_nothing_twice(
+    api: Api, model: SampleModel, stack: LocalStack
+) -> None:
+    model.turn(tokens_per_second=100)
+    job = api.submit(1200)
+    wait_until(lambda: model.stats()["active"] == 4, seconds=20, what="all slots to be in use")
+    workers = itertools.cycle(sorted(name for name in stack.info.pids if "worker" in name))
+    for worker in itertools.islice(workers, KILLS):
+        made = api.operation(job)["generated_count"]
+        stack.kill_part(worker)
+        # Between two kills work goes on, with the workers that are left.
+        wait_until(
+            lambda made=made: api.operation(job)["generated_count"] > made,  # type: ignore[misc]
+            seconds=30,
+            what="progress after a kill",
+        )
+        check_the_books(stack)
+    operation = api.wait(job, seconds=120)
+    assert operation["status"] == "COMPLETED"
+    assert operation["generated_count"] == 1200
+    check_counts(operation, list(api.values(job, limit=1000)))
+    assert operation["statistics"]["lost_prompts"] >= 1
+    check_the_books(stack)
+
+
+def test_a_worker_told_to_stop_gives_its_leases_back_at_once(
+    api: Api, model: SampleModel, stack: LocalStack
+) -> None:
+    model.turn(tokens_per_second=1)
+    job = api.submit(100)
+    wait_until(lambda: model.stats()["active"] == 4, seconds=20, what="all slots to be in use")
+    with Database(stack.info.database_url, pool_size=1) as database:
+        for name in [name for name in stack.info.pids if "worker" in name]:
+            stack.restart_part(name)
+        model.turn(tokens_per_second=0)
+        with database.transaction() as connection:
+            lost = connection.scalar(
+                text("SELECT lost_prompts FROM operations WHERE id = :id"),
+                {"id": job["target_id"]},
+            )
+    assert lost == 0
+    began = time.monotonic()
+    operation = api.wait(job)
+    assert operation["status"] == "COMPLETED", time.monotonic() - began
+    check_the_books(stack)
