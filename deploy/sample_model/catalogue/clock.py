@@ -1,0 +1,130 @@
+"""Moments, spans and the calendar. No value depends on today's date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from babel import Locale, UnknownLocaleError
+
+from deploy.sample_model.catalogue.base import Draw, Shelf
+
+shelf = Shelf()
+
+
+def _date(draw: Draw, first_year: int = 1970, last_year: int = 2034) -> date:
+    first = date(first_year, 1, 1)
+    return first + timedelta(days=draw.number(0, (date(last_year, 12, 31) - first).days))
+
+
+@shelf.kind("dates", "calendar date", "day", "date of purchase", "order date", "delivery date")
+def any_date(draw: Draw) -> str:
+    """2027-03-14"""
+    return _date(draw).isoformat()
+
+
+@shelf.kind("birthdays", "date of birth", "birth date", "birthdate", "birthday date")
+def birthday(draw: Draw) -> str:
+    """1987-03-14"""
+    return _date(draw, 1935, 2012).isoformat()
+
+
+@shelf.kind("times", "time of day", "clock time", "hour")
+def time_of_day(draw: Draw) -> str:
+    """14:05; with seconds where that is not enough"""
+    clock = f"{draw.number(0, 23):02}:{draw.number(0, 59):02}"
+    return f"{clock}:{draw.number(0, 59):02}" if draw.composed() else clock
+
+
+@shelf.kind(
+    "timestamps", "date and time", "datetime", "date time", "time stamp", "point in time", "moment"
+)
+def timestamp(draw: Draw) -> str:
+    """2027-03-14T14:05:09Z"""
+    moment = datetime.combine(_date(draw), datetime.min.time())
+    return (moment + timedelta(seconds=draw.number(0, 86_399))).isoformat() + "Z"
+
+
+def _calendar(draw: Draw, what: str) -> tuple[str, ...]:
+    try:
+        locale = Locale.parse(draw.locale)
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return tuple(getattr(locale, what)["stand-alone"]["wide"].values())
+
+
+@shelf.kind("months", "month name", "calendar month", bounded=True)
+def month(draw: Draw) -> str:
+    """In the locale's language."""
+    return draw.pick(_calendar(draw, "months"))
+
+
+@shelf.kind("weekdays", "day of the week", "days of week", "weekday name", "day name", bounded=True)
+def weekday(draw: Draw) -> str:
+    """In the locale's language."""
+    return draw.pick(_calendar(draw, "days"))
+
+
+shelf.kind("years", "calendar year", bounded=True)(lambda draw: str(draw.number(1900, 2034)))
+shelf.kind("ages", "age in years", "age", bounded=True)(lambda draw: str(draw.number(1, 99)))
+shelf.choice(
+    "seasons",
+    "season of the year",
+    of="""
+    spring, summer, autumn, winter
+""",
+)
+shelf.choice(
+    "star signs",
+    "zodiac sign",
+    "sign of the zodiac",
+    "horoscope",
+    of="""
+    Aries, Taurus, Gemini, Cancer, Leo, Virgo, Libra, Scorpio, Sagittarius, Capricorn, Aquarius,
+    Pisces
+""",
+)
+
+
+@shelf.kind("time zones", "timezone", "tz", "olson time zone", bounded=True)
+def time_zone(draw: Draw) -> str:
+    """Europe/Rome, ..."""
+    return str(draw.fake("date_time").timezone())
+
+
+@shelf.kind("durations", "time span", "length of time", "running time", "period")
+def duration(draw: Draw) -> str:
+    """2 h 05 min, ..."""
+    hours, minutes = draw.number(0, 71), draw.number(0, 59)
+    return f"{hours} h {minutes:02} min" + (
+        f" {draw.number(0, 59):02} s" if draw.chance(0.5) else ""
+    )
+
+
+shelf.choice(
+    "holidays",
+    "public holiday",
+    "feast",
+    "bank holiday",
+    "festive day",
+    of="""
+    All Saints' Day, Anzac Day, Ascension Day, Assumption Day, Bastille Day, Boxing Day, Carnival,
+    Christmas Day, Christmas Eve, Corpus Christi, Day of the Dead, Diwali, Easter Monday, Easter
+    Sunday, Eid al-Adha, Eid al-Fitr, Epiphany, Father's Day, Good Friday, Halloween, Hanukkah,
+    Holi, Independence Day, Labour Day, Lunar New Year, Midsummer, Mother's Day, New Year's Day,
+    New Year's Eve, Nowruz, Palm Sunday, Passover, Pentecost, Rosh Hashanah, Saint Patrick's Day,
+    Shrove Tuesday, Thanksgiving, Unity Day, Valentine's Day, Vesak, Whit Monday, Yom Kippur
+""",
+)
+shelf.choice(
+    "historical eras",
+    "historical period",
+    "era",
+    "epoch",
+    "age of history",
+    of="""
+    Antiquity, Baroque, Bronze Age, Classical Greece, Edo period, Enlightenment, Georgian era,
+    Gilded Age, Hellenistic period, Ice Age, Industrial Revolution, Iron Age, Meiji era, Middle
+    Ages, Migration Period, Ming dynasty, Mughal era, Neolithic, Renaissance, Roman Empire,
+    Romanticism, Stone Age, Tang dynasty, Tudor period, Victorian era, Viking Age
+""",
+)
