@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import pwd
 import shutil
 import signal
 import stat
@@ -41,7 +42,7 @@ COMMANDS = Commands(
     sample_model=(*ME, "model", "{port}"),
 )
 PATIENCE = 30.0
-ORDINARY = 54321
+ORDINARY = pwd.getpwnam("nobody")
 
 
 def options(var: Path, **others: object) -> LocalOptions:
@@ -323,7 +324,7 @@ def test_up_and_down(cli: Cli) -> None:
 def test_a_killed_stack_leaves_nothing_and_starts_again(
     cli: Cli, open_folder: Path, open_to_all: bool
 ) -> None:
-    """As root, PostgreSQL becomes another account in two ways; the kernel's promise holds in both."""
+    """Root's PostgreSQL becomes another account in two ways; no part is left after either."""
     if open_to_all:
         cli.var = open_folder / "killed"
         cli.environment["VALUEMILL_VAR"] = cli.environment["STANDIN_FOLDER"] = str(cli.var)
@@ -392,6 +393,16 @@ def test_the_demo_fails_with_the_reason(cli: Cli) -> None:
     assert not processes_of(cli.var)
 
 
+def test_an_interrupted_demo_takes_everything_down(cli: Cli) -> None:
+    cli.environment["STANDIN_END"] = "STARTED"  # for ever
+    process = cli.begin("demo")
+    until(lambda: "5 of 65" in cli.read_console())
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE) == 130
+    assert "Interrupted; everything is stopped." in cli.read_console()
+    assert not processes_of(cli.var)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become someone else")
 def test_root_in_an_open_folder_needs_no_capability(open_folder: Path) -> None:
     with stack(open_folder / "root", api=False, workers=0) as opened:
@@ -415,13 +426,12 @@ def test_root_in_a_closed_folder(tmp_path: Path) -> None:
 def test_an_ordinary_user(open_folder: Path) -> None:
     home = open_folder / "home"
     home.mkdir()
-    os.chown(home, ORDINARY, ORDINARY)
-    become = ("setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}", "--clear-groups")
+    os.chown(home, ORDINARY.pw_uid, ORDINARY.pw_gid)
+    ids = (f"--reuid={ORDINARY.pw_uid}", f"--regid={ORDINARY.pw_gid}")
+    become = ("setpriv", *ids, "--clear-groups")
     cli = Cli(home / "var", prefix=become)
     # The interpreter may be in root's own home; the system's serves as well, with our packages.
-    system = shutil.which(
-        f"python3.{sys.version_info.minor}", path="/usr/local/bin:/usr/bin"
-    )
+    system = shutil.which(f"python3.{sys.version_info.minor}", path="/usr/local/bin:/usr/bin")
     for python in filter(None, (sys.executable, system)):
         cli.command = (*become, "sh", "-c", 'exec "$0" "$@"', python, "-B", str(STANDIN), "cli")
         if cli.run("down").returncode == 0:
@@ -432,6 +442,6 @@ def test_an_ordinary_user(open_folder: Path) -> None:
         pytest.skip("an ordinary user cannot read this checkout or its packages")
     outcome = cli.run("demo")
     assert outcome.returncode == 0, outcome.stderr
-    assert (home / "var" / "postgres").stat().st_uid == ORDINARY
+    assert (home / "var" / "postgres").stat().st_uid == ORDINARY.pw_uid
     assert {file.suffix for file in (home / "var" / "out").iterdir()} == {".json", ".txt"}
     assert not processes_of(cli.var)

@@ -1,0 +1,126 @@
+"""``python -m deploy.local up | down | demo``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+
+import click
+from rich.console import Console
+
+from deploy.local.errors import LocalStackError
+from deploy.local.lock import FolderLock
+from deploy.local.options import from_environment, var_folder
+from deploy.local.signals import interrupting_signals
+from deploy.local.stack import LocalStack
+from shared.errors import ValuemillError
+
+DOWN_PATIENCE = 60.0
+INTERRUPTED = 130
+
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    envvar="VALUEMILL_WORKERS",
+    help="Worker processes.",
+)
+
+
+@click.group()
+def cli() -> None:
+    """Run all of Valuemill on this machine.
+
+    Data, logs and secrets are in the folder that VALUEMILL_VAR names, else in var. Values come
+    from the servers that VALUEMILL_OLLAMA_HOSTS names, else from Ollama on this machine, else
+    from the sample model.
+    """
+
+
+@cli.command()
+@workers_option
+def up(workers: int) -> None:
+    """Run it in the foreground until Ctrl-C."""
+    from deploy.local.console import show_running
+
+    console = Console(highlight=False)
+    options = from_environment(workers=workers, report=_print_line)
+    with interrupting_signals(watch_stdin=True):
+        stack = LocalStack(options)
+        try:
+            began = time.monotonic()
+            info = stack.start()
+            _print_line(f"All parts are ready after {time.monotonic() - began:.1f} s.")
+            show_running(console, info, var=options.var, story=stack.model_story)
+            stack.wait()
+            _print_line("Stopping (Ctrl-C again to hurry) ...")
+        except KeyboardInterrupt:
+            pass  # while it started: everything is stopped already
+        finally:
+            stack.stop()
+        _print_line("Everything is stopped.")
+
+
+@cli.command()
+def down() -> None:
+    """Stop the stack that runs on the folder."""
+    var = var_folder()
+    lock = FolderLock(var)
+    pid = lock.holder()
+    if pid is None:
+        _print_line(f"Nothing is running on {var}.")
+        return
+    if pid == 0:
+        raise LocalStackError(f"The stack on {var} has only just begun to start; try again.")
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except (ProcessLookupError, PermissionError) as error:
+        raise LocalStackError(
+            f"The stack on {var} is process {pid}, which cannot be told to stop: {error}. It may "
+            "belong to another account or run in another container."
+        ) from error
+    _print_line(f"Stopping the stack on {var} (process {pid}) ...")
+    deadline = time.monotonic() + DOWN_PATIENCE
+    while lock.holder() == pid:
+        if time.monotonic() > deadline:
+            raise LocalStackError(f"Process {pid} has not stopped within {DOWN_PATIENCE:g} s.")
+        time.sleep(0.1)
+    _print_line("Stopped.")
+
+
+@cli.command()
+@workers_option
+def demo(workers: int) -> None:
+    """Make 65 German first names, from start to finish."""
+    from deploy.local.demo import run_demo
+
+    console = Console(highlight=False)
+    options = from_environment(workers=workers, report=_print_line)
+    with interrupting_signals():
+        try:
+            run_demo(options, console)
+        except KeyboardInterrupt:
+            _print_line("Interrupted; everything is stopped.")
+            sys.exit(INTERRUPTED)
+
+
+def _print_line(line: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        print(line, flush=True)
+
+
+def main() -> None:
+    """Run a command; an error of ours ends it with its message and status 1."""
+    try:
+        cli()
+    except ValuemillError as error:
+        click.echo(f"valuemill: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

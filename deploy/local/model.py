@@ -1,0 +1,54 @@
+"""Which models a stack asks: named gateways, Ollama on this machine, or the sample model."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from dataclasses import dataclass
+
+OLLAMA_HOST = "127.0.0.1"
+OLLAMA_PORT = 11434
+OLLAMA_URL = f"http://{OLLAMA_HOST}:{OLLAMA_PORT}"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """``hosts`` as the workers are told (None: the sample model), and ``story`` for people."""
+
+    hosts: str | None
+    story: str
+
+
+SAMPLE = (
+    "sample-faker: made-up values from Faker, not a language model. "
+    "Set VALUEMILL_OLLAMA_HOSTS or start Ollama to use a real one"
+)
+
+
+def choose_model(wanted: str | None) -> ModelChoice:
+    """Decide as ``LocalOptions.ollama_hosts`` says; looks at Ollama's own port if told to."""
+    if wanted:
+        return ModelChoice(wanted, f"Ollama at {wanted} (VALUEMILL_OLLAMA_HOSTS)")
+    if wanted == "":
+        return ModelChoice(None, SAMPLE)
+    models = _list_models()
+    if models:
+        return ModelChoice(OLLAMA_URL, f"Ollama at {OLLAMA_URL}, which has {', '.join(models)}")
+    if models is not None:
+        return ModelChoice(
+            None, f"{SAMPLE}. (Ollama answers but has no model yet: `ollama pull llama3.2`)"
+        )
+    return ModelChoice(None, SAMPLE)
+
+
+def _list_models() -> list[str] | None:
+    """Names of the models that Ollama has here; None when it does not answer."""
+    connection = http.client.HTTPConnection(OLLAMA_HOST, OLLAMA_PORT, timeout=1)
+    try:
+        connection.request("GET", "/api/tags")
+        body = json.loads(connection.getresponse().read())
+        return [str(model["name"]) for model in body["models"]]
+    except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError):
+        return None
+    finally:
+        connection.close()

@@ -1,0 +1,80 @@
+"""What a stack is asked to be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local.errors import LocalStackError
+
+PROJECT = Path(__file__).resolve().parents[2]
+SAMPLE_MODEL_PREFIX = "SAMPLE_MODEL_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalOptions:
+    """One stack.
+
+    :param var: the folder of its data, logs and secrets; one stack at a time may use it.
+    :param workers: worker processes.
+    :param worker_concurrency: prompts that one worker process can have under way.
+    :param sample_model: environment of the sample model, ``SAMPLE_MODEL_*``.
+    :param ollama_hosts: gateways as in ``VALUEMILL_OLLAMA_HOSTS``. None looks for Ollama on this
+        machine and falls back to the sample model; ``""`` takes the sample model without looking.
+    :param api: run the API; without it no API key is made either.
+    :param flower: run Flower.
+    :param environment: more environment for API, workers, Flower and sample model.
+    :param durable: False lets PostgreSQL forget what it knew when the *machine* fails, which
+        makes tests faster.
+    :param report: told what happens, a line at a time, mostly from the supervising thread.
+    """
+
+    var: Path
+    workers: int = 2
+    worker_concurrency: int = 8
+    sample_model: Mapping[str, str] = field(default_factory=dict)
+    ollama_hosts: str | None = None
+    api: bool = True
+    flower: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
+    durable: bool = True
+    report: Callable[[str], None] = lambda _line: None
+
+
+def var_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder that ``VALUEMILL_VAR`` names, else ``var`` in the project."""
+    named = environment.get("VALUEMILL_VAR")
+    return Path(named).expanduser().absolute() if named else PROJECT / "var"
+
+
+def from_environment(
+    *,
+    workers: int,
+    report: Callable[[str], None],
+    environment: Mapping[str, str] = os.environ,
+) -> LocalOptions:
+    """The stack that the environment asks for.
+
+    :raises LocalStackError: when a number is not one.
+    """
+    return LocalOptions(
+        var=var_folder(environment),
+        workers=workers,
+        worker_concurrency=_count("VALUEMILL_WORKER_CONCURRENCY", 8, environment),
+        sample_model={
+            name: value
+            for name, value in environment.items()
+            if name.startswith(SAMPLE_MODEL_PREFIX)
+        },
+        ollama_hosts=environment.get("VALUEMILL_OLLAMA_HOSTS", "").strip() or None,
+        report=report,
+    )
+
+
+def _count(name: str, default: int, environment: Mapping[str, str]) -> int:
+    text = environment.get(name, "").strip() or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise LocalStackError(f"{name} must be a number from 1 up, not {text!r}.")
+    return int(text)

@@ -1,0 +1,233 @@
+"""The parts of the stack: what runs, with what, after what."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from signal import Signals
+
+from deploy.local import redis
+from deploy.local.options import PROJECT
+from deploy.local.part import Answers, Listens, Part, WritesFile
+from deploy.local.postgres import ENVIRONMENT, AcceptsConnections, Cluster
+from deploy.local.site import FLOWER_USER, Site
+
+PYTHON = (sys.executable, "-m")
+#: Variables that would bend a part away from what it is told here.
+FOREIGN_PREFIXES = ("PG", "CELERY_", "FLOWER_", "SAMPLE_MODEL_", "GUNICORN_")
+NO_PROXY = "127.0.0.1,localhost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commands:
+    """The programs of ours. ``{port}`` and ``{name}`` stand for the part's own."""
+
+    migrate: tuple[str, ...] = (*PYTHON, "deploy.cli", "migrate")
+    create_key: tuple[str, ...] = (*PYTHON, "deploy.cli", "keys", "create", "--account", "local")
+    worker: tuple[str, ...] = (*PYTHON, "deploy.cli", "worker", "--name", "{name}")
+    sample_model: tuple[str, ...] = (*PYTHON, "deploy.sample_model", "--port", "{port}")
+    api: tuple[str, ...] = (
+        *(*PYTHON, "gunicorn", "--bind", "127.0.0.1:{port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", "16"),
+        *("--graceful-timeout", "5", "api.app:create_app()"),
+    )
+    flower: tuple[str, ...] = (
+        *(*PYTHON, "celery", "flower", "--address=127.0.0.1", "--port={port}"),
+        "--logging=warning",
+    )
+
+
+def list_parts(site: Site, commands: Commands) -> list[Part]:
+    """All parts of a stack, such that each comes after what it needs."""
+    options = site.options
+    parts = [_redis(site)]
+    if site.ollama_hosts is None:
+        parts.append(_sample_model(site, commands))
+    parts += [_postgres(site), _migrations(site, commands)]
+    if options.api:
+        if not site.secrets.api_key:
+            parts.append(create_key(site, commands))
+        parts.append(_api(site, commands))
+    parts += [_worker(site, commands, number) for number in range(1, options.workers + 1)]
+    if options.flower:
+        parts.append(_flower(site, commands))
+    return parts
+
+
+def create_key(site: Site, commands: Commands) -> Part:
+    """Makes an API key and leaves it in the site's key file."""
+    return Part(
+        name="api-key",
+        argv=commands.create_key,
+        env=_environment(site, _settings(site)),
+        folder=PROJECT,
+        log=site.log("api-key"),
+        output=site.key_file,
+        needs=("migrations",),
+        once=True,
+        address="for the account `local`",
+    )
+
+
+def _postgres(site: Site) -> Part:
+    cluster = Cluster(
+        data=site.data,
+        log=site.log("postgres"),
+        binaries=site.binaries,
+        account=site.account,
+        secrets=site.secrets,
+        durable=site.options.durable,
+        renew_passwords=site.renew_passwords,
+    )
+    port = site.ports["postgres"]
+    return Part(
+        name="postgres",
+        argv=cluster.command(port),
+        env=ENVIRONMENT,
+        log=cluster.log,
+        account=site.account,
+        prepare=cluster.prepare,
+        ready=AcceptsConnections(site.data),
+        stop_signal=Signals.SIGINT,
+        grace=30.0,
+        hurry_signal=Signals.SIGQUIT,
+        orphan_signal=Signals.SIGQUIT,
+        address=f"127.0.0.1:{port}",
+    )
+
+
+def _redis(site: Site) -> Part:
+    port = site.ports["redis"]
+    config = redis.write_config(
+        site.options.var / "redis", port=port, password=site.secrets.redis_password
+    )
+    return Part(
+        name="redis",
+        argv=(str(site.binaries.redis_server), str(config)),
+        log=site.log("redis"),
+        ready=Listens(port),
+        address=f"127.0.0.1:{port}",
+    )
+
+
+def _sample_model(site: Site, commands: Commands) -> Part:
+    port = site.ports["sample-model"]
+    return Part(
+        name="sample-model",
+        argv=_fill(commands.sample_model, port=port),
+        env=_environment(site, site.options.sample_model),
+        folder=PROJECT,
+        log=site.log("sample-model"),
+        ready=Answers(port, "/api/version"),
+        address=site.url("sample-model"),
+    )
+
+
+def _migrations(site: Site, commands: Commands) -> Part:
+    return Part(
+        name="migrations",
+        argv=commands.migrate,
+        env=_environment(site, _settings(site)),
+        folder=PROJECT,
+        log=site.log("migrations"),
+        needs=("postgres",),
+        once=True,
+        address="the schema is up to date",
+    )
+
+
+def _api(site: Site, commands: Commands) -> Part:
+    port = site.ports["api"]
+    return Part(
+        name="api",
+        argv=_fill(commands.api, port=port),
+        env=_environment(site, _settings(site)),
+        folder=PROJECT,
+        log=site.log("api"),
+        needs=("migrations", "redis"),
+        ready=Answers(port, "/healthz"),
+        # Its own children watch it, but only every second; SIGQUIT lets it end them.
+        orphan_signal=Signals.SIGQUIT,
+        address=site.url("api"),
+    )
+
+
+def _worker(site: Site, commands: Commands, number: int) -> Part:
+    name = f"worker-{number}"
+    ready_file = site.options.var / "run" / f"{name}.ready"
+    needs = ("migrations", "redis")
+    return Part(
+        name=name,
+        argv=_fill(commands.worker, name=name),
+        env=_environment(site, _settings(site) | {"VALUEMILL_READY_FILE": str(ready_file)}),
+        folder=PROJECT,
+        log=site.log(name),
+        needs=(*needs, "sample-model") if site.ollama_hosts is None else needs,
+        prepare=partial(_remove, ready_file),
+        ready=WritesFile(ready_file),
+        address=f"{site.options.worker_concurrency} prompts at once",
+    )
+
+
+def _flower(site: Site, commands: Commands) -> Part:
+    port = site.ports["flower"]
+    environment = {
+        "CELERY_BROKER_URL": site.broker_url,
+        "FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{site.secrets.flower_password}",
+    }
+    return Part(
+        name="flower",
+        argv=_fill(commands.flower, port=port),
+        env=_environment(site, environment),
+        folder=PROJECT,
+        log=site.log("flower"),
+        needs=("redis",),
+        ready=Answers(port, "/healthcheck"),
+        address=site.url("flower"),
+    )
+
+
+def _settings(site: Site) -> dict[str, str]:
+    return {
+        "VALUEMILL_DATABASE_URL": site.database_url,
+        "VALUEMILL_BROKER_URL": site.broker_url,
+        "VALUEMILL_SECRET_KEY": site.secrets.secret_key,
+        "VALUEMILL_OLLAMA_HOSTS": site.gateways,
+        "VALUEMILL_WORKER_CONCURRENCY": str(site.options.worker_concurrency),
+    }
+
+
+def _environment(site: Site, own: Mapping[str, str]) -> dict[str, str]:
+    """``own``, on top of our own environment without what would contradict it."""
+    settled = _settings(site)
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(FOREIGN_PREFIXES) and name.removesuffix("_FILE") not in settled
+    }
+    return {**inherited, **_surroundings(inherited), **own, **site.options.environment}
+
+
+def _surroundings(inherited: Mapping[str, str]) -> dict[str, str]:
+    """The project can be imported from any folder, and no proxy stands before our own ports."""
+    path = [str(PROJECT), *filter(None, [inherited.get("PYTHONPATH")])]
+    direct = {
+        name: ",".join(filter(None, [inherited.get(name), NO_PROXY]))
+        for name in ("NO_PROXY", "no_proxy")
+    }
+    return {"PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1", **direct}
+
+
+def _fill(command: tuple[str, ...], **values: object) -> tuple[str, ...]:
+    return tuple(
+        word.format(**values) if "{" in word else word  # "create_app()" has no braces
+        for word in command
+    )
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)

@@ -1,0 +1,64 @@
+"""All that is settled before the first part starts: addresses, secrets, folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local.binaries import Binaries
+from deploy.local.options import LocalOptions
+from deploy.local.secrets import Secrets
+from deploy.local.unprivileged import Account
+
+PORT_NAMES = ("postgres", "redis", "sample-model", "api", "flower")
+FLOWER_USER = "valuemill"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One start of one stack.
+
+    :param ollama_hosts: gateways as the workers are told; None for the sample model.
+    :param renew_passwords: the secrets are newer than the database.
+    """
+
+    options: LocalOptions
+    binaries: Binaries
+    account: Account
+    ports: Mapping[str, int]
+    ollama_hosts: str | None
+    secrets: Secrets = field(repr=False)
+    renew_passwords: bool = False
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data folder."""
+        return self.options.var / "postgres"
+
+    @property
+    def key_file(self) -> Path:
+        """Where a new API key appears, for a moment."""
+        return self.options.var / "run" / "api-key"
+
+    def log(self, name: str) -> Path:
+        """The log of a part."""
+        return self.options.var / "logs" / f"{name}.log"
+
+    def url(self, name: str) -> str:
+        """The address of a part that speaks HTTP."""
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def database_url(self) -> str:
+        password = self.secrets.database_password
+        return f"postgresql://valuemill:{password}@127.0.0.1:{self.ports['postgres']}/valuemill"
+
+    @property
+    def broker_url(self) -> str:
+        return f"redis://:{self.secrets.redis_password}@127.0.0.1:{self.ports['redis']}/0"
+
+    @property
+    def gateways(self) -> str:
+        """The gateways as the workers are told, the sample model included."""
+        return self.url("sample-model") if self.ollama_hosts is None else self.ollama_hosts
