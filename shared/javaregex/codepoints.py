@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -59,6 +60,10 @@ class CodePointSet:
         if start <= LAST_CODE_POINT:
             gaps.append((start, LAST_CODE_POINT))
         return CodePointSet(tuple(gaps))
+
+    def __contains__(self, character: int) -> bool:
+        i = bisect_right(self.ranges, (character, LAST_CODE_POINT))
+        return i > 0 and character <= self.ranges[i - 1][1]
 
     def __bool__(self) -> bool:
         return bool(self.ranges)

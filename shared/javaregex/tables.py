@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from shared.javaregex.codepoints import NONE, CodePointSet, Range
+from shared.javaregex.codepoints import CodePointSet, Range
 
 
 @cache
@@ -22,8 +22,9 @@ def _tables() -> dict[str, Any]:
 
 
 @cache
-def _decode(section: str, name: str) -> CodePointSet:
-    numbers = [int(number, 36) for number in _tables()[section][name].split()]
+def _decode(section: str, name: str | None = None) -> CodePointSet:
+    text: str = _tables()[section][name] if name is not None else _tables()[section]
+    numbers = [int(number, 36) for number in text.split()]
     ranges: list[Range] = []
     position = 0
     for gap, length in zip(numbers[::2], numbers[1::2], strict=True):
@@ -65,14 +66,23 @@ def block(name: str) -> CodePointSet | None:
 
 def block_of(character: int) -> str | None:
     """The name of the block in which a code point stands."""
-    return next(
-        (
-            name
-            for name in _tables()["block"]
-            if _decode("block", name) & CodePointSet.of(character) != NONE
-        ),
-        None,
-    )
+    return next((name for name in _tables()["block"] if character in _decode("block", name)), None)
+
+
+def is_assigned(character: int) -> bool:
+    """Whether the code point is taken in Java's version of Unicode."""
+    return character not in category("Cn")
+
+
+def is_named_by_block(character: int) -> bool:
+    """Whether Java names the code point after its block, as ``HANGUL SYLLABLES AC00``."""
+    return character in _decode("named_by_block")
+
+
+def control_character(name: str) -> int | None:
+    """The control character that Java calls ``name``."""
+    code = _tables()["control_names"].get(name)
+    return None if code is None else int(code, 16)
 
 
 @cache

@@ -1,0 +1,234 @@
+"""From the tree to the notation of ``regex`` (its version 1).
+
+Nothing is left to the flags or the Unicode tables of ``regex``: every character is written as a
+set, every boundary as look-around. Groups capture only where they are referred to, as ``g<n>``.
+
+A text is searched in one of two forms. As code points, as Python has it; or as UTF-16 units, each
+a character, which is Java's own view: it shows in the few places where Java counts units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.javaregex import analysis, charset, clusters, properties
+from shared.javaregex.charset import ANYTHING, CODE_POINT_BACK, INSIDE_PAIR, NEVER
+from shared.javaregex.codepoints import BMP, CodePointSet
+from shared.javaregex.nodes import (
+    Alternation,
+    Anchor,
+    Atomic,
+    BackReference,
+    Case,
+    Char,
+    Cluster,
+    Group,
+    LineBreak,
+    Look,
+    Mode,
+    Node,
+    Repeat,
+    Sequence,
+    Text,
+    Window,
+    WordBoundary,
+)
+from shared.javaregex.parser import Syntax
+from shared.javaregex.study import MAX_REPEAT
+from shared.javaregex.tables import category
+
+_LARGEST_SHIFT = 1 << 24
+"""More than any text has characters."""
+_BREAKS = r"[\r\u0085\u2028\u2029]"
+
+_ANCHORS = {
+    Anchor.BEGIN: r"\A",
+    Anchor.END: r"\Z",
+    Anchor.LINE_BEGIN: r"(?:\A(?!\Z)|(?!\Z)(?<=[\n\u0085\u2028\u2029])|(?!\Z)(?<=\r)(?!\n))",
+    Anchor.UNIX_LINE_BEGIN: r"(?:\A(?!\Z)|(?!\Z)(?<=\n))",
+    Anchor.LINE_END: rf"(?:\Z|(?={_BREAKS})|(?<!\r)(?=\n))",
+    Anchor.UNIX_LINE_END: r"(?:\Z|(?=\n))",
+    Anchor.TEXT_END: rf"(?:\Z|(?={_BREAKS}\Z)|(?<!\r)(?=\n\Z)|(?=\r\n\Z))",
+    Anchor.UNIX_TEXT_END: r"(?=\n?\Z)",
+}
+_MODES = {Mode.GREEDY: "", Mode.RELUCTANT: "?", Mode.POSSESSIVE: "+"}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an emitted pattern is for.
+
+    :param units: texts of UTF-16 units; else of code points.
+    :param after_empty: the search goes on one character behind a match of nothing; so it starts
+        one beyond the end of the last match, which is where ``\\G`` would hold.
+    """
+
+    units: bool = False
+    after_empty: bool = False
+
+
+def emit(syntax: Syntax, form: Form) -> str:
+    """The pattern for ``regex.compile(..., regex.V1)``."""
+    body = _Emitter(syntax.tree, form).emit(syntax.tree)
+    if form.units and syntax.by_code_point:
+        # Java tries where it was told to, and from there on between code points only.
+        return rf"(?:\G|(?!{INSIDE_PAIR})){_grouped(body)}"
+    return body
+
+
+def _grouped(pattern: str) -> str:
+    return f"(?:{pattern})"
+
+
+class _Emitter:
+    def __init__(self, tree: Node, form: Form) -> None:
+        self.form = form
+        self.referred = analysis.groups_referred_to(tree)
+        self.rests = 0
+
+    def emit(self, node: Node) -> str:
+        match node:
+            case Char(members):
+                return self._set(members)
+            case Text(characters):
+                return "".join(map(self._set, characters))
+            case Sequence(items):
+                return "".join(
+                    _grouped(self.emit(item)) if isinstance(item, Alternation) else self.emit(item)
+                    for item in items
+                )
+            case Alternation(branches):
+                return "|".join(map(self.emit, branches))
+            case Group(body, number):
+                name = f"?P<g{number}>" if number in self.referred else "?:"
+                return f"({name}{self.emit(body)})"
+            case Atomic(body):
+                return f"(?>{self.emit(body)})"
+            case Repeat():
+                return self._repeat(node)
+            case Look(body, negated, None):
+                return f"(?{'!' if negated else '='}{self.emit(body)})"
+            case Look(window=Window() as window):
+                return self._behind(node, window)
+            case BackReference():
+                return self._reference(node)
+            case WordBoundary():
+                return self._word_boundary(node)
+            case LineBreak():
+                return r"(?:\r\n|[\n-\r\u0085\u2028\u2029])"
+            case Cluster():
+                return self._cluster()
+            case Anchor():
+                return self._anchor(node)
+
+    def _set(self, members: CodePointSet) -> str:
+        return charset.in_units(members) if self.form.units else charset.in_points(members)
+
+    def _repeat(self, node: Repeat) -> str:
+        body = self.emit(node.body)
+        if analysis.is_zero_width_step(node.body):
+            return body if node.low else ""
+        if node.backtracks and (node.low, node.high) == (0, 1):
+            return f"(?:|{body})" if node.mode is Mode.RELUCTANT else f"(?:{body}|)"
+        if not node.backtracks and analysis.is_ambiguous(node.body):
+            body = f"(?>{body})"
+        elif not isinstance(node.body, Group | Atomic):
+            body = _grouped(body)
+        high = node.high
+        if high is not None and high >= MAX_REPEAT:
+            high = None
+        return f"{body}{_count(node.low, high)}{_MODES[node.mode]}"
+
+    def _behind(self, node: Look, window: Window) -> str:
+        """Look-behind; Java tries starts from the nearest to the farthest, each going forward.
+
+        Where it does not matter, ``regex`` may match its content from the end. Elsewhere, the rest
+        of the text is captured first: a part that goes forward and finds just this rest ends where
+        it should.
+        """
+        nearest, farthest = window.nearest, window.farthest
+        sign = "!" if node.negated else "="
+        body = self.emit(node.body)
+        enough = ""
+        if farthest < 0:  # an overflow: Java finds nothing unless so much stands before
+            needed = farthest + 0x80000000
+            if needed > _LARGEST_SHIFT:
+                return "" if node.negated else NEVER
+            enough, farthest = f"(?<={ANYTHING}{{{needed}}})", MAX_REPEAT
+        width = analysis.max_width(node.body)
+        within = farthest > _LARGEST_SHIFT if width is None else width <= farthest
+        if within and not self.form.units and analysis.is_reversible(node.body, self.referred):
+            found = f"(?<{'!' if node.negated and not enough else '='}{body})"
+        else:
+            if nearest > farthest:
+                return "" if node.negated else NEVER
+            self.rests += 1
+            rest = f"r{self.rests}"
+            step = CODE_POINT_BACK if self.form.units and window.code_points else ANYTHING
+            reach = "" if farthest > _LARGEST_SHIFT else farthest
+            found = (
+                f"(?=(?P<{rest}>{ANYTHING}*))(?<{'!' if node.negated and not enough else '='}"
+                rf"(?=(?:{body})(?=(?P={rest})\Z)){step}{{{nearest},{reach}}}?)"
+            )
+        if not enough:
+            return found
+        return f"(?{sign}{enough}{found})"
+
+    def _reference(self, node: BackReference) -> str:
+        if node.group not in self.referred:
+            return NEVER
+        if node.case is Case.EXACT:
+            return f"(?P=g{node.group})"
+        return f"(?i-f:(?P=g{node.group}))"
+
+    def _word_boundary(self, node: WordBoundary) -> str:
+        """Java's words: unless ``(?U)`` is on, a mark belongs to one only behind its letter."""
+        if node.unicode:
+            before = after = self._set(properties.unicode_word())
+        else:
+            word = self._set(properties.letter_or_digit() | CodePointSet.of(0x5F))
+            base = charset.in_points(properties.letter_or_digit() & BMP)
+            mark = charset.in_points(category("Mn") & BMP)
+            before = f"(?:{word}|{base}{mark}+)"
+            after = f"(?:{word}|(?<={base}{mark}*){self._set(category('Mn'))})"
+        if node.negated:
+            return f"(?:(?<={before})(?={after})|(?<!{before})(?!{after}))"
+        return f"(?:(?<={before})(?!{after})|(?<!{before})(?={after}))"
+
+    def _anchor(self, anchor: Anchor) -> str:
+        if anchor is Anchor.LAST_MATCH:
+            return NEVER if self.form.after_empty else r"\G"
+        if anchor is Anchor.CLUSTER_BOUNDARY:
+            return self._cluster_boundary()
+        return _ANCHORS[anchor]
+
+    def _cluster(self) -> str:
+        """One extended grapheme cluster, by the rules that Java 17 has built in."""
+        return clusters.pattern(self._set)
+
+    def _cluster_boundary(self) -> str:
+        """Java 17 takes every place for a boundary that is not in the first cluster after the last
+        match; unless it divides a surrogate pair."""
+        self.rests += 1
+        rest = f"r{self.rests}"
+        last = rf"(?={ANYTHING}\G)" if self.form.after_empty else r"\G"
+        past_first = (
+            rf"(?<=(?={last}{self._cluster()}{ANYTHING}*?(?P={rest})\Z){ANYTHING}*)"
+        )
+        outside = f"(?!{INSIDE_PAIR})" if self.form.units else ""
+        return (
+            rf"(?:\A|\Z|{outside}(?=(?P<{rest}>{ANYTHING}*)){past_first})"
+        )
+
+
+def _count(low: int, high: int | None) -> str:
+    match low, high:
+        case 0, None:
+            return "*"
+        case 1, None:
+            return "+"
+        case 0, 1:
+            return "?"
+        case _, None:
+            return f"{{{low},}}"
+    return f"{{{low}}}" if low == high else f"{{{low},{high}}}"
