@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from shared.settings import GatewaySettings
 
@@ -90,3 +90,11 @@ def total_slots(connection: Connection) -> int:
         )
         or 0
     )
+
+
+def read_all(connection: Connection) -> Sequence[RowMapping]:
+    """The gateways that a worker has looked at within the last minute, by address."""
+    rows = connection.execute(
+        text("SELECT * FROM gateways WHERE seen_at > now() - interval '1 minute' ORDER BY url")
+    )
+    return rows.mappings().all()

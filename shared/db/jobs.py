@@ -24,7 +24,7 @@ def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> RowMap
                 SELECT j.*, a.name AS account_name,
                     o.generated_count, o.requested_count, o.warning,
                     greatest(j.update_time, o.update_time) AS progressed_at,
-                    CASE WHEN o.end_time IS NULL THEN {_WAITING} END AS waiting
+                    CASE WHEN j.status IN ('PENDING', 'STARTED') THEN {_WAITING} END AS waiting
                 FROM jobs j
                 JOIN accounts a ON a.id = j.account_id
                 LEFT JOIN operations o ON o.id = j.operation_id AND o.deleted_at IS NULL
@@ -49,19 +49,23 @@ _WAITING = """(
             'Waiting: no worker is running, or none knows a model server.'
         WHEN count(*) FILTER (WHERE g.status <> 'DOWN') = 0 THEN
             'Waiting: no model server can be reached: '
-            || string_agg(g.url || ' (' || coalesce(g.status_reason, 'not asked yet') || ')', ', ')
+            || string_agg(g.address || ' (' || coalesce(g.status_reason, 'not asked yet') || ')', ', ')
         WHEN o.llm_model_name IS NOT NULL AND count(*)
                 FILTER (WHERE g.status <> 'DOWN' AND o.llm_model_name = ANY (g.models)) = 0 THEN
             'Waiting: no model server that can be reached has the model ' || o.llm_model_name
             || '; run "ollama pull ' || o.llm_model_name || '" on one of: '
-            || string_agg(g.url, ', ') FILTER (WHERE g.status <> 'DOWN')
+            || string_agg(g.address, ', ') FILTER (WHERE g.status <> 'DOWN')
         WHEN count(*) FILTER (WHERE g.status <> 'DOWN' AND g.models <> '{}') = 0 THEN
             'Waiting: no model server has a model; run "ollama pull" on one of: '
-            || string_agg(g.url, ', ') FILTER (WHERE g.status <> 'DOWN')
+            || string_agg(g.address, ', ') FILTER (WHERE g.status <> 'DOWN')
         WHEN count(*) FILTER (WHERE g.status NOT IN ('DOWN', 'BUSY')) = 0 THEN
             'Waiting: every model server is busy: '
-            || string_agg(g.url || ' (' || coalesce(g.status_reason, 'busy') || ')', ', ')
+            || string_agg(g.address || ' (' || coalesce(g.status_reason, 'busy') || ')', ', ')
                 FILTER (WHERE g.status = 'BUSY')
     END
-    FROM gateways g WHERE g.seen_at > now() - interval '1 minute'
+    FROM (
+        -- Without the password that an address may hold.
+        SELECT *, regexp_replace(url, '//[^/]*@', '//') AS address FROM gateways
+    ) AS g
+    WHERE g.seen_at > now() - interval '1 minute'
 )"""

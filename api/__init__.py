@@ -1,0 +1,23 @@
+"""HTTP in, HTTP out: authenticate, validate, call ``shared``, render.
+
+============== ==============================================================
+``app``        puts everything together; ``create_app`` is what a server runs
+``parts``      what the routes work with
+``rest``       how routes are declared, checked and described (OpenAPI)
+``errors``     what HTTP makes of errors
+``auth``       API keys
+``tracing``    the id that follows a request through logs and jobs
+``fields``     JSON types, taken strictly
+``schemas``    the shapes of requests and answers
+``rendering``  from rows to those shapes
+``generate``   submit, read, cancel, delete
+``values``     pages of values
+``downloads``  files of values
+``filenames``  from the name of an operation to a header that names a file
+``jobs``       what a client polls
+``ids``        ids in paths
+``pages``      limits and cursors
+``wakeups``    wake-ups that no request waits for
+``health``     is it alive, is it ready
+============== ==============================================================
+"""

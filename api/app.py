@@ -1,0 +1,80 @@
+"""The API, put together in one place."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from api import auth, downloads, errors, generate, health, jobs, tracing, values
+from api.parts import KEY, Parts
+from api.rest import create_api
+from api.wakeups import BackgroundWakeUps
+from shared.cursors import Cursors
+from shared.db.engine import Database
+from shared.settings import Settings, load
+from shared.telemetry import configure_logging
+from shared.wakeups import WakeUps, create_celery
+
+APPLICATION = "valuemill-api"
+
+#: Half as many connections as a server has threads; a burst may open as many again.
+POOL_SIZE = 8
+
+#: How long a health check waits for Redis, in seconds.
+BROKER_TIMEOUT = 1.0
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the WSGI application: ``gunicorn 'api.app:create_app()'``.
+
+    Connects to nothing yet, so it starts while the database is away.
+
+    :param settings: None reads them from the environment.
+    :raises ConfigurationError: when they do not make sense.
+    """
+    settings = settings or load()
+    configure_logging(log_format=settings.log_format, level=settings.log_level)
+    # Says at every look at the schema how it looks.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    app = Flask("valuemill", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    # A path with two slashes is another path, not a reason to send a client elsewhere.
+    app.url_map.merge_slashes = False
+    app.extensions[KEY] = _create_parts(settings)
+    tracing.install(app)
+    auth.install(app)
+    errors.install(app)
+    app.after_request(_protect)
+    app.register_blueprint(health.blueprint)
+    api = create_api(app)
+    for module in (generate, values, downloads, jobs):
+        api.register_blueprint(module.blueprint)
+    return app
+
+
+def _create_parts(settings: Settings) -> Parts:
+    return Parts(
+        settings=settings,
+        database=Database(settings.database_url, pool_size=POOL_SIZE, application=APPLICATION),
+        broker=Redis.from_url(
+            settings.broker_url,
+            socket_timeout=BROKER_TIMEOUT,
+            socket_connect_timeout=BROKER_TIMEOUT,
+            retry=Retry(NoBackoff(), 0),
+        ),
+        cursors=Cursors(settings.secret_key),
+        wake_ups=BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION))),
+    )
+
+
+def _protect(response: Response) -> Response:
+    """What a browser may do with an answer: not guess its type, and not keep it."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

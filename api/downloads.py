@@ -1,0 +1,63 @@
+"""Files of values, streamed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from flask import Response
+
+from api.auth import account
+from api.filenames import content_disposition
+from api.ids import OPERATION_PARAMETER, parse_operation_id
+from api.parts import parts
+from api.rest import BASE, Blueprint
+from api.schemas import FormatQuerySchema
+from shared import exports
+from shared.db import operations, values
+from shared.errors import Conflict
+
+blueprint = Blueprint(
+    "Downloads",
+    __name__,
+    url_prefix=f"{BASE}/ai/generate/<string:operation_id>",
+    description="The values of an operation as a file.",
+)
+
+
+@blueprint.route("/download", parameters=[OPERATION_PARAMETER], methods=["GET"])
+@blueprint.doc(operationId="download_generate_data_operation_values")
+@blueprint.arguments(FormatQuerySchema, location="query")
+@blueprint.response(
+    200,
+    {"type": "string"},
+    content_type="text/plain; charset=utf-8",
+    description="The file, named after the operation",
+)
+@blueprint.refuses(404, "No such operation; it may have expired or been deleted")
+@blueprint.refuses(409, "Values of several lines have no SECURE_LOOKUP file")
+def download(query: dict[str, str], operation_id: str) -> Response:
+    """Download all values that the operation has, in the order of generation."""
+    wanted = parse_operation_id(operation_id)
+    file_format = query["format"]
+    with ExitStack() as stack:
+        # The transaction outlives this function, so that the file is of one moment. What can go
+        # wrong goes wrong here, before the first byte.
+        connection = stack.enter_context(parts().database.reading())
+        row = operations.get(connection, operation_id=wanted, account_id=account().id)
+        if row["multiline_values"] and file_format == "SECURE_LOOKUP":
+            raise Conflict(
+                "values of this operation may have several lines, which SECURE_LOOKUP cannot "
+                "hold; download it as JSON"
+            )
+        response = Response(
+            exports.write(
+                values.stream(connection, operation_number=row["number"]), file_format=file_format
+            ),
+            content_type="text/plain; charset=utf-8",
+        )
+        response.headers["Content-Disposition"] = content_disposition(
+            row["name"], extension=exports.EXTENSIONS[file_format]
+        )
+        # Servers close a response when it is sent, and just so when its reader has gone away.
+        response.call_on_close(stack.pop_all().close)
+    return response

@@ -1,0 +1,59 @@
+"""From the name of an operation to the header that names its file."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+#: Longest name of a file on common file systems, in bytes.
+MAX_BYTES = 255
+
+#: When nothing of a name is left.
+FALLBACK = "values"
+
+# What Windows or Unix give a meaning of its own; "%" because some browsers decode it.
+_FORBIDDEN = frozenset('/\\:*?"<>|%')
+
+_RESERVED = frozenset(
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {f"{device}{digit}" for device in ("COM", "LPT") for digit in "0123456789¹²³"}
+)
+
+# Turn the direction of the text around them, and so the looks of an extension.
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+#: ``attr-char`` of RFC 8187, beside letters and digits.
+_ATTR_CHARS = "!#$&+-.^_`|~"
+
+
+def file_name(name: str, *, extension: str) -> str:
+    """The name of a file that any file system takes, as like ``name`` as can be."""
+    text = "".join(
+        "_" if character in _FORBIDDEN else character
+        for character in " ".join(unicodedata.normalize("NFC", name).split())
+        if character not in _DIRECTIONS and unicodedata.category(character) not in ("Cc", "Cs")
+    ).strip(". ")
+    if text.split(".")[0].rstrip().upper() in _RESERVED:
+        text = f"_{text}"
+    ending = f".{extension}"
+    kept = text.encode()[: MAX_BYTES - len(ending)].decode(errors="ignore").rstrip(". ")
+    return (kept or FALLBACK) + ending
+
+
+def content_disposition(name: str, *, extension: str) -> str:
+    """The value of ``Content-Disposition`` (RFC 6266) for a file to save.
+
+    ``filename`` is for readers that know ASCII alone, ``filename*`` (RFC 8187) for all others.
+    """
+    full = file_name(name, extension=extension)
+    encoded = quote(full, safe=_ATTR_CHARS, encoding="utf-8")
+    return f"attachment; filename=\"{_ascii(full)}\"; filename*=UTF-8''{encoded}"
+
+
+def _ascii(text: str) -> str:
+    """Letters without their accents; one underscore for each other character."""
+    return "".join(
+        character if character.isascii() else "_"
+        for character in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(character)
+    )

@@ -1,0 +1,39 @@
+"""What the routes work with, made once in ``api.app``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+from redis import Redis
+
+from api.wakeups import BackgroundWakeUps
+from shared.cursors import Cursors
+from shared.db.engine import Database
+from shared.settings import Settings
+
+KEY = "valuemill"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything that a route may need beside the request."""
+
+    settings: Settings
+    database: Database
+    #: Only to see whether it answers; wake-ups go their own way.
+    broker: Redis
+    cursors: Cursors
+    wake_ups: BackgroundWakeUps
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.database.close()
+        self.broker.close()
+
+
+def parts() -> Parts:
+    """The parts of the application that handles the current request."""
+    found = current_app.extensions[KEY]
+    assert isinstance(found, Parts)  # noqa: S101 - narrows the type for mypy
+    return found
