@@ -17,7 +17,7 @@ NAME_LENGTH = 500
 #: Longest other texts, in characters.
 TEXT_LENGTH = 10_000
 #: Most attributes of one request.
-MAX_ATTRIBUTES = 100
+MAX_ATTRIBUTES = 50
 
 
 class _Request(Schema):

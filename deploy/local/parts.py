@@ -102,13 +102,13 @@ def _postgres(site: Site) -> Part:
 
 def _redis(site: Site) -> Part:
     port = site.ports["redis"]
-    config = redis.write_config(
-        site.options.var / "redis", port=port, password=site.secrets.redis_password
-    )
+    config = site.options.var / "redis" / "redis.conf"
+    password = site.secrets.redis_password
     return Part(
         name="redis",
         argv=(str(site.binaries.redis_server), str(config)),
         log=site.log("redis"),
+        prepare=partial(redis.write_config, config, port=port, password=password),
         ready=Listens(port),
         address=f"127.0.0.1:{port}",
     )

@@ -7,11 +7,11 @@ from pathlib import Path
 from deploy.local.files import write_private
 
 
-def write_config(folder: Path, *, port: int, password: str) -> Path:
-    """Write ``redis.conf`` into ``folder`` (mode 0600: it holds the password) and return it."""
+def write_config(path: Path, *, port: int, password: str) -> None:
+    """Write Redis's configuration (mode 0600: it holds the password), and make its folder."""
+    folder = path.parent
     folder.mkdir(mode=0o700, exist_ok=True)
     quoted = str(folder).replace("\\", "\\\\").replace('"', '\\"')
-    path = folder / "redis.conf"
     write_private(
         path,
         "\n".join(
@@ -31,4 +31,3 @@ def write_config(folder: Path, *, port: int, password: str) -> Path:
             ]
         ),
     )
-    return path

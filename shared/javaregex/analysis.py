@@ -199,7 +199,7 @@ def _check_look_behind(tree: Node) -> None:
     for node in walk(tree):
         if isinstance(node, Look) and node.window is not None:
             window = node.window
-            if window.farthest < 0 and window.code_points:
+            if -0x80000000 < window.farthest < 0 and window.code_points:
                 raise JavaRegexError(
                     "Java's length of this look-behind overflows, and it then searches in the "
                     "wrong place: use counts, as {0,99}, in place of * and +",
@@ -260,7 +260,7 @@ def _unprepared_references(node: Node, prepared: frozenset[int]) -> Iterator[Bac
 
 
 def _always_set(node: Node) -> frozenset[int]:
-    """The groups that are set, once, whenever a node matches."""
+    """The groups that are set, for the last time, whenever a node matches."""
     match node:
         case Group(body, number):
             inner = _always_set(body)
@@ -269,7 +269,7 @@ def _always_set(node: Node) -> frozenset[int]:
             return frozenset[int]().union(*map(_always_set, items))
         case Atomic(body) | Look(body, negated=False):
             return _always_set(body)
-        case Repeat(body, 1, 1):
+        case Repeat(body, low, high) if low == high and low > 0:
             return _always_set(body)
     return frozenset()
 

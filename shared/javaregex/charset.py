@@ -62,13 +62,9 @@ def in_units(members: CodePointSet) -> str:
 
 
 def character(c: int) -> str:
-    """One character, escaped so that it means itself in and outside brackets."""
-    if c >= 0x10000:
-        return f"\\U{c:08X}"
-    if c >= 0x80:
-        return f"\\u{c:04X}"
+    """One character, so written that it means itself in and outside brackets."""
     text = chr(c)
-    return text if text.isalnum() else f"\\x{c:02X}"
+    return text if c >= 0x80 or text.isalnum() else f"\\x{c:02X}"
 
 
 def _bracketed(ranges: Sequence[Range]) -> str:

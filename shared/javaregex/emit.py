@@ -150,7 +150,9 @@ class _Emitter:
         sign = "!" if node.negated else "="
         body = self.emit(node.body)
         enough = ""
-        if farthest < 0:  # an overflow: Java finds nothing unless so much stands before
+        if window.code_points and farthest == -0x80000000:
+            farthest = 0  # the absolute value of this number is itself: Java goes nowhere
+        elif farthest < 0:  # an overflow: Java finds nothing unless so much stands before
             needed = farthest + 0x80000000
             if needed > _LARGEST_SHIFT:
                 return "" if node.negated else NEVER
@@ -186,14 +188,18 @@ class _Emitter:
         if node.unicode:
             before = after = self._set(properties.unicode_word())
         else:
-            word = self._set(properties.letter_or_digit() | CodePointSet.of(0x5F))
-            base = charset.in_points(properties.letter_or_digit() & BMP)
-            mark = charset.in_points(category("Mn") & BMP)
-            before = f"(?:{word}|{base}{mark}+)"
-            after = f"(?:{word}|(?<={base}{mark}*){self._set(category('Mn'))})"
+            letters = properties.letter_or_digit()
+            base, mark = charset.in_points(letters & BMP), charset.in_points(category("Mn") & BMP)
+            before = f"(?:{base}{mark}*|_)"
+            if self.form.units:
+                before = f"(?:{base}{mark}*|_|{self._set(letters - BMP)})"
+            after = (
+                f"(?:{self._set(letters | CodePointSet.of(0x5F))}"
+                f"|(?<={base}{mark}*){self._set(category('Mn'))})"
+            )
         if node.negated:
-            return f"(?:(?<={before})(?={after})|(?<!{before})(?!{after}))"
-        return f"(?:(?<={before})(?!{after})|(?<!{before})(?={after}))"
+            return f"(?(?<={before})(?={after})|(?!{after}))"
+        return f"(?(?<={before})(?!{after})|(?={after}))"
 
     def _anchor(self, anchor: Anchor) -> str:
         if anchor is Anchor.LAST_MATCH:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 LETTERS = "aabbcxABkKsSiI"
@@ -39,11 +40,18 @@ NAMES = ["LATIN SMALL LETTER A", "latin small letter b", "GRINNING FACE", "DIGIT
          "EURO SIGN", "FOO", "HANGUL SYLLABLES AC00", "LINE FEED (LF)", " DIGIT ZERO "]  # fmt: skip
 
 
+PROFILES = ("all", "structure", "supplementary", "broken")
+"""What to dwell on: nothing; groups and repetition over few characters; the same with characters
+beyond U+FFFF; mistakes."""
+
+
 class Generator:
     """Expressions and texts that go with them."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, profile: str = "all") -> None:
         self.random = Random(seed)
+        self.profile = profile
+        self.alphabet = {"structure": "ab", "supplementary": "ab😀😁𐐀"}.get(profile, "")
         self.groups = 0
         self.named: list[str] = []
 
@@ -53,7 +61,10 @@ class Generator:
         expression = self.alternation(self.random.choice((1, 2, 2, 3)))
         if self.chance(0.25):
             expression = self.flags() + expression
-        if self.chance(0.12):
+        if self.profile == "broken":
+            for _ in range(self.random.randrange(1, 4)):
+                expression = self.spoil(expression)
+        elif self.chance(0.02 if self.alphabet else 0.12):
             expression = self.spoil(expression)
         return expression, self.text(expression)
 
@@ -86,12 +97,21 @@ class Generator:
         return count + self.choose("", "", "", "?", "+")
 
     def atom(self, depth: int) -> str:
+        if self.alphabet:
+            return self.random.choice(self.structural_kinds(depth))()
         kinds = [self.literal] * 7 + [self.escape] * 3 + [self.predefined] * 2
         kinds += [self.char_class] * 3 + [self.property] * 2 + [self.anchor] * 2 + [lambda: "."] * 2
         kinds += [self.quotation, self.reference]
         if depth > 0:
             kinds += [lambda: self.group(depth)] * 8
         return self.random.choice(kinds)()
+
+    def structural_kinds(self, depth: int) -> list[Callable[[], str]]:
+        kinds = [self.literal] * 8 + [self.reference] * 2 + [lambda: "."] * 2 + [self.anchor]
+        kinds += [lambda: "[^a]", lambda: "[ab]", lambda: "\\R", lambda: "\\X"]
+        if depth > 0:
+            kinds += [lambda: self.group(depth)] * 9
+        return kinds
 
     def group(self, depth: int) -> str:
         kind = self.random.randrange(12)
@@ -118,6 +138,8 @@ class Generator:
         parts = []
         for _ in range(self.random.choice((1, 1, 2, 3))):
             kinds = [self.literal, self.char_class, self.predefined, lambda: "."]
+            if self.alphabet:
+                kinds = [self.literal, lambda: ".", lambda: "[^a]"]
             part = self.random.choice(kinds)()
             parts.append(part + self.choose("", "", "?", "{0,2}", "{2}", "*", "+", "??", "?+"))
         return "".join(parts)
@@ -132,6 +154,8 @@ class Generator:
         return f"(?{self.choose('i', 'iu', 'U', 'iU', 's', 'm', 'x', 'd', self.flag_letters())})"
 
     def literal(self) -> str:
+        if self.alphabet:
+            return self.random.choice(self.alphabet)
         kind = self.random.randrange(20)
         if kind < 12:
             return self.random.choice(LETTERS)
@@ -166,7 +190,8 @@ class Generator:
         return "\\" + self.random.choice("dDhHsSvVwWRXwds")
 
     def anchor(self) -> str:
-        return self.choose("^", "$", "\\b", "\\B", "\\A", "\\G", "\\Z", "\\z", "\\b", "\\b{g}", "^", "$")
+        return self.choose("^", "$", "\\b", "\\B", "\\A", "\\G", "\\Z", "\\z", "\\b", "^", "$",
+                           "\\B" if self.chance(0.7) else "\\b{g}")  # fmt: skip
 
     def property(self) -> str:
         name = self.random.choice(PROPERTIES)
@@ -227,6 +252,9 @@ class Generator:
         pieces = [c for c in expression if c.isalnum() or ord(c) > 0x7F] or ["a"]
         chosen: list[str] = []
         for _ in range(self.random.choice((0, 2, 4, 6, 9, 14))):
+            if self.alphabet and self.chance(0.95):
+                chosen.append(self.random.choice(self.alphabet))
+                continue
             kind = self.random.randrange(20)
             if kind < 9:
                 chosen.append(self.random.choice(pieces))
