@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from deploy.sample_model.server import BODY_LIMIT, Server, create_application
 
 def main() -> None:
     """Read the knobs and serve; exit status 2 when they or the address are no good."""
+    logging.getLogger("faker").setLevel(logging.ERROR)  # it warns of invented numbers
     try:
         knobs = read_knobs(sys.argv[1:], os.environ)
         asyncio.run(serve(knobs))

@@ -22,16 +22,16 @@ def count_tokens(text: str) -> int:
     return sum(1 for _ in TOKEN.finditer(text))
 
 
-async def pace(tokens: Sequence[str], *, rate: float) -> AsyncIterator[str]:
-    """The tokens as pieces of text, each no earlier than its moment.
+async def pace(tokens: Sequence[str], *, rate: float) -> AsyncIterator[Sequence[str]]:
+    """The tokens in groups, each no earlier than the moment of its last.
 
     Token i is due (i + 1) / rate seconds after the start: an absolute schedule, so that late
     wake-ups never add up and the average rate is exact. Tokens that fall due within a flush
-    interval come as one piece. A rate of 0 has no schedule, only turns for the other streams.
+    interval come as one group. A rate of 0 has no schedule, only turns for the other streams.
     """
     if rate <= 0:
         for begin in range(0, len(tokens), BURST_TOKENS):
-            yield "".join(tokens[begin : begin + BURST_TOKENS])
+            yield tokens[begin : begin + BURST_TOKENS]
             await asyncio.sleep(0)
         return
     start = time.monotonic()
@@ -40,5 +40,5 @@ async def pace(tokens: Sequence[str], *, rate: float) -> AsyncIterator[str]:
         target = min(sent + max(1, int(FLUSH_SECONDS * rate)), len(tokens))
         await asyncio.sleep(start + target / rate - time.monotonic())
         due = max(target, min(int((time.monotonic() - start) * rate), len(tokens)))
-        yield "".join(tokens[sent:due])
+        yield tokens[sent:due]
         sent = due

@@ -230,9 +230,9 @@ class Speak(Base):
     _work: asyncio.Future[None] | None = None
 
     async def post(self) -> None:
-        self._work = asyncio.ensure_future(self._answer())
+        work = self._work = asyncio.ensure_future(self._answer())
         try:
-            await self._work
+            await work
         except (asyncio.CancelledError, StreamClosedError):
             self.server.counts["closed_by_client"] += 1
 
@@ -303,8 +303,9 @@ class Speak(Base):
         if fault in ("hang_midway", "cut"):
             tokens = tokens[: max(1, len(tokens) // 2)]
         whole = []
-        async for text in pace(tokens, rate=self.server.knobs.tokens_per_second):
-            self.server.counts["tokens_out"] += count_tokens(text)
+        async for group in pace(tokens, rate=self.server.knobs.tokens_per_second):
+            self.server.counts["tokens_out"] += len(group)
+            text = "".join(group)
             if stream:
                 await self._send(ollama.piece(asked, text, chat=self.chat))
             else:
@@ -339,6 +340,7 @@ class Speak(Base):
         await self.flush()
 
     def _cut(self) -> None:
+        self._work = None  # it is not the client who closes
         connection: Any = self.request.connection
         connection.stream.close()
 

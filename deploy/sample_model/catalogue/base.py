@@ -96,7 +96,7 @@ class Draw:
     def chain(self, make: Maker, *, joiner: str, most: int) -> str:
         """One plain value, or with the chance of `reach` several different ones joined."""
         parts = [make(self)]
-        while len(parts) < most and self.chance(self.reach if len(parts) == 1 else self.reach / 3):
+        while len(parts) < most and self.chance(self.reach if len(parts) == 1 else self.reach / 2):
             part = make(self)
             if part in parts:
                 break

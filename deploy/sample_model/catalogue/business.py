@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deploy.sample_model.catalogue.base import Draw, Shelf, words
+from deploy.sample_model.catalogue.people import last_name
 
 shelf = Shelf()
 
@@ -36,8 +37,8 @@ COMPANY_FIELDS = words("""
 def company(draw: Draw) -> str:
     """A company of the locale."""
     if draw.composed():
-        last = draw.fake("person").last_name
-        return f"{last()} {last()} {draw.pick(COMPANY_FIELDS)}"
+        owner = last_name(draw)
+        return f"{owner} {brand(draw)} {draw.pick(COMPANY_FIELDS)}"
     return draw.ask("company", "company")
 
 

@@ -28,8 +28,8 @@ GIVEN_PARTS = {
 }
 VIETNAMESE_PARTS = (
     "An Anh Ánh Bảo Bích Châu Chi Cúc Diệp Diệu Dung Duyên Gia Giang Hà Hạnh Hiền Hoa Hoài Hồng "
-    "Huệ Hương Khánh Kim Lan Linh Loan Ly Mai Mỹ Nga Ngân Ngọc Nguyệt Nhung Oanh Phương Quyên Quỳnh "
-    "Tâm Thanh Thảo Thu Thủy Trâm Trang Trinh Tú Tuyết Uyên Vân Vy Xuân Yến",
+    "Huệ Hương Khánh Kim Lan Linh Loan Ly Mai Mỹ Nga Ngân Ngọc Nguyệt Nhung Oanh Phương Quyên "
+    "Quỳnh Tâm Thanh Thảo Thu Thủy Trâm Trang Trinh Tú Tuyết Uyên Vân Vy Xuân Yến",
     "An Anh Bảo Bình Công Cường Danh Đạt Đông Đức Dũng Dương Duy Hải Hào Hiếu Hoàng Hùng Huy Khải "
     "Khang Khoa Kiên Lâm Long Lộc Mạnh Minh Nam Nghĩa Nguyên Nhân Phong Phúc Quân Quang Quốc Sơn "
     "Tài Tân Thái Thắng Thành Thịnh Thiện Tiến Toàn Trí Trung Trường Tuấn Tùng Văn Việt Vinh Vũ",
@@ -48,7 +48,7 @@ def first_name(draw: Draw) -> str:
     joiner = "-" if draw.language in HYPHENATING else " "
     if draw.language in RUN_TOGETHER:
         joiner = ""
-    return draw.chain(simple_first_name, joiner=joiner, most=3)
+    return draw.chain(simple_first_name, joiner=joiner, most=4)
 
 
 def simple_first_name(draw: Draw) -> str:

@@ -113,27 +113,27 @@ def street(draw: Draw) -> str:
         return name
     match draw.language:
         case "de":
-            person = f"{_first(draw)}-{_last(draw)}"
+            person = f"{_first(draw)}-{last_name(draw)}"
             return f"{person}-{draw.pick(('Straße', 'Weg', 'Platz', 'Allee', 'Gasse', 'Ring'))}"
         case "it" | "es" | "pt" | "fr" | "ro" | "nl" | "pl" | "en":
             head, _, rest = name.partition(" ")
             if draw.language in ("en", "nl"):
-                return f"{_first(draw)} {_last(draw)} {name.rpartition(' ')[2]}"
-            return f"{head} {_first(draw)} {_last(draw)}" if rest else f"{name} {_last(draw)}"
-    return f"{name} {_last(draw)}"
+                return f"{_first(draw)} {last_name(draw)} {name.rpartition(' ')[2]}"
+            return (
+                f"{head} {_first(draw)} {last_name(draw)}" if rest else f"{name} {last_name(draw)}"
+            )
+    return f"{name} {last_name(draw)}"
 
 
 def _first(draw: Draw) -> str:
     return str(draw.fake("person").first_name())
 
 
-def _last(draw: Draw) -> str:
-    return str(draw.fake("person").last_name())
-
-
 @shelf.kind("street addresses", "address line", "house address", "street and number")
 def street_address(draw: Draw) -> str:
     """Street and house number."""
+    if draw.composed():
+        return f"{street(draw)} {house_number(draw)}"
     return _flat(str(draw.fake("address").street_address()))
 
 
