@@ -3,69 +3,111 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from shared.errors import NotFound
+from shared.db.endings import end_operation
+from shared.db.listing import Anchor, Order, Slice, count_rows, read_slice
+from shared.db.schema import accounts, job_tags, jobs, operations
+from shared.db.waiting import waiting_reason
+from shared.errors import Conflict, NotFound
+
+ABANDONED = "The job was abandoned before it had all values; those made until then are kept."
+
+#: Clients of the published API read a start time off every job and sort by it, so one that
+#: still waits shows when it was submitted.
+START_TIME = func.coalesce(jobs.c.start_time, jobs.c.submit_time)
+
+UPDATE_TIME = func.greatest(jobs.c.update_time, operations.c.update_time)
+
+_TAG = func.jsonb_build_object("key", job_tags.c.key, "value", job_tags.c.value)
+TAGS = (
+    select(func.jsonb_agg(aggregate_order_by(_TAG, job_tags.c.position)))
+    .where(job_tags.c.job_id == jobs.c.id)
+    .correlate(jobs)
+    .scalar_subquery()
+)
+
+
+def _of_account(account_id: int) -> Select[Any]:
+    return (
+        select(
+            jobs,
+            accounts.c.name.label("account_name"),
+            operations.c.generated_count,
+            operations.c.requested_count,
+            operations.c.warning,
+            START_TIME.label("started_at"),
+            UPDATE_TIME.label("progressed_at"),
+            waiting_reason().label("waiting"),
+            TAGS.label("tags"),
+        )
+        .join(accounts, accounts.c.id == jobs.c.account_id)
+        .outerjoin(
+            operations,
+            and_(operations.c.id == jobs.c.operation_id, operations.c.deleted_at.is_(None)),
+        )
+        .where(jobs.c.account_id == account_id)
+    )
 
 
 def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> RowMapping:
     """One job with how its operation stands.
 
-    :returns: the columns of ``schema.jobs``, ``account_name``, ``generated_count``,
-        ``requested_count`` (null once the operation is deleted), ``progressed_at``, ``warning``
-        and ``waiting`` (why no prompt can run now, or null).
+    :returns: the columns of ``schema.jobs``, ``account_name``, ``generated_count`` and
+        ``requested_count`` (null once the operation is deleted), ``started_at``,
+        ``progressed_at``, ``warning``, ``waiting`` (why no prompt can run now, or null) and
+        ``tags`` (a list of ``{"key", "value"}``, or null).
     :raises NotFound: when there is none, or it is another account's.
     """
-    row = (
-        connection.execute(
-            text(
-                f"""
-                SELECT j.*, a.name AS account_name,
-                    o.generated_count, o.requested_count, o.warning,
-                    greatest(j.update_time, o.update_time) AS progressed_at,
-                    CASE WHEN j.status IN ('PENDING', 'STARTED') THEN {_WAITING} END AS waiting
-                FROM jobs j
-                JOIN accounts a ON a.id = j.account_id
-                LEFT JOIN operations o ON o.id = j.operation_id AND o.deleted_at IS NULL
-                WHERE j.id = :id AND j.account_id = :account
-                """  # noqa: S608 - a constant
-            ),
-            {"id": job_id, "account": account_id},
-        )
-        .mappings()
-        .one_or_none()
-    )
+    query = _of_account(account_id).where(jobs.c.id == job_id)
+    row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no job {job_id.hex}")
     return row
 
 
-# Read off the gateways when asked, so that it is true and goes by itself. A gateway that no
-# worker has looked at for a minute is nobody's.
-_WAITING = """(
-    SELECT CASE
-        WHEN count(*) = 0 THEN
-            'Waiting: no worker is running, or none knows a model server.'
-        WHEN count(*) FILTER (WHERE g.status <> 'DOWN') = 0 THEN
-            'Waiting: no model server can be reached: '
-            || string_agg(g.address || ' (' || coalesce(g.status_reason, 'not asked yet') || ')', ', ')
-        WHEN o.llm_model_name IS NOT NULL AND count(*)
-                FILTER (WHERE g.status <> 'DOWN' AND o.llm_model_name = ANY (g.models)) = 0 THEN
-            'Waiting: no model server that can be reached has the model ' || o.llm_model_name
-            || '; run "ollama pull ' || o.llm_model_name || '" on one of: '
-            || string_agg(g.address, ', ') FILTER (WHERE g.status <> 'DOWN')
-        WHEN count(*) FILTER (WHERE g.status <> 'DOWN' AND g.models <> '{}') = 0 THEN
-            'Waiting: no model server has a model; run "ollama pull" on one of: '
-            || string_agg(g.address, ', ') FILTER (WHERE g.status <> 'DOWN')
-        WHEN count(*) FILTER (WHERE g.status NOT IN ('DOWN', 'BUSY')) = 0 THEN
-            'Waiting: every model server is busy: '
-            || string_agg(g.address || ' (' || coalesce(g.status_reason, 'busy') || ')', ', ')
-                FILTER (WHERE g.status = 'BUSY')
-    END
-    FROM (
-        -- Without the password that an address may hold.
-        SELECT *, regexp_replace(url, '//[^/]*@', '//') AS address FROM gateways
-    ) AS g
-    WHERE g.seen_at > now() - interval '1 minute'
-)"""
+def search(
+    connection: Connection,
+    *,
+    account_id: int,
+    condition: ColumnElement[bool] | None,
+    order: Order,
+    limit: int,
+    anchor: Anchor | None = None,
+    backward: bool = False,
+) -> tuple[Slice, int]:
+    """A page of an account's jobs, in the shape of :func:`get`, and how many there are in all."""
+    query = _of_account(account_id)
+    if condition is not None:
+        query = query.where(condition)
+    found = read_slice(
+        connection, query, order=order, limit=limit, anchor=anchor, backward=backward
+    )
+    return found, count_rows(connection, query)
+
+
+def abandon(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> None:
+    """End a job now: its operation keeps the values that it has.
+
+    :raises NotFound: as :func:`get`.
+    :raises Conflict: when it has ended already.
+    """
+    number = connection.scalar(
+        text(
+            """
+            SELECT o.number FROM operations o JOIN jobs j ON j.operation_id = o.id
+            WHERE j.id = :id AND j.account_id = :account
+            FOR NO KEY UPDATE OF o
+            """
+        ),
+        {"id": job_id, "account": account_id},
+    )
+    job = get(connection, job_id=job_id, account_id=account_id)
+    if job["status"] not in ("PENDING", "STARTED") or number is None:
+        raise Conflict(f"the job has ended already ({job['status']}); nothing to abandon")
+    end_operation(
+        connection, number=number, status="FAILED", reason=ABANDONED, job_status="ABANDONED"
+    )

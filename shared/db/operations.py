@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, RowMapping, insert, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, text
 
 from shared.cells import span
 from shared.db import schema
 from shared.db.endings import end_operation
+from shared.db.listing import Anchor, Order, Slice, count_rows, read_slice
 from shared.errors import Conflict, NotFound
 from shared.requests import GenerateRequest
 
@@ -107,6 +108,28 @@ def get(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> 
     if row is None:
         raise NotFound(f"there is no operation {operation_id}; it may have expired or been deleted")
     return row
+
+
+def search(
+    connection: Connection,
+    *,
+    account_id: int,
+    condition: ColumnElement[bool] | None,
+    order: Order,
+    limit: int,
+    anchor: Anchor | None = None,
+    backward: bool = False,
+) -> tuple[Slice, int]:
+    """A page of an account's operations, and how many there are in all."""
+    query = (
+        select(schema.operations).where(schema.operations.c.account_id == account_id).where(VISIBLE)
+    )
+    if condition is not None:
+        query = query.where(condition)
+    found = read_slice(
+        connection, query, order=order, limit=limit, anchor=anchor, backward=backward
+    )
+    return found, count_rows(connection, query)
 
 
 def cancel(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> None:

@@ -170,6 +170,8 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", Uuid, primary_key=True),
+    # The order of submission; breaks ties in lists.
+    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("type", Text, nullable=False),
     Column("operation_id", Uuid, nullable=False),
@@ -180,4 +182,26 @@ jobs = Table(
     Column("submit_time", _TIME, nullable=False),
     Column("start_time", _TIME),
     Column("update_time", _TIME, nullable=False),
+)
+
+#: What clients write on jobs, to find them again. A key may have several values.
+job_tags = Table(
+    "job_tags",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    # The order of creation.
+    Column("position", BigInteger, Identity(always=True), nullable=False),
+)
+
+#: Requests that may be sent again without being done again.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_sha256", LargeBinary, nullable=False),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("created_at", _TIME, nullable=False),
 )

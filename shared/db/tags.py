@@ -1,0 +1,76 @@
+"""Tags: what clients write on jobs to find them again. A key may have several values."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.db import jobs
+from shared.db.schema import job_tags
+from shared.errors import Conflict
+
+#: Tags that one job may have.
+MAX_TAGS = 100
+
+Tag = tuple[str, str]
+
+
+def read(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> list[Tag]:
+    """A job's tags as ``(key, value)``, the oldest first.
+
+    :raises NotFound: when there is no such job, or it is another account's.
+    """
+    jobs.get(connection, job_id=job_id, account_id=account_id)
+    query = (
+        select(job_tags.c.key, job_tags.c.value)
+        .where(job_tags.c.job_id == job_id)
+        .order_by(job_tags.c.position)
+    )
+    return [(row.key, row.value) for row in connection.execute(query)]
+
+
+def create(
+    connection: Connection, *, job_id: uuid.UUID, account_id: int, tags: Sequence[Tag]
+) -> None:
+    """Add tags to a job; those that it has already stay as they are.
+
+    :raises NotFound: as :func:`read`.
+    :raises Conflict: when it would have more than ``MAX_TAGS``.
+    """
+    jobs.get(connection, job_id=job_id, account_id=account_id)
+    connection.execute(
+        insert(job_tags).on_conflict_do_nothing(),
+        [{"job_id": job_id, "key": key, "value": value} for key, value in dict.fromkeys(tags)],
+    )
+    counted = select(func.count()).where(job_tags.c.job_id == job_id)
+    if (connection.scalar(counted) or 0) > MAX_TAGS:
+        raise Conflict(f"a job may have at most {MAX_TAGS} tags; delete some first")
+
+
+def remove(
+    connection: Connection,
+    *,
+    job_id: uuid.UUID,
+    account_id: int,
+    key: str | None = None,
+    value: str | None = None,
+    tags: Sequence[Tag] | None = None,
+) -> None:
+    """Take tags off a job: those given, or those with this key (and value), or all.
+
+    Tags that it does not have are no error.
+
+    :raises NotFound: as :func:`read`.
+    """
+    jobs.get(connection, job_id=job_id, account_id=account_id)
+    query = delete(job_tags).where(job_tags.c.job_id == job_id)
+    if tags is not None:
+        query = query.where(tuple_(job_tags.c.key, job_tags.c.value).in_(list(tags)))
+    if key is not None:
+        query = query.where(job_tags.c.key == key)
+    if value is not None:
+        query = query.where(job_tags.c.value == value)
+    connection.execute(query)
