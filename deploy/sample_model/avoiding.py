@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 
-_AVOID = re.compile(
-    r"\b(?:not\s+(?:any\s+of\s+)?(?:these|those|the\s+following)|none\s+of\s+(?:these|those)|avoid"
-    r"(?:ing)?|except(?:\s+for)?|excluding|exclude|other\s+than|apart\s+from|"
-    r"(?:do\s+not|don't|don’t|never)\s+(?:use|repeat|give|include|list|write))\b[^\n:.\[\"“”]{0,60}",
-    re.IGNORECASE,
+_MARKER = (
+    r"\b(?:not\s+(?:any\s+of\s+)?(?:these|those|the\s+following)|none\s+of\s+(?:these|those)|"
+    r"avoid(?:ing)?|except(?:\s+for)?|excluding|exclude|other\s+than|apart\s+from|"
+    r"(?:do\s+not|don't|don’t|never)\s+(?:use|repeat|give|include|list|write))\b"
 )
+_AVOID = re.compile(rf"({_MARKER})[^\n:.\[\"“”]{{0,60}}", re.IGNORECASE)
 QUOTED = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")
 _QUOTED_RUN = re.compile(r"(?:\s*(?:[-*•]\s*)?[\"“][^\"“”\n]+[\"”]\s*(?:,|;|and\b|or\b)?)+")
 _LISTED = re.compile(r"\s*(?:[-*•]|\d+[.)])\s*(.+)")
@@ -52,13 +52,7 @@ def _avoid_region(text: str, match: re.Match[str]) -> tuple[int, int, list[str]]
         return _avoid_block(text, match.start(), start)
     sentence = re.search(r"[.\n]", text[match.start() :])
     stop = match.start() + sentence.start() if sentence else len(text)
-    words = re.sub(
-        _AVOID.pattern[: _AVOID.pattern.rindex("[^")],
-        "",
-        text[match.start() : stop],
-        flags=re.IGNORECASE,
-    )
-    return match.start(), stop, _split_list(words)
+    return match.start(), stop, _split_list(text[match.end(1) : stop])
 
 
 def _avoid_block(text: str, begin: int, start: int) -> tuple[int, int, list[str]]:

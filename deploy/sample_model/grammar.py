@@ -103,8 +103,10 @@ def _resolve(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _follow(reference: str, root: Mapping[str, Any]) -> Any:
     target: Any = root
+    if not reference.startswith("#"):
+        raise BadFormat(f"Error resolving ref {reference}")
     try:
-        for step in reference.removeprefix("#/").split("/"):
+        for step in filter(None, reference[1:].split("/")):
             target = target[step]
     except (KeyError, TypeError):
         raise BadFormat(f"Error resolving ref {reference}") from None

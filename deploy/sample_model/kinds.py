@@ -135,6 +135,8 @@ def _clauses(text: str) -> list[str]:
         clause = raw.strip()
         label = _LABEL.fullmatch(clause)
         if label and _KIND_LABEL.fullmatch(label.group(1).strip()):
+            if re.search("kind|type", label.group(1), re.IGNORECASE):
+                return [label.group(2)]  # nothing can be plainer
             named.append(label.group(2))
         elif label and not _ASKS.search(label.group(1)):
             if _TALK.fullmatch(label.group(1).strip()):

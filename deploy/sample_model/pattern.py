@@ -210,19 +210,19 @@ class _Parser:
         return "\b" if character == "b" else character
 
     def _quantified(self, item: _Node) -> _Node:
-        while self._peek() and self._peek() in "*+?{":
-            match self._next():
-                case "*":
-                    item = _Repeat(item, 0, None)
-                case "+":
-                    item = _Repeat(item, 1, None)
-                case "?":
-                    item = _Repeat(item, 0, 1)
-                case _:
-                    least, most = self._bounds()
-                    item = _Repeat(item, least, most)
-            if self._peek() in ("?", "+"):
-                raise BadPattern("lazy and possessive quantifiers are not supported")
+        if not self._peek() or self._peek() not in "*+?{":
+            return item
+        match self._next():
+            case "*":
+                item = _Repeat(item, 0, None)
+            case "+":
+                item = _Repeat(item, 1, None)
+            case "?":
+                item = _Repeat(item, 0, 1)
+            case _:
+                item = _Repeat(item, *self._bounds())
+        if self._peek() and self._peek() in "*+?{":
+            raise BadPattern("lazy, possessive and repeated quantifiers are not supported")
         return item
 
     def _bounds(self) -> tuple[int, int | None]:

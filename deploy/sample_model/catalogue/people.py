@@ -113,6 +113,10 @@ def _simple_last_name(draw: Draw) -> str:
     "student name",
     "first and last name",
     "name of people",
+    "name of customer",
+    "name of employee",
+    "name of patient",
+    "name of student",
 )
 def full_name(draw: Draw) -> str:
     """A given name and a family name, in the order of the language."""
