@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from shared.db import gateways
 from shared.db.endings import end_operation
 from shared.db.listing import Anchor, Order, Slice, count_rows, read_slice
 from shared.db.schema import accounts, job_tags, jobs, operations
-from shared.db.waiting import waiting_reason
 from shared.errors import Conflict, NotFound
+from shared.waiting import waiting_reason
 
 ABANDONED = "The job was abandoned before it had all values; those made until then are kept."
 
@@ -41,7 +44,7 @@ def _of_account(account_id: int) -> Select[Any]:
             operations.c.warning,
             START_TIME.label("started_at"),
             UPDATE_TIME.label("progressed_at"),
-            waiting_reason().label("waiting"),
+            operations.c.llm_model_name,
             TAGS.label("tags"),
         )
         .join(accounts, accounts.c.id == jobs.c.account_id)
@@ -53,7 +56,7 @@ def _of_account(account_id: int) -> Select[Any]:
     )
 
 
-def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> RowMapping:
+def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> dict[str, Any]:
     """One job with how its operation stands.
 
     :returns: the columns of ``schema.jobs``, ``account_name``, ``generated_count`` and
@@ -66,7 +69,21 @@ def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> RowMap
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no job {job_id.hex}")
-    return row
+    return _explained(connection, [row])[0]
+
+
+def _explained(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
+    """Add to jobs that still work what they wait for."""
+    known = gateways.read_all(connection)
+    return [
+        {
+            **row,
+            "waiting": waiting_reason(known, model=row["llm_model_name"])
+            if row["status"] in ("PENDING", "STARTED")
+            else None,
+        }
+        for row in rows
+    ]
 
 
 def search(
@@ -86,7 +103,8 @@ def search(
     found = read_slice(
         connection, query, order=order, limit=limit, anchor=anchor, backward=backward
     )
-    return found, count_rows(connection, query)
+    explained = replace(found, rows=_explained(connection, found.rows))
+    return explained, count_rows(connection, query)
 
 
 def abandon(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> None:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
-    RowMapping,
     Select,
     and_,
     false,
@@ -82,7 +81,7 @@ class Anchor:
 class Slice:
     """Some rows in order, and whether there are more on either side of them."""
 
-    rows: Sequence[RowMapping]
+    rows: Sequence[Mapping[Any, Any]]
     has_previous: bool
     has_next: bool
 

@@ -174,6 +174,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(
-        "DROP TABLE jobs, operation_values, batches, cells, operations, gateways, api_keys, accounts"
-    )
+    op.execute("DROP TABLE jobs, operation_values, batches, cells, operations, gateways")
+    op.execute("DROP TABLE api_keys, accounts")

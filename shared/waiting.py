@@ -1,0 +1,54 @@
+"""Why no prompt of an operation can run at the moment, in words.
+
+Worked out from the gateways when a job is read, so that it is true and goes by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Gateway = Mapping[Any, Any]
+
+
+def waiting_reason(gateways: Sequence[Gateway], *, model: str | None) -> str | None:
+    """Say what stands in the way of an operation, or None when nothing does.
+
+    :param gateways: rows of ``gateways`` that workers have looked at lately.
+    :param model: the model that the operation needs; None takes any.
+    """
+    if not gateways:
+        return "Waiting: no worker is running, or none knows a model server."
+    up = [gateway for gateway in gateways if gateway["status"] != "DOWN"]
+    if not up:
+        return f"Waiting: no model server can be reached: {_with_reasons(gateways)}"
+    if model is not None and not any(model in gateway["models"] for gateway in up):
+        return (
+            f"Waiting: no model server that can be reached has the model {model}; "
+            f'run "ollama pull {model}" on one of: {_addresses(up)}'
+        )
+    if not any(gateway["models"] for gateway in up):
+        return (
+            f'Waiting: no model server has a model; run "ollama pull" on one of: {_addresses(up)}'
+        )
+    fit = [gateway for gateway in up if model is None or model in gateway["models"]]
+    if all(gateway["status"] == "BUSY" for gateway in fit):
+        return f"Waiting: every model server is busy: {_with_reasons(fit)}"
+    return None
+
+
+def _addresses(gateways: Sequence[Gateway]) -> str:
+    return ", ".join(without_password(gateway["url"]) for gateway in gateways)
+
+
+def _with_reasons(gateways: Sequence[Gateway]) -> str:
+    return ", ".join(
+        f"{without_password(gateway['url'])} ({gateway['status_reason'] or 'not asked yet'})"
+        for gateway in gateways
+    )
+
+
+def without_password(url: str) -> str:
+    """An address that may be shown: without the user and password that it may hold."""
+    return re.sub(r"//[^/]*@", "//", url)
