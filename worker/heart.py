@@ -91,6 +91,10 @@ class Patience:
         """Note how long a first token took."""
         self._recent.append(seconds)
 
+    def stretch(self) -> None:
+        """Wait twice as long for a while: a queue may have grown longer than it ever was."""
+        self.learn(self.first_token() * 2 / self.FACTOR)
+
     def forget(self) -> None:
         """Start over, as after a restart of the server, when the model has to load again."""
         self._recent.clear()

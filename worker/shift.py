@@ -37,6 +37,8 @@ SHIFT_SECONDS = 20.0
 #: How long to keep trying to store what a model has said while the database is away.
 SETTLE_PATIENCE = 60.0
 
+OUR_FAULT = "an error of Valuemill's own; the log of the worker has the details"
+
 PAUSE_FIRST = 0.1
 PAUSE_LONGEST = 5.0
 
@@ -127,6 +129,10 @@ class Shifts:
             except GatewayError as error:
                 self._give_back(claim, report)
                 self._cope(claim, server, pulse, error)
+            except Exception:
+                # Counted, so that an operation that trips over a mistake of ours ends some day.
+                log.exception("prompt failed")
+                self._settle(claim, settle.Outcome(values=[], failure=OUR_FAULT), report)
             else:
                 server.refusals = 0
                 self._tell(server, "UP")
@@ -174,6 +180,8 @@ class Shifts:
                 server.patience.forget()
                 self._tell(server, "DOWN", str(error))
             case GatewayBusy() | Interrupted():
+                if pulse.verdict is Verdict.NO_ANSWER:
+                    server.patience.stretch()
                 self._tell(server, "BUSY", str(error))
         log.warning("prompt given back", gateway=server.gateway.url, reason=str(error))
         self._pause(server)
