@@ -8,7 +8,8 @@
 ``auth``       API keys
 ``tracing``    the id that follows a request through logs and jobs
 ``fields``     JSON types, taken strictly
-``schemas``    the shapes of requests and answers
+``schemas``    the shapes of requests
+``answers``    the shapes of answers
 ``rendering``  from rows to those shapes
 ``generate``   submit, read, cancel, delete
 ``values``     pages of values

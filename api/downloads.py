@@ -7,11 +7,12 @@ from contextlib import ExitStack
 from flask import Response
 
 from api.auth import account
+from api.fields import Choice
 from api.filenames import content_disposition
 from api.ids import OPERATION_PARAMETER, parse_operation_id
 from api.parts import parts
 from api.rest import BASE, Blueprint
-from api.schemas import FormatQuerySchema
+from api.schemas import RequestSchema
 from shared import exports
 from shared.db import operations, values
 from shared.errors import Conflict
@@ -22,6 +23,18 @@ blueprint = Blueprint(
     url_prefix=f"{BASE}/ai/generate/<string:operation_id>",
     description="The values of an operation as a file.",
 )
+
+
+class FormatQuerySchema(RequestSchema):
+    """Which file."""
+
+    format = Choice(
+        ("JSON", "SECURE_LOOKUP"),
+        required=True,
+        metadata={
+            "description": "`JSON` is one array of strings; `SECURE_LOOKUP` is one value a line."
+        },
+    )
 
 
 @blueprint.route("/download", parameters=[OPERATION_PARAMETER], methods=["GET"])

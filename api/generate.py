@@ -7,16 +7,13 @@ from typing import Any
 import structlog
 from flask import Response
 
+from api.answers import GenerateDataOperationSchema, GenerateDataResponseSchema
 from api.auth import account
 from api.ids import OPERATION_PARAMETER, parse_operation_id
 from api.parts import parts
 from api.rendering import render_job, render_operation
 from api.rest import BASE, Blueprint, no_content
-from api.schemas import (
-    GenerateDataOperationSchema,
-    GenerateDataRequestSchema,
-    GenerateDataResponseSchema,
-)
+from api.schemas import GenerateDataRequestSchema
 from api.tracing import trace_id
 from shared.db import gateways, jobs, operations
 from shared.requests import GenerateRequest

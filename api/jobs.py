@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.answers import JobSchema
 from api.auth import account
 from api.ids import JOB_PARAMETER, parse_job_id
 from api.parts import parts
 from api.rendering import render_job
 from api.rest import BASE, Blueprint
-from api.schemas import JobSchema
 from shared.db import jobs
 
 blueprint = Blueprint(

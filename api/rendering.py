@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.schemas import StatisticsSchema
+from api.answers import StatisticsSchema
 
 #: What people call the types of jobs.
 _LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
@@ -30,11 +30,9 @@ def render_job(row: Mapping[Any, Any]) -> dict[str, Any]:
         "localized_type": _LOCALIZED_TYPES.get(row["type"], row["type"]),
         "warning_message": row["waiting"] or row["warning"],
         "target_id": str(row["operation_id"]),
-        # Clients of the published API read a start time off every job and sort by it, so one
-        # that still waits shows when it was submitted.
-        "start_time": row["start_time"] or row["submit_time"],
+        "start_time": row["started_at"],
         "update_time": row["progressed_at"],
-        "tags": [],
+        "tags": row["tags"] or [],
         "percent_complete": _percent(row),
         "tasks": [],
         "is_waiting_for_telemetry": False,

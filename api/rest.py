@@ -11,15 +11,18 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, TypeVar
 
 import flask_smorest  # type: ignore[import-untyped]
+import structlog
 from flask import Flask, Request, Response
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
 from api import errors
-from api.schemas import ErrorSchema
+from api.answers import ErrorSchema
 from shared.errors import InvalidRequest
+
+log = structlog.get_logger(__name__)
 
 #: Where value generation lives.
 BASE = "/dct/v3"
@@ -44,8 +47,12 @@ class StrictParser(FlaskParser):
         """Read a JSON body (RFC 8259, in UTF-8)."""
         if not is_json(req.mimetype):
             raise UnsupportedMediaType
+        body = _read(req)
+        if req.content_length is None and len(body) == req.max_content_length:
+            # A body that comes in chunks is cut there without a word.
+            raise RequestEntityTooLarge
         try:
-            return json.loads(req.get_data().decode(), parse_constant=_refuse_constant)
+            return json.loads(body.decode(), parse_constant=_refuse_constant)
         except json.JSONDecodeError as error:
             problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
         except UnicodeDecodeError as error:
@@ -74,6 +81,16 @@ class StrictParser(FlaskParser):
         # webargs puts the place ("json", "query") around what the schema found.
         (found,) = error.messages_dict.values()
         raise InvalidRequest("; ".join(_flatten(found)))
+
+
+def _read(req: Request) -> bytes:
+    try:
+        return req.get_data()
+    except HTTPException:
+        raise
+    except Exception as error:  # each server has its own for chunks that are none
+        log.info("body broken off", cause=repr(error))
+        raise InvalidRequest("the body cannot be read to its end; send it again") from error
 
 
 def _refuse_constant(name: str) -> NoReturn:

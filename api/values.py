@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.answers import ValuesPageSchema
 from api.auth import account
 from api.fields import Sort
 from api.ids import OPERATION_PARAMETER, parse_operation_id
 from api.pages import PageQuerySchema
 from api.parts import parts
 from api.rest import BASE, Blueprint
-from api.schemas import ValuesPageSchema
 from shared.db import operations, values
 
 blueprint = Blueprint(

@@ -27,6 +27,9 @@ T = TypeVar("T")
 #: Serialization failure, deadlock: the same transaction may succeed when run again.
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 
+#: A lock or a statement took longer than the limits below.
+BUSY_SQLSTATES = frozenset({"55P03", "57014"})
+
 _SESSION = {
     "timezone": "UTC",
     "statement_timeout": "30s",
@@ -73,8 +76,8 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """Begin, yield the connection, and commit; roll back when the block raises.
 
-        :raises Unavailable: when PostgreSQL cannot be reached or went away meanwhile. Whether a
-            commit under way then took effect is not known.
+        :raises Unavailable: when PostgreSQL cannot be reached, went away meanwhile, or is too
+            busy. Whether a commit under way then took effect is not known.
         """
         try:
             with self.engine.begin() as connection:
@@ -82,6 +85,8 @@ class Database:
         except DBAPIError as error:
             if is_connection_error(error):
                 raise Unavailable("the database does not answer; try again shortly") from error
+            if getattr(error.orig, "sqlstate", None) in BUSY_SQLSTATES:
+                raise Unavailable("the database is busy; try again shortly") from error
             raise
         except PoolTimeout as error:
             raise Unavailable("the database is busy; try again shortly") from error

@@ -93,11 +93,10 @@ class Call:
 
     def _shut(self) -> None:
         if self._socket is not None:
-            try:
-                # Wakes a thread that is blocked in recv(), which close() would not.
+            # Wakes a thread that is blocked in recv(), which close() would not. The peer, or we,
+            # may have closed it a moment ago.
+            with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # closed by the peer, or by us, a moment ago
 
 
 _current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)

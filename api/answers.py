@@ -1,0 +1,152 @@
+"""The shapes of answers; they are also what the OpenAPI description says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump
+
+from api.fields import Time
+from api.schemas import GenerateDataAttributeSchema
+
+
+class AnswerSchema(Schema):
+    """A JSON object without the fields that have no value."""
+
+    @post_dump
+    def _drop_nulls(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value is not None}
+
+
+class StatisticsSchema(AnswerSchema):
+    """What an operation has cost so far."""
+
+    prompts = fields.Integer(metadata={"description": "Prompts that the model answered."})
+    asked = fields.Integer(metadata={"description": "Values that those prompts asked for."})
+    wasted = fields.Integer(metadata={"description": "Of them, those that came to nothing."})
+    duplicates = fields.Integer(metadata={"description": "Values given more than once."})
+    rejected = fields.Integer(
+        metadata={"description": "Values that were empty, too long, or on several lines."}
+    )
+    failed_prompts = fields.Integer(
+        metadata={"description": "Prompts whose answer was broken or missing."}
+    )
+    lost_prompts = fields.Integer(
+        metadata={"description": "Prompts given to another worker because theirs went silent."}
+    )
+    prompt_tokens = fields.Integer(metadata={"description": "Tokens read by the model."})
+    output_tokens = fields.Integer(metadata={"description": "Tokens written by the model."})
+
+
+class GenerateDataOperationSchema(AnswerSchema):
+    """One list of values and how far it is."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    description = fields.String()
+    status = fields.String(
+        required=True, metadata={"enum": ["PENDING", "STARTED", "FAILED", "COMPLETED"]}
+    )
+    data_type = fields.String(required=True)
+    attributes = fields.List(fields.Nested(GenerateDataAttributeSchema), required=True)
+    max_value_length = fields.Integer(required=True, metadata={"format": "int32"})
+    requested_count = fields.Integer(required=True, metadata={"format": "int32"})
+    generated_count = fields.Integer(required=True, metadata={"format": "int32"})
+    filter_characters = fields.String(required=True)
+    allow_duplicates = fields.Boolean(required=True)
+    trim_values = fields.Boolean(required=True)
+    multiline_values = fields.Boolean(required=True)
+    account_id = fields.String(required=True)
+    submit_time = Time(required=True)
+    start_time = Time(metadata={"description": "When its first prompt was given out."})
+    end_time = Time()
+    expiration_time = Time(
+        metadata={
+            "description": "When it will be deleted; known from its end on, if it was given a "
+            "`retention_time`."
+        }
+    )
+    error_tolerance = fields.Integer(required=True, metadata={"format": "int32"})
+    llm_model_name = fields.String()
+    priority = fields.Integer(required=True, metadata={"format": "int32"})
+    failure_reason = fields.String(metadata={"description": "Why it failed, or was cancelled."})
+    warning_message = fields.String(metadata={"description": "What did not go as asked."})
+    statistics = fields.Nested(StatisticsSchema, required=True)
+
+
+class TagSchema(Schema):
+    """A word on a job."""
+
+    key = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class JobSchema(AnswerSchema):
+    """What to poll: it works as long as its status is ``PENDING`` or ``STARTED``."""
+
+    id = fields.String(required=True, metadata={"pattern": "^[0-9a-f]{32}$"})
+    status = fields.String(
+        required=True,
+        metadata={
+            "enum": [
+                "PENDING", "STARTED", "TIMEDOUT", "RUNNING", "CANCELED", "FAILED", "SUSPENDED",
+                "WAITING", "COMPLETED", "ABANDONED",
+            ]
+        },
+    )  # fmt: skip
+    type = fields.String(required=True)
+    localized_type = fields.String(required=True)
+    error_details = fields.String(metadata={"description": "Why it failed."})
+    warning_message = fields.String(
+        metadata={"description": "What it waits for, or what did not go as asked."}
+    )
+    target_id = fields.String(required=True, metadata={"description": "The id of the operation."})
+    target_name = fields.String(required=True)
+    start_time = Time(
+        required=True,
+        metadata={"description": "When work began; until then, when it was submitted."},
+    )
+    update_time = Time(required=True)
+    trace_id = fields.String(required=True)
+    tags = fields.List(fields.Nested(TagSchema), required=True)
+    account_id = fields.Integer(required=True)
+    account_name = fields.String(required=True)
+    percent_complete = fields.Integer(
+        metadata={"minimum": 0, "maximum": 100, "description": "Absent once it cannot be told."}
+    )
+    tasks = fields.List(fields.Dict(), required=True)
+    is_waiting_for_telemetry = fields.Boolean(required=True)
+
+
+class GenerateDataResponseSchema(Schema):
+    """The job that was started."""
+
+    job = fields.Nested(JobSchema, required=True)
+
+
+class PaginatedResponseMetadataSchema(AnswerSchema):
+    """Where the pages beside this one start, and how many items there are on all pages."""
+
+    prev_cursor = fields.String(metadata={"minLength": 1, "maxLength": 4096})
+    next_cursor = fields.String(metadata={"minLength": 1, "maxLength": 4096})
+    total = fields.Integer(required=True)
+
+
+class ValuesPageSchema(Schema):
+    """Some values of a list."""
+
+    items = fields.List(fields.String(), required=True)
+    response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
+
+
+class ErrorSchema(Schema):
+    """What is wrong and how to mend it."""
+
+    error = fields.String(
+        required=True,
+        metadata={"minLength": 1, "maxLength": 1024, "description": "A code for programs."},
+    )
+    error_description = fields.String(
+        required=True,
+        metadata={"minLength": 1, "maxLength": 1024, "description": "A sentence for people."},
+    )

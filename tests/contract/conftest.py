@@ -1,0 +1,47 @@
+"""The real application on a real database, called without a network in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from api.app import create_app
+from api.parts import KEY
+from shared.db import accounts
+from shared.db.engine import Database
+from shared.settings import Settings
+from tests.contract.support import Client, Mill
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application as a server would run it."""
+    app = create_app(settings)
+    yield app
+    app.extensions[KEY].close()
+
+
+@pytest.fixture
+def client(app: Flask, database: Database) -> Client:
+    """A client with a key of its own account."""
+    return _client(app, database, account="ours")
+
+
+@pytest.fixture
+def stranger(app: Flask, database: Database) -> Client:
+    """A client of another account."""
+    return _client(app, database, account="theirs")
+
+
+@pytest.fixture
+def mill(database: Database) -> Mill:
+    """Stores values as a worker would."""
+    return Mill(database)
+
+
+def _client(app: Flask, database: Database, *, account: str) -> Client:
+    with database.transaction() as connection:
+        key = accounts.create_key(connection, account=account, name="tests")
+    return Client(app.test_client(), key=key)

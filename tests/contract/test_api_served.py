@@ -1,0 +1,217 @@
+"""The application behind its real server, over real sockets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from api.app import APPLICATION
+from shared.db.engine import Database
+from shared.settings import Settings
+from tests.contract.support import GENERATE, PLAIN, Client, Mill, path_of
+from tests.support import wait_until
+
+#: Values of 300 characters: a file of 60 MB.
+MANY = 200_000
+#: Enough that a server cannot hand the whole file to the network at once.
+SOME = 60_000
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    pid: int
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings, project: Path) -> Iterator[Server]:
+    """One process of gunicorn, as in production."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "VALUEMILL_DATABASE_URL": settings.database_url,
+        "VALUEMILL_BROKER_URL": settings.broker_url,
+        "VALUEMILL_SECRET_KEY": settings.secret_key,
+    }
+    command = f"gunicorn --bind 127.0.0.1:{port} --worker-class gthread --workers 1 --threads 16"
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command.split(), "api.app:create_app()"],
+        cwd=project,
+        env=environment,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: is_alive(url), seconds=30, what="the server to answer")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        pid = int(children.read_text().split()[0]) if children.exists() else process.pid
+        yield Server(url=url, pid=pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def is_alive(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture
+def http(server: Server, client: Client) -> Iterator[httpx.Client]:
+    with httpx.Client(
+        base_url=server.url,
+        headers={"Authorization": f"apk {client.key}"},
+        trust_env=False,
+        timeout=60,
+    ) as http:
+        yield http
+
+
+@pytest.fixture
+def big(client: Client, mill: Mill) -> str:
+    """The path of an operation with a big file."""
+    return fill(client, mill, SOME)
+
+
+def fill(client: Client, mill: Mill, count: int) -> str:
+    return path_of(mill.fill(client, [value_of(number) for number in range(count)]))
+
+
+def value_of(number: int) -> str:
+    return f"{number:0>300}"
+
+
+def memory(server: Server, kind: str) -> int:
+    """What the server's process uses (``VmRSS``) or has used at most (``VmHWM``), in bytes."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith(f"{kind}:"))
+    return int(line.split()[1]) * 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux's /proc")
+def test_a_big_file_takes_little_memory(
+    server: Server, http: httpx.Client, client: Client, mill: Mill
+) -> None:
+    path = fill(client, mill, MANY)
+    sizes = []
+    for file_format, expected in (
+        ("SECURE_LOOKUP", "\n".join(map(value_of, range(MANY)))),
+        ("JSON", json.dumps(list(map(value_of, range(MANY))))),
+    ):
+        Path(f"/proc/{server.pid}/clear_refs").write_text("5")  # the peak starts anew
+        before = memory(server, "VmRSS")
+        found = hashlib.sha256()
+        with http.stream("GET", f"{path}/download", params={"format": file_format}) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["Transfer-Encoding"] == "chunked"
+            for piece in answer.iter_bytes():
+                found.update(piece)
+        assert found.digest() == hashlib.sha256(expected.encode()).digest()
+        sizes.append((memory(server, "VmHWM") - before, len(expected)))
+    for grown, size in sizes:
+        assert grown < size / 3, sizes
+
+
+def readers(database: Database) -> int:
+    """Transactions that the API has open."""
+    with database.transaction() as connection:
+        count = connection.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = :name"
+                " AND xact_start IS NOT NULL AND datname = current_database()"
+            ),
+            {"name": APPLICATION},
+        )
+    return int(count or 0)
+
+
+def test_a_reader_who_leaves_leaves_nothing_open(
+    http: httpx.Client, big: str, database: Database
+) -> None:
+    with http.stream("GET", f"{big}/download", params={"format": "JSON"}) as answer:
+        next(answer.iter_bytes(1024))
+        assert readers(database) == 1
+    wait_until(lambda: readers(database) == 0, seconds=30, what="the transaction to end")
+    assert http.get(big).status_code == 200
+
+
+def test_head_leaves_nothing_open(http: httpx.Client, big: str, database: Database) -> None:
+    answer = http.head(f"{big}/download", params={"format": "JSON"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    wait_until(lambda: readers(database) == 0, seconds=30, what="the transaction to end")
+    assert http.get(big).status_code == 200
+
+
+def test_a_file_that_breaks_off_does_not_look_whole(
+    http: httpx.Client, big: str, database: Database
+) -> None:
+    with http.stream("GET", f"{big}/download", params={"format": "SECURE_LOOKUP"}) as answer:
+        pieces = answer.iter_bytes(1024)
+        next(pieces)
+        with database.transaction() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE application_name = :name AND xact_start IS NOT NULL"
+                    " AND datname = current_database()"
+                ),
+                {"name": APPLICATION},
+            )
+        with pytest.raises(httpx.RemoteProtocolError):
+            for _ in pieces:
+                pass
+    assert http.get(big).status_code == 200
+
+
+def test_a_body_without_a_length_has_a_limit_too(http: httpx.Client) -> None:
+    answer = http.post(
+        GENERATE,
+        content=(b" " * 65_536 for _ in range(32)),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["error"] == "payload_too_large"
+
+
+def test_a_body_in_broken_chunks_is_the_senders_fault(server: Server, client: Client) -> None:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    head = (
+        f"POST {GENERATE} HTTP/1.1\r\nHost: {host}\r\nAuthorization: apk {client.key}\r\n"
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+        "Connection: close\r\n\r\nno size\r\n"
+    )
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode())
+        with connection.makefile("rb") as answer:
+            status, body = answer.readline(), answer.read()
+    assert status.startswith(b"HTTP/1.1 400 ")
+    assert b'"error":"invalid_request"' in body
+
+
+def test_a_body_that_was_not_read_spoils_nothing(server: Server, http: httpx.Client) -> None:
+    for _ in range(3):
+        answer = http.post(GENERATE, json=PLAIN, headers={"Authorization": "apk 0.no"})
+        assert answer.status_code == 401
+        assert http.post(GENERATE, json=PLAIN).status_code == 200
+
+
+def test_head_is_get_without_a_body(http: httpx.Client) -> None:
+    job = http.post(GENERATE, json=PLAIN).json()["job"]
+    for path in (path_of(job), f"{path_of(job)}/values", "/healthz", "/no/such/path"):
+        get, head = http.get(path), http.head(path)
+        assert head.status_code == get.status_code
+        assert head.headers["Content-Type"] == get.headers["Content-Type"]
+        assert head.content == b""
