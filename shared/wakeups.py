@@ -26,7 +26,6 @@ TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
     "health_check_interval": 15,
-    "retry_on_timeout": True,
 }
 
 CONFIGURATION: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """The sweeper: a timer in every worker process that puts right what nobody else does.
 
-It returns expired leases, removes operations past their retention, tops up wake-ups, and asks
-the gateways how they are. Any number of sweepers may run; each step is harmless when doubled.
+It returns expired leases, removes what is past its retention, tops up wake-ups, and asks the
+gateways how they are. Any number of sweepers may run; each step is harmless when doubled.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from time import monotonic
 
 import structlog
 
-from shared.db import gateways, sweep
+from shared.db import gateways, idempotency, sweep
 from shared.db.engine import Database
 from shared.errors import Unavailable
 from shared.settings import Settings
@@ -21,6 +21,9 @@ from worker.mill.gateway import GatewayBusy, GatewayError
 from worker.shift import Server
 
 log = structlog.get_logger(__name__)
+
+#: Wake-ups in one round; more follow in the next.
+MOST_WAKEUPS = 64
 
 
 class Sweeper:
@@ -43,8 +46,9 @@ class Sweeper:
             threading.Thread(target=self._every, args=task, name=task[0], daemon=True)
             for task in (
                 ("sweep", settings.sweep_seconds, self.sweep),
-                # Apart, so that a server that hangs delays nobody's lease.
+                # Apart, so that a server or a broker that hangs delays nobody's lease.
                 ("probe", min(settings.probe_seconds, 1.0), self._probe_due),
+                ("wake up", settings.sweep_seconds, self.wake_up),
             )
         ]
         self._next_probe: dict[str, float] = {}
@@ -67,7 +71,11 @@ class Sweeper:
             log.warning("leases ran out; their batches were returned", batches=returned)
         sweep.expire(self._database)
         sweep.remove_deleted(self._database)
-        self._wakeups.send(min(sweep.wanted_wakeups(self._database), 64))
+        self._database.run(idempotency.forget_old)
+
+    def wake_up(self) -> None:
+        """Send as many wake-ups as there are free slots with work waiting."""
+        self._wakeups.send(min(sweep.wanted_wakeups(self._database), MOST_WAKEUPS))
 
     def probe(self, server: Server) -> None:
         """Ask one gateway which models it has, and note the answer."""

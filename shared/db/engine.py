@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self, TypeVar
 
+import psycopg
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -88,6 +89,9 @@ class Database:
             if getattr(error.orig, "sqlstate", None) in BUSY_SQLSTATES:
                 raise Unavailable("the database is busy; try again shortly") from error
             raise
+        except psycopg.OperationalError as error:
+            # From COPY, which does not pass through SQLAlchemy.
+            raise Unavailable("the database does not answer; try again shortly") from error
         except PoolTimeout as error:
             raise Unavailable("the database is busy; try again shortly") from error
 
@@ -150,8 +154,9 @@ def is_connection_error(error: DBAPIError) -> bool:
     """Tell a database that is away, or going away, from one that objects to the statement."""
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
     # Class 08: connection; 57P01..57P05: shut down, crashed, starting up, dropped, idle; 53300:
-    # too many connections; 25P03: we sat idle in a transaction for too long.
-    if sqlstate.startswith(("08", "57P")) or sqlstate in ("53300", "25P03"):
+    # too many connections; 25P03: we sat idle in a transaction for too long; 25006: a standby,
+    # in the middle of a failover.
+    if sqlstate.startswith(("08", "57P")) or sqlstate in ("53300", "25P03", "25006"):
         return True
     return error.connection_invalidated or (
         not sqlstate and isinstance(error, OperationalError | InterfaceError)
