@@ -72,7 +72,7 @@ def claim(
     :param default_model: the model of operations that name none; empty: the gateway's first.
     :returns: None when there is no such work, or no such slot.
     """
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
+    connection.execute(_ONE_AT_A_TIME, {"key": CLAIM_LOCK})
     # A statement of its own: its snapshot must be younger than the lock.
     found = (
         connection.execute(_MOST_URGENT, {"urls": list(gateways), "default_model": default_model})
@@ -105,6 +105,12 @@ def claim(
         connection.execute(_START, {"number": found["number"], "model": found["model"]})
     return _as_claim(found, batch)
 
+
+# Nor need a claim be on disk before it counts: one that a crash of the database takes back
+# leaves the values unclaimed, and its worker with nothing to settle.
+_ONE_AT_A_TIME = text(
+    "SELECT pg_advisory_xact_lock(:key), set_config('synchronous_commit', 'off', true)"
+)
 
 # The gateway with the largest share of its slots free gets the work, so load spreads evenly.
 _MOST_URGENT = text(

@@ -83,8 +83,8 @@ def settle(
     if operation is None or batch is None:
         return LATE
     known, stored = _store(connection, operation, batch, outcome.values)
-    _count(connection, operation, batch, outcome, known=known, stored=stored)
-    return Settled(stored=stored, status=_decide(connection, operation, batch, outcome, stored))
+    now = _count(connection, operation, batch, outcome, known=known, stored=stored)
+    return Settled(stored=stored, status=_decide(connection, now, batch, outcome, stored))
 
 
 def _store(
@@ -153,61 +153,63 @@ def _count(
     *,
     known: int,
     stored: int,
-) -> None:
+) -> RowMapping:
+    """Add to the counters what was really stored; return the operation as it is now."""
     missed = batch["asked"] - stored
     asked = min(batch["asked"], outcome.said) if outcome.cut_by_us else batch["asked"]
-    connection.execute(
-        text(
-            """
-            WITH cell AS (
-                UPDATE cells SET
-                    open_count = open_count + :missed,
-                    generated_count = generated_count + :stored,
-                    barren = CASE WHEN :stored > 0 THEN 0 ELSE barren + :asked END
-                WHERE operation_number = :number AND ordinal = :cell
-            )
-            UPDATE operations SET
-                open_count = open_count + :missed,
-                generated_count = generated_count + :stored,
-                update_time = now(),
-                prompts = prompts + 1,
-                asked = asked + :asked,
-                wasted = wasted + :asked - :stored,
-                duplicates = duplicates + :duplicates,
-                rejected = rejected + :rejected,
-                failed_prompts = failed_prompts + :failed,
-                prompt_tokens = prompt_tokens + :prompt_tokens,
-                output_tokens = output_tokens + :output_tokens
-            WHERE number = :number
-            """
-        ),
-        {
-            "number": operation["number"],
-            "cell": batch["cell_ordinal"],
-            "asked": asked,
-            "stored": stored,
-            "missed": missed,
-            "duplicates": outcome.repeated + known,
-            "rejected": outcome.rejected,
-            "failed": int(outcome.failure is not None),
-            "prompt_tokens": outcome.prompt_tokens,
-            "output_tokens": outcome.output_tokens,
-        },
-    )
-
-
-def _decide(
-    connection: Connection, operation: RowMapping, batch: RowMapping, outcome: Outcome, stored: int
-) -> str:
-    """End the operation when this batch decides it; return its status."""
-    number = operation["number"]
-    now = (
+    return (
         connection.execute(
-            text("SELECT * FROM operations WHERE number = :number"), {"number": number}
+            _COUNT,
+            {
+                "number": operation["number"],
+                "cell": batch["cell_ordinal"],
+                "asked": asked,
+                "stored": stored,
+                "missed": missed,
+                "duplicates": outcome.repeated + known,
+                "rejected": outcome.rejected,
+                "failed": int(outcome.failure is not None),
+                "prompt_tokens": outcome.prompt_tokens,
+                "output_tokens": outcome.output_tokens,
+            },
         )
         .mappings()
         .one()
     )
+
+
+_COUNT = text(
+    """
+    WITH cell AS (
+        UPDATE cells SET
+            open_count = open_count + :missed,
+            generated_count = generated_count + :stored,
+            barren = CASE WHEN :stored > 0 THEN 0 ELSE barren + :asked END
+        WHERE operation_number = :number AND ordinal = :cell
+    )
+    UPDATE operations SET
+        open_count = open_count + :missed,
+        generated_count = generated_count + :stored,
+        update_time = now(),
+        prompts = prompts + 1,
+        asked = asked + :asked,
+        wasted = wasted + :asked - :stored,
+        duplicates = duplicates + :duplicates,
+        rejected = rejected + :rejected,
+        failed_prompts = failed_prompts + :failed,
+        prompt_tokens = prompt_tokens + :prompt_tokens,
+        output_tokens = output_tokens + :output_tokens
+    WHERE number = :number
+    RETURNING *
+    """
+)
+
+
+def _decide(
+    connection: Connection, now: RowMapping, batch: RowMapping, outcome: Outcome, stored: int
+) -> str:
+    """End the operation when this batch decides it; return its status."""
+    number = now["number"]
     if now["generated_count"] == now["requested_count"]:
         end_operation(
             connection, number=number, status="COMPLETED", reason=None, job_status="COMPLETED"

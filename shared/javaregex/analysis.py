@@ -1,10 +1,9 @@
-"""Questions about a tree: what it refers to, how it can match, whether it can be carried over."""
+"""Questions about a tree: what it refers to, how much it can match, and how."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.javaregex.errors import JavaRegexError
 from shared.javaregex.nodes import (
     Alternation,
     Anchor,
@@ -24,9 +23,6 @@ from shared.javaregex.nodes import (
     WordBoundary,
 )
 from shared.javaregex.study import MAX_REPEAT
-
-MAX_WEIGHT = 100_000
-"""How large ``regex`` may make a pattern; counted in ranges of characters, repetitions undone."""
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -157,141 +153,6 @@ def depends_on_units(tree: Node, *, by_code_point: bool) -> bool:
             case Cluster() | BackReference() | Char(bmp=False) if not by_code_point:
                 return True
     return False
-
-
-def check(tree: Node) -> None:
-    """Refuses what cannot be carried over.
-
-    :raises JavaRegexError:
-    """
-    _check_weight(tree)
-    _check_references(tree)
-    _check_look_behind(tree)
-    _check_cluster_boundaries(tree)
-
-
-def _check_weight(tree: Node) -> None:
-    for node in walk(tree):
-        if isinstance(node, Repeat) and node.low > 1 and _weight(node) > MAX_WEIGHT:
-            raise JavaRegexError(
-                "the counted repetition grows too large: lower the counts", node.position
-            )
-    if _weight(tree) > MAX_WEIGHT:
-        raise JavaRegexError("the expression is too large: shorten it", 0)
-
-
-def _weight(node: Node) -> int:
-    match node:
-        case Char(members):
-            return len(members.ranges)
-        case Text(characters):
-            return sum(len(members.ranges) for members in characters)
-        case WordBoundary():
-            return 3000
-        case Cluster():
-            return 1500
-        case Repeat(body, low):
-            return 1 + max(low, 1) * _weight(body)
-    return 1 + sum(map(_weight, children(node)))
-
-
-def _check_look_behind(tree: Node) -> None:
-    for node in walk(tree):
-        if isinstance(node, Look) and node.window is not None:
-            window = node.window
-            if -0x80000000 < window.farthest < 0 and window.code_points:
-                raise JavaRegexError(
-                    "Java's length of this look-behind overflows, and it then searches in the "
-                    "wrong place: use counts, as {0,99}, in place of * and +",
-                    node.position,
-                )
-
-
-def _check_references(tree: Node) -> None:
-    """Java forgets to undo what is captured in parts that it never goes back into.
-
-    A later reference may then see a group that, by the rules, has not taken part in the match. It
-    makes no difference where the reference stands behind the group in one and the same sequence,
-    so that the group is always set anew before.
-    """
-    kept = set(_groups_kept(tree, within=False))
-    for reference in _unprepared_references(tree, frozenset()):
-        if reference.group in kept:
-            raise JavaRegexError(
-                f"the reference to group {reference.group} cannot be carried over: the group "
-                "stands in look-around, an atomic group or a possessive or fixed repetition, "
-                "where Java keeps captures that it should undo; refer to it right behind it, in "
-                "the same branch, or capture it outside",
-                reference.position,
-            )
-
-
-def _groups_kept(node: Node, *, within: bool) -> Iterator[int]:
-    """The groups whose capture Java does not undo when it goes back."""
-    match node:
-        case Group(body, number):
-            if within and number is not None:
-                yield number
-            yield from _groups_kept(body, within=within)
-        case Look(body) | Atomic(body):
-            yield from _groups_kept(body, within=True)
-        case Repeat(Group(body, number), mode=mode) if not node.backtracks:
-            if number is not None and (within or mode is Mode.POSSESSIVE):
-                yield number
-            yield from _groups_kept(body, within=True)
-        case _:
-            for child in children(node):
-                yield from _groups_kept(child, within=within)
-
-
-def _unprepared_references(node: Node, prepared: frozenset[int]) -> Iterator[BackReference]:
-    """References to groups that need not have been set just before, ``prepared`` ones aside."""
-    match node:
-        case BackReference(group):
-            if group not in prepared:
-                yield node
-        case Sequence(items):
-            for item in items:
-                yield from _unprepared_references(item, prepared)
-                prepared |= _always_set(item)
-        case _:
-            for child in children(node):
-                yield from _unprepared_references(child, prepared)
-
-
-def _always_set(node: Node) -> frozenset[int]:
-    """The groups that are set, for the last time, whenever a node matches."""
-    match node:
-        case Group(body, number):
-            inner = _always_set(body)
-            return inner if number is None else inner | {number}
-        case Sequence(items):
-            return frozenset[int]().union(*map(_always_set, items))
-        case Atomic(body) | Look(body, negated=False):
-            return _always_set(body)
-        case Repeat(body, low, high) if low == high and low > 0:
-            return _always_set(body)
-    return frozenset()
-
-
-def _check_cluster_boundaries(tree: Node) -> None:
-    nodes = list(walk(tree))
-    if Anchor.CLUSTER_BOUNDARY not in nodes:
-        return
-    for node in nodes:
-        if isinstance(node, Look | Atomic) or (isinstance(node, Repeat) and _moves_mark(node)):
-            raise JavaRegexError(
-                r"\b{g} cannot be carried over next to this: Java 17 looks for the boundary from "
-                "wherever a part matched last; use it with plain characters, greedy * + and "
-                "alternatives, or match whole clusters with \\X",
-                node.position if isinstance(node, Repeat | Look) else 0,
-            )
-
-
-def _moves_mark(node: Repeat) -> bool:
-    """Whether Java notes the end of each round in the place where ``\\b{g}`` looks."""
-    greedy_char = isinstance(node.body, Char) and node.high is None and node.mode is Mode.GREEDY
-    return not (greedy_char or node.backtracks)
 
 
 def _sum(widths: Iterator[int | None]) -> int | None:

@@ -41,7 +41,11 @@ def parse_property(context: Context) -> Predicate:
 
 
 class _ClassParser:
-    """One pair of brackets: ``joined`` is what is complete, ``latin1`` what is still in the table."""
+    """One pair of brackets.
+
+    ``joined`` is what is complete; single Latin-1 characters gather in ``latin1`` until they are
+    joined as well; ``latest`` is the last part that was joined.
+    """
 
     def __init__(self, context: Context, *, closing: bool) -> None:
         self.context = context
@@ -175,7 +179,7 @@ def _range(context: Context, first: int, last: int) -> Fixed:
         if context.has(Flag.UNICODE_CASE):
             return Fixed(casing.range_unicode(first, last))
         return Fixed(casing.range_ascii(first, last))
-    within_bmp = last < 0xD800 or 0xDFFF < first and last < 0x10000
+    within_bmp = last < 0xD800 or (first > 0xDFFF and last < 0x10000)
     return Fixed(CodePointSet.span(first, last), bmp=within_bmp)
 
 

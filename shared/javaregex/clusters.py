@@ -9,33 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.javaregex.codepoints import CodePointSet
+from shared.javaregex.codepoints import ALL, CodePointSet
 from shared.javaregex.tables import cluster_type
 
 
 def pattern(write: Callable[[CodePointSet], str]) -> str:
     """One cluster, which is never left half-way.
 
-    :param write: a set of code points in the notation of ``regex``.
+    :param write: puts a set of code points into the notation of ``regex``.
     """
+    any_character = write(ALL)
 
     def of(*types: str) -> str:
         return write(CodePointSet.union(map(cluster_type, types)))
 
-    controls = ("CR", "LF", "CONTROL")
-    extenders = ("EXTEND", "ZWJ", "SPACINGMARK")
-    special = ("RI", "PREPEND", "L", "V", "T", "LV", "LVT")
-    other = write(~CodePointSet.union(map(cluster_type, (*controls, *extenders, *special))))
-    pictograph, joiner, extender = of("EXTENDED_PICTOGRAPHIC"), of("ZWJ"), of(*extenders)
-    syllable = (
-        f"(?:{of('L')}++(?:{of('V', 'LV')}{of('V')}*+{of('T')}*+|{of('LVT')}{of('T')}*+)?"
-        f"|{of('V', 'LV')}{of('V')}*+{of('T')}*+|{of('T', 'LVT')}{of('T')}*+)"
+    control = of("CR", "LF", "CONTROL")
+    pictograph, joiner = of("EXTENDED_PICTOGRAPHIC"), of("ZWJ")
+    extender = of("EXTEND", "ZWJ", "SPACINGMARK")
+    prepended, indicator = of("PREPEND"), of("RI")
+    vowel, final = of("V"), of("T")
+    rest_of_syllable = (
+        f"(?:{of('LV')}{vowel}*+{final}*+|{vowel}++{final}*+|{of('LV', 'LVT')}{final}*+)"
     )
-    core = f"(?:{of('RI')}{of('RI')}?+|{syllable}|{other})"
+    syllable = f"(?:{of('L')}*+{rest_of_syllable}|{of('L')}++|{final}++)"
     return (
-        rf"(?>\r\n|{of(*controls)}"
-        f"|{pictograph}(?:{extender}|(?<={joiner}){pictograph})*+"
-        f"|{of('PREPEND')}*+{core}{extender}*+"
-        f"|{of('PREPEND')}++{extender}*+"
-        f"|{extender}++)"
+        rf"(?>\r\n|{control}"
+        f"|{pictograph}(?:{extender}*+(?<={joiner}){pictograph})*+{extender}*+"
+        f"|{prepended}*+(?:{indicator}{indicator}?+|{syllable}|(?!{control}){any_character})"
+        f"{extender}*+"
+        f"|{prepended}++)"
     )

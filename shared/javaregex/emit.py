@@ -9,6 +9,7 @@ a character, which is Java's own view: it shows in the few places where Java cou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.javaregex import analysis, charset, clusters, properties
@@ -69,10 +70,14 @@ class Form:
 
 def emit(syntax: Syntax, form: Form) -> str:
     """The pattern for ``regex.compile(..., regex.V1)``."""
-    body = _Emitter(syntax.tree, form).emit(syntax.tree)
+    emitter = _Emitter(syntax.tree, form)
+    body = emitter.emit(syntax.tree)
     if form.units and syntax.by_code_point:
         # Java tries where it was told to, and from there on between code points only.
-        return rf"(?:\G|(?!{INSIDE_PAIR})){_grouped(body)}"
+        body = rf"(?:\G|(?!{INSIDE_PAIR})){_grouped(body)}"
+    if emitter.definitions:
+        named = (f"(?P<{name}>{pattern})" for name, pattern in emitter.definitions.items())
+        body = f"(?(DEFINE){''.join(named)}){_grouped(body)}"
     return body
 
 
@@ -85,6 +90,7 @@ class _Emitter:
         self.form = form
         self.referred = analysis.groups_referred_to(tree)
         self.rests = 0
+        self.definitions: dict[str, str] = {}
 
     def emit(self, node: Node) -> str:
         match node:
@@ -106,20 +112,25 @@ class _Emitter:
                 return f"(?>{self.emit(body)})"
             case Repeat():
                 return self._repeat(node)
-            case Look(body, negated, None):
-                return f"(?{'!' if negated else '='}{self.emit(body)})"
-            case Look(window=Window() as window):
-                return self._behind(node, window)
+            case Look():
+                return self._look(node)
             case BackReference():
                 return self._reference(node)
-            case WordBoundary():
-                return self._word_boundary(node)
+            case WordBoundary(negated, unicode):
+                name = f"{'not_' if negated else ''}{'unicode_' if unicode else ''}boundary"
+                return self._defined(name, lambda: self._word_boundary(node))
             case LineBreak():
                 return r"(?:\r\n|[\n-\r\u0085\u2028\u2029])"
             case Cluster():
-                return self._cluster()
+                return self._defined("cluster", self._cluster)
             case Anchor():
                 return self._anchor(node)
+
+    def _defined(self, name: str, write: Callable[[], str]) -> str:
+        """A long pattern, written once and called from wherever it is needed."""
+        if name not in self.definitions:
+            self.definitions[name] = write()
+        return f"(?&{name})"
 
     def _set(self, members: CodePointSet) -> str:
         return charset.in_units(members) if self.form.units else charset.in_points(members)
@@ -138,6 +149,11 @@ class _Emitter:
         if high is not None and high >= MAX_REPEAT:
             high = None
         return f"{body}{_count(node.low, high)}{_MODES[node.mode]}"
+
+    def _look(self, node: Look) -> str:
+        if node.window is not None:
+            return self._behind(node, node.window)
+        return f"(?{'!' if node.negated else '='}{self.emit(node.body)})"
 
     def _behind(self, node: Look, window: Window) -> str:
         """Look-behind; Java tries starts from the nearest to the farthest, each going forward.
@@ -188,15 +204,16 @@ class _Emitter:
         if node.unicode:
             before = after = self._set(properties.unicode_word())
         else:
-            letters = properties.letter_or_digit()
-            base, mark = charset.in_points(letters & BMP), charset.in_points(category("Mn") & BMP)
+            # Marks and their letters are only ever looked for in the BMP; and in code points there
+            # is nothing else, because texts with more are taken in units here.
+            letters, marks = properties.letter_or_digit(), category("Mn")
+            base, mark = charset.in_points(letters & BMP), charset.in_points(marks & BMP)
             before = f"(?:{base}{mark}*|_)"
+            after = f"(?:{base}|_|(?<={base}{mark}*){mark})"
             if self.form.units:
-                before = f"(?:{base}{mark}*|_|{self._set(letters - BMP)})"
-            after = (
-                f"(?:{self._set(letters | CodePointSet.of(0x5F))}"
-                f"|(?<={base}{mark}*){self._set(category('Mn'))})"
-            )
+                beyond = self._set(letters - BMP)
+                before = f"(?:{base}{mark}*|_|{beyond})"
+                after = f"(?:{base}|_|{beyond}|(?<={base}{mark}*){self._set(marks)})"
         if node.negated:
             return f"(?(?<={before})(?={after})|(?!{after}))"
         return f"(?(?<={before})(?!{after})|(?={after}))"
@@ -218,13 +235,9 @@ class _Emitter:
         self.rests += 1
         rest = f"r{self.rests}"
         last = rf"(?={ANYTHING}\G)" if self.form.after_empty else r"\G"
-        past_first = (
-            rf"(?<=(?={last}{self._cluster()}{ANYTHING}*?(?P={rest})\Z){ANYTHING}*)"
-        )
+        past_first = rf"(?<=(?={last}{self.emit(Cluster())}{ANYTHING}*?(?P={rest})\Z){ANYTHING}*)"
         outside = f"(?!{INSIDE_PAIR})" if self.form.units else ""
-        return (
-            rf"(?:\A|\Z|{outside}(?=(?P<{rest}>{ANYTHING}*)){past_first})"
-        )
+        return rf"(?:\A|\Z|{outside}(?=(?P<{rest}>{ANYTHING}*)){past_first})"
 
 
 def _count(low: int, high: int | None) -> str:

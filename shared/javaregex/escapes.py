@@ -155,7 +155,7 @@ def _control(context: Context) -> int:
 
 def _octal(context: Context) -> int:
     reader = context.reader
-    digits = []
+    digits: list[int] = []
     while len(digits) < 3:
         digit = reader.read() - ord("0")
         if not 0 <= digit <= 7 or (len(digits) == 2 and digits[0] > 3):

@@ -20,23 +20,21 @@ from shared.javaregex.nodes import (
     Char,
     Group,
     Look,
-    Mode,
     Node,
-    Repeat,
     Sequence,
     Text,
     Window,
 )
 from shared.javaregex.predicates import Fixed, Predicate, evaluate
 from shared.javaregex.properties import Property
-from shared.javaregex.reader import BACKSLASH, is_ascii_digit
+from shared.javaregex.quantifiers import read_quantifier
+from shared.javaregex.reader import BACKSLASH
 from shared.javaregex.study import study
 
 _OPEN, _CLOSE, _BAR, _CARET, _DOLLAR, _DOT, _BRACKET, _BRACE = map(ord, "()|^$.[{")
 _QUANTIFIERS = frozenset(map(ord, "?*+{"))
 _DANGLING = frozenset(map(ord, "?*+"))
 _TEXT_ENDS = frozenset(map(ord, "$.^([|)"))
-_MAX_COUNT = 0x7FFFFFFF
 
 _DOT_MEMBERS = ~CodePointSet.of(0x0A, 0x0D, 0x85, 0x2028, 0x2029)
 _UNIX_DOT_MEMBERS = ~CodePointSet.of(0x0A)
@@ -74,7 +72,8 @@ def parse(source: str) -> Syntax:
     try:
         tree = _Parser(context).parse()
     except IndexError:  # where Java, too, runs past the end of its array
-        raise context.reader.fail("the expression ends too early", at=context.reader.length - 1)
+        last = context.reader.length - 1
+        raise context.reader.fail("the expression ends too early", at=last) from None
     return Syntax(tree, context.by_code_point)
 
 
@@ -111,7 +110,7 @@ class _Parser:
                 continue
             start = self.reader.cursor
             item = self._item(c)
-            items.append(self._quantified(item, start))
+            items.append(read_quantifier(self.context, item, start))
         return items[0] if len(items) == 1 else Sequence(tuple(items))
 
     def _item(self, c: int) -> Node:
@@ -215,7 +214,7 @@ class _Parser:
         if reader.read() != _CLOSE:
             raise reader.fail("the group is not closed: ) is missing", at=start)
         context.flags = flags
-        return self._quantified(group, start)
+        return read_quantifier(context, group, start)
 
     def _open_group(self, start: int) -> Node | None:
         """A group up to its ``)``."""
@@ -283,64 +282,3 @@ class _Parser:
             else:
                 return
             c = reader.next()
-
-    def _quantified(self, body: Node, start: int) -> Node:
-        reader = self.reader
-        match chr(reader.peek()):
-            case "?":
-                low, high = 0, 1
-            case "*":
-                low, high = 0, None
-            case "+":
-                low, high = 1, None
-            case "{":
-                low, high = self._counts()
-            case _:
-                return body
-        mode = Mode.GREEDY
-        c = reader.next()
-        if c in (ord("?"), ord("+")):
-            reader.next()
-            mode = Mode.RELUCTANT if c == ord("?") else Mode.POSSESSIVE
-        backtracks = _can_backtrack(body, low, high, mode)
-        return Repeat(body, low, high, mode, backtracks, reader.position(start))
-
-    def _counts(self) -> tuple[int, int | None]:
-        """The counts in braces; the cursor ends on the closing one."""
-        context, reader = self.context, self.reader
-        c = reader.skip()
-        if not is_ascii_digit(c):
-            raise context.fail("{ is followed by a count, as in {2,5}; write \\{ for the character")
-        low, c = self._count(c)
-        high: int | None = low
-        if c == ord(","):
-            c = reader.read()
-            if c == ord("}"):
-                high = None
-            else:
-                high, c = self._count(c)
-        if c != ord("}"):
-            raise context.fail("the count is not closed: } is missing")
-        if high is not None and high < low:
-            raise context.fail("the higher count comes first")
-        reader.unread()
-        return low, high
-
-    def _count(self, c: int) -> tuple[int, int]:
-        """A number of which ``c`` is the first digit, and the character behind it."""
-        number = 0
-        while is_ascii_digit(c):
-            number = number * 10 + c - ord("0")
-            if number > _MAX_COUNT:
-                raise self.context.fail("a count is at most 2147483647")
-            c = self.reader.read()
-        return number, c
-
-
-def _can_backtrack(body: Node, low: int, high: int | None, mode: Mode) -> bool:
-    """Whether Java tries other ways through a round of the repetition: see ``Repeat``."""
-    if not isinstance(body, Group) or mode is Mode.POSSESSIVE:
-        return False
-    if (low, high) == (0, 1):
-        return True
-    return not study(body).single

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import regex
 
 from shared.javaregex import analysis
+from shared.javaregex.checks import check
 from shared.javaregex.emit import Form, emit
 from shared.javaregex.errors import JavaRegexError, JavaRegexTimeout
-from shared.javaregex.nodes import Anchor, Char, Repeat
+from shared.javaregex.nodes import Anchor, Case
 from shared.javaregex.parser import Syntax, parse
 
 MAX_LENGTH = 10_000
@@ -32,7 +33,7 @@ def compile_java(source: str) -> JavaPattern:
         )
     try:
         syntax = parse(source)
-        analysis.check(syntax.tree)
+        check(syntax.tree)
         pattern = JavaPattern(source, syntax)
         pattern.prepare()
     except RecursionError:
@@ -52,6 +53,9 @@ class JavaPattern:
         self._uses_last_match = any(
             node in (Anchor.LAST_MATCH, Anchor.CLUSTER_BOUNDARY) for node in analysis.walk(tree)
         )
+        # Sets are spelt out; what is left to decide is how references compare without case.
+        unicode_case = analysis.has_case(tree, Case.UNICODE)
+        self._flags = regex.V1 | (regex.U if unicode_case else regex.A)
         self._compiled: dict[Form, regex.Pattern[str]] = {}
 
     def __repr__(self) -> str:
@@ -106,8 +110,8 @@ class JavaPattern:
 
     def _form(self, form: Form) -> regex.Pattern[str]:
         if form not in self._compiled:
-            flags = regex.V1 | regex.A
-            self._compiled[form] = regex.compile(emit(self._syntax, form), flags, cache_pattern=False)
+            pattern = emit(self._syntax, form)
+            self._compiled[form] = regex.compile(pattern, self._flags, cache_pattern=False)
         return self._compiled[form]
 
 

@@ -61,12 +61,16 @@ public class Referee {
     }
 
     private static String members(String expression) {
-        Pattern pattern;
         try {
-            pattern = Pattern.compile(expression);
+            return member("result", ranges(Pattern.compile(expression)));
         } catch (PatternSyntaxException e) {
             return member("refused", e.getDescription());
+        } catch (RuntimeException e) {
+            return member("failed", e.toString());
         }
+    }
+
+    private static String ranges(Pattern pattern) {
         StringBuilder ranges = new StringBuilder();
         int start = -1;
         for (int c = 0; c <= Character.MAX_CODE_POINT + 1; c++) {
@@ -80,7 +84,7 @@ public class Referee {
                 start = -1;
             }
         }
-        return member("result", ranges.toString());
+        return ranges.toString();
     }
 
     private static String decode(String units) {
