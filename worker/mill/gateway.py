@@ -31,6 +31,8 @@ from worker.mill.prompts import Prompt
 #: Longest part of a server's error text that is passed on, in characters.
 ERROR_CHARACTERS = 500
 
+LATEST = ":latest"
+
 BUSY_CODES = frozenset({429, 502, 503, 504})
 
 
@@ -127,11 +129,15 @@ class Gateway:
     def models(self) -> list[str]:
         """Names of the models that the server has, its most recently changed first.
 
+        Then, as Ollama understands them too, the names of those tagged ``latest`` without it.
+
         :raises GatewayError: when it does not answer, or not as Ollama would.
         """
         with _translated_errors():
             listed = self._probe.list().models
-        return [model.model for model in listed if model.model]
+        names = [model.model for model in listed if model.model]
+        short = [name.removesuffix(LATEST) for name in names if name.endswith(LATEST)]
+        return [*names, *short]
 
     def chat(self, prompt: Prompt, *, model: str, seed: int, call: Call) -> Iterator[Piece]:
         """Send a prompt and yield its answer piece by piece, until it ends.

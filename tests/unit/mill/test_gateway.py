@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import ollama
@@ -64,3 +66,24 @@ def test_an_interrupt_before_the_connection_shuts_it_as_soon_as_it_is_there() ->
     assert theirs.recv(1) == b""
     ours.close()
     theirs.close()
+
+
+def test_a_model_tagged_latest_is_known_without_its_tag_too() -> None:
+    tags = b'{"models": [{"model": "b:1b"}, {"model": "a:latest"}]}'
+
+    class Tags(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(tags)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Tags) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        gateway = Gateway(url, connect_timeout=2, context_tokens=2048)
+        assert gateway.models() == ["b:1b", "a:latest", "a"]
+        gateway.close()
+        server.shutdown()
