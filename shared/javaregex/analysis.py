@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from shared.javaregex.nodes import (
     Alternation,
@@ -24,6 +24,9 @@ from shared.javaregex.nodes import (
 )
 from shared.javaregex.study import MAX_REPEAT
 
+LONGEST_TEXT = 1 << 24
+"""More than any text has characters."""
+
 
 def children(node: Node) -> tuple[Node, ...]:
     match node:
@@ -42,11 +45,16 @@ def walk(node: Node) -> Iterator[Node]:
         todo.extend(children(node))
 
 
+def groups_in(node: Node) -> frozenset[int]:
+    """The numbers of the groups in a node."""
+    groups = (part.number for part in walk(node) if isinstance(part, Group))
+    return frozenset(number for number in groups if number is not None)
+
+
 def groups_referred_to(tree: Node) -> frozenset[int]:
     """The numbers of the groups that exist and that a back-reference asks for."""
-    existing = {node.number for node in walk(tree) if isinstance(node, Group)}
     wanted = {node.group for node in walk(tree) if isinstance(node, BackReference)}
-    return frozenset(n for n in existing & wanted if n is not None)
+    return groups_in(tree) & wanted
 
 
 def is_zero_width_step(node: Node) -> bool:
@@ -70,21 +78,27 @@ def is_ambiguous(node: Node) -> bool:
     return False
 
 
-def min_width(node: Node) -> int:
-    """The fewest characters that a match can take."""
+def min_width(node: Node, group_widths: Mapping[int, int] | None = None) -> int:
+    """The fewest characters that a match can take.
+
+    :param group_widths: the fewest that each group takes, for references to it; 0 by default.
+    """
+    widths = group_widths or {}
     match node:
         case Char() | LineBreak() | Cluster():
             return 1
         case Text(characters):
             return len(characters)
         case Sequence(items):
-            return sum(map(min_width, items))
+            return sum(min_width(item, widths) for item in items)
         case Alternation(branches):
-            return min(map(min_width, branches))
+            return min(min_width(branch, widths) for branch in branches)
         case Group(body) | Atomic(body):
-            return min_width(body)
+            return min_width(body, widths)
         case Repeat(body, low):
-            return low * min_width(body)
+            return low * min_width(body, widths)
+        case BackReference(group):
+            return widths.get(group, 0)
     return 0
 
 
@@ -140,17 +154,19 @@ def depends_on_units(tree: Node, *, by_code_point: bool) -> bool:
     """Whether it shows that Java's texts are made of UTF-16 units.
 
     It does where Java counts units (look-behind), looks at one where a code point is due (word
-    boundaries), or can begin to look for a match between the two halves of a character.
+    boundaries), or can begin to look for a match between the two halves of a character. The last
+    must stand back where references ignore case, which units do not let them do.
     """
     if min_width(tree) == 0:
         return True
+    between_halves = not by_code_point and not has_case(tree, Case.UNICODE)
     for node in walk(tree):
         match node:
             case Look(window=window) if window is not None:
                 return True
             case WordBoundary(unicode=False) | Anchor.CLUSTER_BOUNDARY:
                 return True
-            case Cluster() | BackReference() | Char(bmp=False) if not by_code_point:
+            case Cluster() | BackReference() | Char(bmp=False) if between_halves:
                 return True
     return False
 

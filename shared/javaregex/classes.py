@@ -6,7 +6,7 @@ from shared.javaregex import casing, properties
 from shared.javaregex.codepoints import CodePointSet
 from shared.javaregex.context import Context, Flag
 from shared.javaregex.escapes import read_escape
-from shared.javaregex.predicates import Complement, Fixed, Join, Latin1, Predicate
+from shared.javaregex.predicates import Complement, Fixed, Join, Latin1, Missing, Predicate
 from shared.javaregex.properties import Property
 from shared.javaregex.reader import BACKSLASH
 
@@ -117,13 +117,16 @@ class _ClassParser:
             if right is None:
                 raise self.context.fail("&& has nothing on either side")
             self.joined = right
-        elif self.latest is None:
-            raise self.context.fail(
+        else:
+            self.joined = Join(self.joined, self.latest or self._missing(), union=False)
+
+    def _missing(self) -> Missing:
+        return Missing(
+            self.context.fail(
                 "&& has nothing on its right side; Java accepts this and then fails with a "
                 "NullPointerException when it matches: complete the intersection or drop it"
             )
-        else:
-            self.joined = Join(self.joined, self.latest, union=False)
+        )
 
     def _read_right_side(self) -> Predicate | None:
         right: Predicate | None = None

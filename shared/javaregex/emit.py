@@ -3,16 +3,18 @@
 Nothing is left to the flags or the Unicode tables of ``regex``: every character is written as a
 set, every boundary as look-around. Groups capture only where they are referred to, as ``g<n>``.
 
-A text is searched in one of two forms. As code points, as Python has it; or as UTF-16 units, each
-a character, which is Java's own view: it shows in the few places where Java counts units.
+A text is searched as code points, as Python has it; or as UTF-16 units, each a character, which is
+Java's own view. It shows in the few places where Java counts units.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from shared.javaregex import analysis, charset, clusters, properties
+from shared.javaregex.analysis import LONGEST_TEXT
 from shared.javaregex.charset import ANYTHING, CODE_POINT_BACK, INSIDE_PAIR, NEVER
 from shared.javaregex.codepoints import BMP, CodePointSet
 from shared.javaregex.nodes import (
@@ -35,11 +37,9 @@ from shared.javaregex.nodes import (
     WordBoundary,
 )
 from shared.javaregex.parser import Syntax
-from shared.javaregex.study import MAX_REPEAT
+from shared.javaregex.study import LOWEST_INT, MAX_REPEAT
 from shared.javaregex.tables import category
 
-_LARGEST_SHIFT = 1 << 24
-"""More than any text has characters."""
 _BREAKS = r"[\r\u0085\u2028\u2029]"
 
 _ANCHORS = {
@@ -55,16 +55,26 @@ _ANCHORS = {
 _MODES = {Mode.GREEDY: "", Mode.RELUCTANT: "?", Mode.POSSESSIVE: "+"}
 
 
+class TextKind(Enum):
+    """What the characters of a text are."""
+
+    BMP = auto()
+    """Code points up to U+FFFF, no surrogates; for most texts, and the cheapest."""
+    POINTS = auto()
+    """Code points."""
+    UNITS = auto()
+    """UTF-16 units."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What an emitted pattern is for.
 
-    :param units: texts of UTF-16 units; else of code points.
     :param after_empty: the search goes on one character behind a match of nothing; so it starts
         one beyond the end of the last match, which is where ``\\G`` would hold.
     """
 
-    units: bool = False
+    kind: TextKind
     after_empty: bool = False
 
 
@@ -72,7 +82,7 @@ def emit(syntax: Syntax, form: Form) -> str:
     """The pattern for ``regex.compile(..., regex.V1)``."""
     emitter = _Emitter(syntax.tree, form)
     body = emitter.emit(syntax.tree)
-    if form.units and syntax.by_code_point:
+    if form.kind is TextKind.UNITS and syntax.by_code_point:
         # Java tries where it was told to, and from there on between code points only.
         body = rf"(?:\G|(?!{INSIDE_PAIR})){_grouped(body)}"
     if emitter.definitions:
@@ -88,6 +98,7 @@ def _grouped(pattern: str) -> str:
 class _Emitter:
     def __init__(self, tree: Node, form: Form) -> None:
         self.form = form
+        self.units = form.kind is TextKind.UNITS
         self.referred = analysis.groups_referred_to(tree)
         self.rests = 0
         self.definitions: dict[str, str] = {}
@@ -116,9 +127,8 @@ class _Emitter:
                 return self._look(node)
             case BackReference():
                 return self._reference(node)
-            case WordBoundary(negated, unicode):
-                name = f"{'not_' if negated else ''}{'unicode_' if unicode else ''}boundary"
-                return self._defined(name, lambda: self._word_boundary(node))
+            case WordBoundary():
+                return self._word_boundary(node)
             case LineBreak():
                 return r"(?:\r\n|[\n-\r\u0085\u2028\u2029])"
             case Cluster():
@@ -133,9 +143,14 @@ class _Emitter:
         return f"(?&{name})"
 
     def _set(self, members: CodePointSet) -> str:
-        return charset.in_units(members) if self.form.units else charset.in_points(members)
+        if self.form.kind is TextKind.BMP:
+            members &= BMP
+            return ANYTHING if members == BMP else charset.in_points(members)
+        return charset.in_units(members) if self.units else charset.in_points(members)
 
     def _repeat(self, node: Repeat) -> str:
+        if node.high == 0 and not analysis.groups_in(node.body) & self.referred:
+            return ""
         body = self.emit(node.body)
         if analysis.is_zero_width_step(node.body):
             return body if node.low else ""
@@ -163,34 +178,33 @@ class _Emitter:
         it should.
         """
         nearest, farthest = window.nearest, window.farthest
-        sign = "!" if node.negated else "="
-        body = self.emit(node.body)
+        never = "" if node.negated else NEVER
         enough = ""
-        if window.code_points and farthest == -0x80000000:
+        if window.code_points and farthest == -LOWEST_INT:
             farthest = 0  # the absolute value of this number is itself: Java goes nowhere
         elif farthest < 0:  # an overflow: Java finds nothing unless so much stands before
-            needed = farthest + 0x80000000
-            if needed > _LARGEST_SHIFT:
-                return "" if node.negated else NEVER
+            needed = farthest + LOWEST_INT
+            if needed > LONGEST_TEXT:
+                return never
             enough, farthest = f"(?<={ANYTHING}{{{needed}}})", MAX_REPEAT
+        if nearest > farthest:
+            return never
+        sign = "!" if node.negated and not enough else "="
+        body = self.emit(node.body)
         width = analysis.max_width(node.body)
-        within = farthest > _LARGEST_SHIFT if width is None else width <= farthest
-        if within and not self.form.units and analysis.is_reversible(node.body, self.referred):
-            found = f"(?<{'!' if node.negated and not enough else '='}{body})"
+        within = farthest > LONGEST_TEXT if width is None else width <= farthest
+        if within and not self.units and analysis.is_reversible(node.body, self.referred):
+            found = f"(?<{sign}{body})"
         else:
-            if nearest > farthest:
-                return "" if node.negated else NEVER
             self.rests += 1
             rest = f"r{self.rests}"
-            step = CODE_POINT_BACK if self.form.units and window.code_points else ANYTHING
-            reach = "" if farthest > _LARGEST_SHIFT else farthest
-            found = (
-                f"(?=(?P<{rest}>{ANYTHING}*))(?<{'!' if node.negated and not enough else '='}"
-                rf"(?=(?:{body})(?=(?P={rest})\Z)){step}{{{nearest},{reach}}}?)"
-            )
+            step = CODE_POINT_BACK if self.units and window.code_points else ANYTHING
+            reach = "" if farthest > LONGEST_TEXT else farthest
+            start = f"(?=(?:{body})(?=(?P={rest})\\Z))"
+            found = f"(?=(?P<{rest}>{ANYTHING}*))(?<{sign}{start}{step}{{{nearest},{reach}}}?)"
         if not enough:
             return found
-        return f"(?{sign}{enough}{found})"
+        return f"(?{'!' if node.negated else '='}{enough}{found})"
 
     def _reference(self, node: BackReference) -> str:
         if node.group not in self.referred:
@@ -200,23 +214,37 @@ class _Emitter:
         return f"(?i-f:(?P=g{node.group}))"
 
     def _word_boundary(self, node: WordBoundary) -> str:
-        """Java's words: unless ``(?U)`` is on, a mark belongs to one only behind its letter."""
-        if node.unicode:
-            before = after = self._set(properties.unicode_word())
-        else:
-            # Marks and their letters are only ever looked for in the BMP; and in code points there
-            # is nothing else, because texts with more are taken in units here.
-            letters, marks = properties.letter_or_digit(), category("Mn")
-            base, mark = charset.in_points(letters & BMP), charset.in_points(marks & BMP)
-            before = f"(?:{base}{mark}*|_)"
-            after = f"(?:{base}|_|(?<={base}{mark}*){mark})"
-            if self.form.units:
-                beyond = self._set(letters - BMP)
-                before = f"(?:{base}{mark}*|_|{beyond})"
-                after = f"(?:{base}|_|{beyond}|(?<={base}{mark}*){self._set(marks)})"
+        before, after = self._unicode_word() if node.unicode else self._word()
+        name = "unicode_boundary" if node.unicode else "boundary"
         if node.negated:
-            return f"(?(?<={before})(?={after})|(?!{after}))"
-        return f"(?(?<={before})(?!{after})|(?={after}))"
+            same = f"(?:(?={before})(?={after})|(?!{before})(?!{after}))"
+            return self._defined(f"no_{name}", lambda: same)
+        return self._defined(name, lambda: f"(?:(?={before})(?!{after})|(?!{before})(?={after}))")
+
+    def _unicode_word(self) -> tuple[str, str]:
+        """Assertions that a word stands before and after, where ``(?U)`` is on."""
+        word = self._set(properties.unicode_word())
+        return (
+            self._defined("unicode_before", lambda: f"(?<={word})"),
+            self._defined("unicode_after", lambda: f"(?={word})"),
+        )
+
+    def _word(self) -> tuple[str, str]:
+        """The same where it is off: there a mark belongs to a word only behind its letter.
+
+        Java finds letters and marks in front of a place only where they are in the BMP.
+        """
+        letters, marks = properties.letter_or_digit(), category("Mn")
+        base, mark = charset.in_points(letters & BMP), charset.in_points(marks & BMP)
+        beyond = self._set(letters - BMP) if self.units else NEVER
+        letter = self._defined("letter", lambda: f"(?<={base}{mark}*)")
+        return (
+            self._defined("before", lambda: f"(?:{letter}|(?<=_|{beyond}))"),
+            self._defined(
+                "after",
+                lambda: f"(?:(?={base}|_|{beyond})|{letter}(?={self._set(marks)}))",
+            ),
+        )
 
     def _anchor(self, anchor: Anchor) -> str:
         if anchor is Anchor.LAST_MATCH:
@@ -230,13 +258,16 @@ class _Emitter:
         return clusters.pattern(self._set)
 
     def _cluster_boundary(self) -> str:
-        """Java 17 takes every place for a boundary that is not in the first cluster after the last
-        match; unless it divides a surrogate pair."""
+        """Where ``\\b{g}`` holds in Java 17.
+
+        At both ends; and from the first boundary behind the last match on, even within clusters,
+        but not between the halves of a character.
+        """
         self.rests += 1
         rest = f"r{self.rests}"
         last = rf"(?={ANYTHING}\G)" if self.form.after_empty else r"\G"
         past_first = rf"(?<=(?={last}{self.emit(Cluster())}{ANYTHING}*?(?P={rest})\Z){ANYTHING}*)"
-        outside = f"(?!{INSIDE_PAIR})" if self.form.units else ""
+        outside = f"(?!{INSIDE_PAIR})" if self.units else ""
         return rf"(?:\A|\Z|{outside}(?=(?P<{rest}>{ANYTHING}*)){past_first})"
 
 

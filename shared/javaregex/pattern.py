@@ -9,7 +9,7 @@ import regex
 
 from shared.javaregex import analysis
 from shared.javaregex.checks import check
-from shared.javaregex.emit import Form, emit
+from shared.javaregex.emit import Form, TextKind, emit
 from shared.javaregex.errors import JavaRegexError, JavaRegexTimeout
 from shared.javaregex.nodes import Anchor, Case
 from shared.javaregex.parser import Syntax, parse
@@ -36,6 +36,10 @@ def compile_java(source: str) -> JavaPattern:
         check(syntax.tree)
         pattern = JavaPattern(source, syntax)
         pattern.prepare()
+    except regex.error as error:
+        raise JavaRegexError(
+            f"the expression cannot be carried over ({error}): simplify it", 0
+        ) from error
     except RecursionError:
         raise JavaRegexError("the expression nests too deeply: flatten it", 0) from None
     return pattern
@@ -49,7 +53,8 @@ class JavaPattern:
         self._syntax = syntax
         tree = syntax.tree
         self._shortest = analysis.min_width(tree)
-        self._in_units = analysis.depends_on_units(tree, by_code_point=syntax.by_code_point)
+        in_units = analysis.depends_on_units(tree, by_code_point=syntax.by_code_point)
+        self._beyond_bmp = TextKind.UNITS if in_units else TextKind.POINTS
         self._uses_last_match = any(
             node in (Anchor.LAST_MATCH, Anchor.CLUSTER_BOUNDARY) for node in analysis.walk(tree)
         )
@@ -63,7 +68,7 @@ class JavaPattern:
 
     def prepare(self) -> None:
         """Compiles the form that most texts need."""
-        self._form(Form())
+        self._form(Form(TextKind.BMP))
 
     def remove_all(self, text: str, *, timeout_seconds: float) -> str:
         """``text.replaceAll(expression, "")``.
@@ -76,28 +81,33 @@ class JavaPattern:
         """
         if len(text) * 2 < self._shortest:
             return text
-        units = bool(_BEYOND_BMP.search(text)) and self._in_units
-        if units:
+        kind = self._beyond_bmp if _BEYOND_BMP.search(text) else TextKind.BMP
+        if kind is TextKind.UNITS:
             text = _split(text)
         try:
             if self._shortest and not self._uses_last_match:
-                text = self._form(Form(units)).sub("", text, timeout=timeout_seconds)
+                text = self._form(Form(kind)).sub("", text, timeout=timeout_seconds)
             else:
-                text = self._remove_stepwise(text, units, timeout_seconds)
+                text = self._remove_stepwise(text, kind, timeout_seconds)
         except TimeoutError:
             raise JavaRegexTimeout(timeout_seconds) from None
-        return _join(text) if units else text
+        return _join(text) if kind is TextKind.UNITS else text
 
-    def _remove_stepwise(self, text: str, units: bool, timeout_seconds: float) -> str:
+    def _remove_stepwise(self, text: str, kind: TextKind, timeout_seconds: float) -> str:
         """As Java finds matches: behind an empty one it goes on one character later."""
+        pattern = self._form(Form(kind))
+        behind_empty = (
+            self._form(Form(kind, after_empty=True)) if self._uses_last_match else pattern
+        )
         deadline = time.monotonic() + timeout_seconds
         kept: list[str] = []
         position = done = 0
         after_empty = False
         while position <= len(text):
-            form = Form(units, after_empty=after_empty and self._uses_last_match)
-            left = max(deadline - time.monotonic(), 0.001)
-            match = self._form(form).search(text, position, timeout=left)
+            if (left := deadline - time.monotonic()) <= 0:
+                raise TimeoutError
+            search = behind_empty.search if after_empty else pattern.search
+            match = search(text, position, timeout=left)
             if match is None:
                 break
             start, end = match.span()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shared.javaregex.codepoints import CodePointSet
+from shared.javaregex.codepoints import ALL, NONE, CodePointSet
+from shared.javaregex.errors import JavaRegexError
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,6 +39,17 @@ class Complement:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Missing:
+    """What is not there on the right side of ``&&``: Java stumbles over it where it looks.
+
+    :param error: what to raise then.
+    """
+
+    error: JavaRegexError
+    bmp: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Join:
     left: Predicate
     right: Predicate
@@ -48,35 +60,46 @@ class Join:
         return _spine_is_bmp(self)
 
 
-Predicate = Fixed | Latin1 | Complement | Join
+Predicate = Fixed | Latin1 | Complement | Missing | Join
 
 
-def evaluate(predicate: Predicate) -> CodePointSet:
-    """The set that a complete predicate stands for."""
+def evaluate(predicate: Predicate, within: CodePointSet = ALL) -> CodePointSet:
+    """The set that a complete predicate stands for.
+
+    :param within: the characters for which Java looks so far; it looks at the right side of an
+        intersection only for those that are on the left.
+    :raises JavaRegexError: an intersection lacks a side where Java looks at it.
+    """
     joins: list[Join] = []
     while isinstance(predicate, Join):  # long classes lean left: walk, do not recurse
         joins.append(predicate)
         predicate = predicate.left
-    members = _evaluate_leaf(predicate)
+    members = _evaluate_leaf(predicate, within)
     pending: list[CodePointSet] = []
     for join in reversed(joins):
-        right = evaluate(join.right)
         if join.union:
-            pending.append(right)
+            pending.append(evaluate(join.right, within))
         else:
-            members = CodePointSet.union([members, *pending]) & right
+            members = CodePointSet.union([members, *pending])
+            members &= evaluate(join.right, within & members)
             pending = []
     return CodePointSet.union([members, *pending])
 
 
-def _evaluate_leaf(predicate: Fixed | Latin1 | Complement) -> CodePointSet:
+def _evaluate_leaf(
+    predicate: Fixed | Latin1 | Complement | Missing, within: CodePointSet
+) -> CodePointSet:
     match predicate:
         case Fixed(members):
             return members
         case Latin1(characters):
             return CodePointSet.union(characters)
         case Complement(inner):
-            return ~evaluate(inner)
+            return ~evaluate(inner, within)
+        case Missing(error):
+            if within:
+                raise error
+            return NONE
 
 
 def _spine_is_bmp(predicate: Predicate) -> bool:

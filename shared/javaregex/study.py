@@ -25,6 +25,8 @@ from shared.javaregex.nodes import (
 )
 
 MAX_REPEAT = 0x7FFFFFFF
+LOWEST_INT = 0x80000000
+"""The absolute value of the lowest number of 32 bits."""
 _LARGE = 0xFFFFFFF
 
 
@@ -51,7 +53,7 @@ def study(body: Node) -> Lengths:
 
 def wrap(number: int) -> int:
     """As a signed 32-bit number."""
-    return (number + 0x80000000) % 0x100000000 - 0x80000000
+    return (number + LOWEST_INT) % (2 * LOWEST_INT) - LOWEST_INT
 
 
 def _study(node: Node, lengths: Lengths) -> None:

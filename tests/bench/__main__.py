@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.page import PAGE, write_section
 from tests.bench.rows import ROWS, Row
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
 
 @click.command()
@@ -32,25 +28,17 @@ def main(names: tuple[str, ...]) -> None:
         table.add_row(row.name, row.figure, row.how)
     console.print(table)
     if not names:
-        PAGE.write_text(_page(rows), encoding="utf-8")
+        write_section("The whole service", _markdown(rows))
         console.print(f"Written to docs/{PAGE.name}.")
 
 
-def _page(rows: list[Row]) -> str:
+def _markdown(rows: list[Row]) -> str:
     lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench`. All figures are ratios of two things measured in the same run, "
-        "because machines differ and are shared.",
-        "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()} "
-        f"{platform.machine()}, Python {platform.python_version()}.",
-        "",
         "| what | figure | how |",
         "|---|---|---|",
         *(f"| {row.name} | {row.figure} | {row.how} |" for row in rows),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -49,7 +50,7 @@ public class Referee {
             } catch (RuntimeException | Error e) {
                 reply[0] = member("failed", e.toString());
             }
-        }, "match", 1 << 26);
+        }, "match", 1 << 24);
         thread.setDaemon(true);
         thread.start();
         try {
@@ -71,11 +72,12 @@ public class Referee {
     }
 
     private static String ranges(Pattern pattern) {
+        Matcher matcher = pattern.matcher("");
         StringBuilder ranges = new StringBuilder();
         int start = -1;
         for (int c = 0; c <= Character.MAX_CODE_POINT + 1; c++) {
             boolean in = c <= Character.MAX_CODE_POINT
-                && pattern.matcher(Character.toString(c)).matches();
+                && matcher.reset(Character.toString(c)).matches();
             if (in && start < 0)
                 start = c;
             if (!in && start >= 0) {

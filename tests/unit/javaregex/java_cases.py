@@ -27,15 +27,18 @@ PROPERTIES = """
     javaUnicodeIdentifierStart javaUnicodeIdentifierPart javaIdentifierIgnorable javaSpaceChar
     javaWhitespace javaISOControl javaMirrored
     IsLatin IsGreek script=Cyrillic sc=Han IsHiragana sc=grek script=Zyyy
-    InGreek InBasicLatin block=Latin-1Supplement blk=Cyrillic InGreekandCoptic InCJKUnifiedIdeographs
+    InGreek InBasicLatin block=Latin-1Supplement blk=Cyrillic InGreekandCoptic
+    InCJKUnifiedIdeographs
     L Lu Ll Lt Lm Lo LC LD M Mn Mc Me N Nd Nl No P Pd Ps Pe Pi Pf Po Pc S Sm Sc Sk So Z Zs Zl Zp
     C Cc Cf Cn Co Cs IsL IsLu general_category=Nd gc=Sc GC=L
     IsAlphabetic IsIdeographic IsLetter IsLowercase IsUppercase IsTitlecase IsPunctuation IsControl
     IsWhite_Space IsWhiteSpace IsDigit IsHex_Digit IsHexDigit IsJoin_Control
     IsNoncharacter_Code_Point IsAssigned IsWord IsAlnum IsBlank IsGraph IsPrint isalpha Isalphabetic
-""".split()
-BAD_PROPERTIES = ["Foo", "InFoo", "IsFoo", "lower", "sc=Foo", "foo=Latin", "", "=", "Is", "In", "LU",
-                  "IsEmoji", "InGREEK ", " L", "gc=Foo", "IsLatn", "Latin", "BasicLatin"]  # fmt: skip
+""".split()  # noqa: SIM905 - as a list it would fill pages
+BAD_PROPERTIES = [
+    "Foo", "InFoo", "IsFoo", "lower", "sc=Foo", "foo=Latin", "", "=", "Is", "In", "LU", "IsEmoji",
+    "InGREEK ", " L", "gc=Foo", "IsLatn", "Latin", "BasicLatin",
+]  # fmt: skip
 NAMES = ["LATIN SMALL LETTER A", "latin small letter b", "GRINNING FACE", "DIGIT ONE", "NULL",
          "EURO SIGN", "FOO", "HANGUL SYLLABLES AC00", "LINE FEED (LF)", " DIGIT ZERO "]  # fmt: skip
 
@@ -108,7 +111,12 @@ class Generator:
 
     def structural_kinds(self, depth: int) -> list[Callable[[], str]]:
         kinds = [self.literal] * 8 + [self.reference] * 2 + [lambda: "."] * 2 + [self.anchor]
-        kinds += [lambda: "[^a]", lambda: "[ab]", lambda: "\\R", lambda: "\\X"]
+        kinds += [
+            lambda: "[^a]",
+            lambda: "[ab]",
+            lambda: "\\R",
+            lambda: self.choose("\\X", "b", "b"),
+        ]
         if depth > 0:
             kinds += [lambda: self.group(depth)] * 9
         return kinds
@@ -202,7 +210,9 @@ class Generator:
         return f"\\{self.choose('p', 'p', 'P')}{{{name}}}"
 
     def quotation(self) -> str:
-        content = "".join(self.random.choice(LETTERS + DIGITS + PUNCTUATION + " é😀") for _ in range(3))
+        content = "".join(
+            self.random.choice(LETTERS + DIGITS + PUNCTUATION + " é😀") for _ in range(3)
+        )
         content = content[: self.random.randrange(4)]
         return f"\\Q{content}\\E"
 
@@ -217,7 +227,9 @@ class Generator:
         parts = [self.member(depth) for _ in range(self.random.choice((1, 1, 2, 2, 3, 4)))]
         inner = "".join(parts)
         while self.chance(0.22):
-            inner += "&&" + "".join(self.member(depth) for _ in range(self.random.choice((0, 1, 1, 2))))
+            inner += "&&" + "".join(
+                self.member(depth) for _ in range(self.random.choice((0, 1, 1, 2)))
+            )
         return f"[{self.choose('', '', '^')}{inner}]"
 
     def member(self, depth: int) -> str:
@@ -235,7 +247,9 @@ class Generator:
             return self.property()
         if kind < 15 and depth > 0:
             return self.char_class(depth - 1)
-        return self.random.choice(["-", "&", "^", "[a]", "\\-", "\\]", "a-z", "0-9", "A-Z", "\\Q]\\E"])
+        return self.random.choice(
+            ["-", "&", "^", "[a]", "\\-", "\\]", "a-z", "0-9", "A-Z", "\\Q]\\E"]
+        )
 
     def spoil(self, expression: str) -> str:
         """Something near, which may well be wrong."""
@@ -245,7 +259,9 @@ class Generator:
             return expression[:at] + expression[at + 1 :]
         if kind == 1:
             return expression[:at]
-        piece = self.random.choice([*"()[]{}?*+|^$\\-&#,<>=!:.", " ", "&&", "\\p", "\\Q", "(?", "{1", "{,2}"])
+        piece = self.random.choice(
+            [*"()[]{}?*+|^$\\-&#,<>=!:.", " ", "&&", "\\p", "\\Q", "(?", "{1", "{,2}"]
+        )
         return expression[:at] + piece + expression[at:]
 
     def text(self, expression: str) -> str:
@@ -262,7 +278,17 @@ class Generator:
                 chosen.append(self.random.choice(LETTERS))
             else:
                 pool = self.random.choice(
-                    [SPECIAL, DIGITS, SPACES, BREAKS, PUNCTUATION, MARKS, CLUSTERS, SUPPLEMENTARY, OTHERS]
+                    [
+                        SPECIAL,
+                        DIGITS,
+                        SPACES,
+                        BREAKS,
+                        PUNCTUATION,
+                        MARKS,
+                        CLUSTERS,
+                        SUPPLEMENTARY,
+                        OTHERS,
+                    ]
                 )
                 chosen.append(self.random.choice(pool))
         return "".join(chosen)

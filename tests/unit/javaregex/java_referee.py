@@ -33,7 +33,7 @@ def ask_members(expressions: Iterable[str]) -> list[dict[str, str]]:
 
 def _run(lines: Iterable[str]) -> list[dict[str, str]]:
     done = subprocess.run(
-        ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", str(HERE / "Referee.java")],
+        ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", str(HERE / "Referee.java")],
         input="".join(f"{line}\n" for line in lines),
         capture_output=True,
         text=True,
@@ -43,5 +43,4 @@ def _run(lines: Iterable[str]) -> list[dict[str, str]]:
 
 
 def _hex(text: str) -> str:
-    units = text.encode("utf-16-be", "surrogatepass").hex()
-    return units
+    return text.encode("utf-16-be", "surrogatepass").hex()
