@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup demo up down test check bench format lock clean
+.PHONY: help setup demo up down test check bench bench-lists format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"
@@ -23,6 +23,7 @@ help:
 	@echo "make test    run all tests                 (under 8 minutes on 2 cores)"
 	@echo "make check   format, lint, types, layers, unit tests   (under a minute)"
 	@echo "make bench   measure                       (ONLY=ceiling: one row)"
+	@echo "make bench-lists   measure lists over a million operations"
 	@echo "make format  put the code into its format"
 	@echo "make lock    renew requirements.lock from pyproject.toml"
 	@echo "make clean   remove what was installed and made (asks the service to stop first)"
@@ -59,11 +60,15 @@ check: $(READY)
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
-	@$(VENV)/bin/lint-imports --no-cache --no-timings | tail -n 3
+	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/layers.log || { cat $(VENV)/layers.log; exit 1; }
+	@echo "The layers hold."
 	@$(RUN) -m pytest tests/unit -q
 
 bench: $(READY)
 	@$(RUN) -m tests.bench $(ONLY)
+
+bench-lists: $(READY)
+	@$(RUN) -m tests.bench.lists
 
 format: $(READY)
 	@$(RUN) -m ruff format .

@@ -9,6 +9,7 @@
     ├── NotFound               no such thing, or another account's
     ├── Conflict               the state of the thing forbids it
     ├── Unavailable            a backing service (PostgreSQL, Redis) does not answer
+    ├── ClientError, …         see ``shared.client``
     └── JavaRegexError, …      see ``shared.javaregex``
 
 The message of each is written for the person who caused it: what is wrong, and how to mend it.

@@ -110,10 +110,13 @@ def _claim_and_settle(database: Database, values: list[str]) -> None:
 
 
 def _copy(database_url: str, values: list[str]) -> None:
-    with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
-        with cursor.copy(
-            "COPY operation_values (operation_number, position, cell_ordinal, digest, value) "
-            "FROM STDIN"
-        ) as copy:
-            for position, value in enumerate(values, 1):
-                copy.write_row((0, position, 0, digest(value), value))
+    statement = (
+        "COPY operation_values (operation_number, position, cell_ordinal, digest, value) FROM STDIN"
+    )
+    with (
+        psycopg.connect(database_url) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for position, value in enumerate(values, 1):
+            copy.write_row((0, position, 0, digest(value), value))
