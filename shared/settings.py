@@ -6,14 +6,19 @@ where ``VALUEMILL_DATABASE_URL`` is not set.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from environs import Env, EnvError, FileAwareEnv
 
 from shared.errors import ConfigurationError
 
 PREFIX = "VALUEMILL_"
+
+#: Threads of one worker process.
+MAX_CONCURRENCY = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +60,8 @@ class Settings:
     ready_file: str = ""
     #: Largest request body, in bytes.
     max_body_bytes: int = 1_048_576
+    #: Requests of one API key, such as ``100/second;6000/minute``; empty: no limit.
+    rate_limit: str = "6000/minute"
     log_format: str = "console"
     log_level: str = "INFO"
 
@@ -67,24 +74,36 @@ class Settings:
         return min(self.lease_seconds / 4, 1.0)
 
 
-def load() -> Settings:
+def load(**known: str) -> Settings:
     """Read the settings from the environment.
 
+    :param known: required settings that the caller has already, as ``broker_url=...``.
     :raises ConfigurationError: naming the variable, when one is missing or not valid.
     """
     try:
-        return _read(FileAwareEnv(prefix=PREFIX, strip_whitespace=True))
+        return _read(FileAwareEnv(prefix=PREFIX, strip_whitespace=True), known)
     except (EnvError, ValueError) as error:
         raise ConfigurationError(str(error)) from error
 
 
-def _read(env: Env) -> Settings:
+def load_database_url() -> str:
+    """Read the one setting that commands on the database need.
+
+    :raises ConfigurationError: when it is missing.
+    """
+    try:
+        return FileAwareEnv(prefix=PREFIX, strip_whitespace=True).str("DATABASE_URL")
+    except (EnvError, ValueError) as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _read(env: Env, known: Mapping[str, str]) -> Settings:
     default_slots = env.int("GATEWAY_MAX_CONCURRENT_TASKS", 4)
     hosts = env.list("OLLAMA_HOSTS", ["http://127.0.0.1:11434"])
     settings = Settings(
-        database_url=env.str("DATABASE_URL"),
-        broker_url=env.str("BROKER_URL"),
-        secret_key=env.str("SECRET_KEY"),
+        database_url=known.get("database_url") or env.str("DATABASE_URL"),
+        broker_url=known.get("broker_url") or env.str("BROKER_URL"),
+        secret_key=known.get("secret_key") or env.str("SECRET_KEY"),
         gateways=tuple(parse_gateway(host, default_slots=default_slots) for host in hosts if host),
         model=env.str("MODEL", ""),
         worker_concurrency=env.int("WORKER_CONCURRENCY", 8),
@@ -98,6 +117,7 @@ def _read(env: Env) -> Settings:
         stall_timeout=env.float("STALL_TIMEOUT", 30.0),
         ready_file=env.str("READY_FILE", ""),
         max_body_bytes=env.int("MAX_BODY_BYTES", 1_048_576),
+        rate_limit=env.str("RATE_LIMIT", "6000/minute"),
         log_format=env.str("LOG_FORMAT", "console"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),
     )
@@ -111,7 +131,7 @@ def parse_gateway(text: str, *, default_slots: int) -> GatewaySettings:
     parts = urlsplit(text if "://" in text else f"http://{text}")
     options = dict(parse_qsl(parts.fragment, keep_blank_values=True))
     slots = options.pop("max_concurrent_tasks", str(default_slots))
-    if parts.scheme not in ("http", "https") or not parts.hostname or options:
+    if parts.scheme not in ("http", "https") or not parts.hostname or options or _bad_port(parts):
         raise ConfigurationError(
             f"{PREFIX}OLLAMA_HOSTS: {text!r} is not an address such as http://gpu1:11434 "
             "or http://gpu1:11434#max_concurrent_tasks=8"
@@ -122,6 +142,13 @@ def parse_gateway(text: str, *, default_slots: int) -> GatewaySettings:
         )
     url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
     return GatewaySettings(url=url, max_concurrent_tasks=int(slots))
+
+
+def _bad_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port == 0
+    except ValueError:
+        return True
 
 
 def _check(settings: Settings) -> None:
@@ -140,6 +167,14 @@ def _check(settings: Settings) -> None:
     for name in positive:
         if getattr(settings, name) <= 0:
             raise ConfigurationError(f"{PREFIX}{name.upper()} must be greater than 0")
+    if not settings.gateways:
+        raise ConfigurationError(f"{PREFIX}OLLAMA_HOSTS names no server")
+    if settings.worker_concurrency > MAX_CONCURRENCY:
+        raise ConfigurationError(
+            f"{PREFIX}WORKER_CONCURRENCY may be at most {MAX_CONCURRENCY}; run more workers"
+        )
+    if settings.log_level not in logging.getLevelNamesMapping():
+        raise ConfigurationError(f"{PREFIX}LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
     if settings.log_format not in ("console", "json"):
         raise ConfigurationError(f"{PREFIX}LOG_FORMAT must be console or json")
     if len(settings.secret_key) < 16:

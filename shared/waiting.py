@@ -50,5 +50,5 @@ def _with_reasons(gateways: Sequence[Gateway]) -> str:
 
 
 def without_password(url: str) -> str:
-    """An address that may be shown: without the user and password that it may hold."""
-    return re.sub(r"//[^/]*@", "//", url)
+    """An address, or several, to be shown: without the user and password that it may hold."""
+    return re.sub(r"//[^/,]*@", "//", url)

@@ -10,15 +10,12 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 log = structlog.get_logger(__name__)
 
 QUEUE = "valuemill"
 TASK = "valuemill.shift"
-
-#: A wake-up that nobody took for so long is not worth taking: the sweeper has sent others.
-EXPIRES_SECONDS = 30
 
 #: Sockets that notice a peer that is gone, and calls that end.
 TRANSPORT_OPTIONS: dict[str, Any] = {
@@ -64,6 +61,15 @@ class WakeUps:
         """Send ``count`` wake-ups. Never raises: the work does not depend on them."""
         try:
             for _ in range(count):
-                self._app.send_task(TASK, expires=EXPIRES_SECONDS)
+                self._app.send_task(TASK)
         except (OperationalError, OSError) as error:
             log.warning("wake-up not sent; the sweeper will", error=type(error).__name__)
+
+    def waiting(self) -> int:
+        """Wake-ups that no worker has taken yet; 0 while Redis is away."""
+        try:
+            with self._app.connection_for_write() as connection:
+                queue = connection.default_channel.queue_declare(QUEUE, passive=True)
+                return int(queue.message_count)
+        except (OperationalError, ChannelError, OSError):
+            return 0

@@ -1,4 +1,4 @@
-"""The heart: one thread that keeps the leases of a worker process and ends prompts in time.
+"""The heart: what keeps the leases of a worker process and ends prompts in time.
 
 Once a second it renews the leases of all prompts under way, in one statement, and learns which
 of them are no longer ours (cancelled, or swept). Four times a second it looks for model servers
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from time import monotonic
@@ -119,20 +119,27 @@ class Heart:
     ) -> None:
         self._database = database
         self._lease_seconds = lease_seconds
-        self._heartbeat_seconds = heartbeat_seconds
         self._lock = threading.Lock()
         self._pulses: dict[int, Pulse] = {}
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
+        # Apart, so that a database that hangs keeps nobody from noticing a server that does.
+        self._threads = [
+            threading.Thread(target=self._every, args=(TICK_SECONDS, self._check), daemon=True),
+            threading.Thread(
+                target=self._every, args=(heartbeat_seconds, self._renew), daemon=True
+            ),
+        ]
 
     def start(self) -> None:
         """Begin to beat."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Beat no more; the leases of prompts still under way run out."""
         self._stop.set()
-        self._thread.join(timeout=5)
+        for thread in self._threads:
+            thread.join(timeout=5)
 
     @contextmanager
     def watching(self, pulse: Pulse) -> Iterator[Pulse]:
@@ -154,15 +161,14 @@ class Heart:
         with self._lock:
             return list(self._pulses.values())
 
-    def _run(self) -> None:
-        next_heartbeat = monotonic() + self._heartbeat_seconds
-        while not self._stop.wait(TICK_SECONDS):
-            now = monotonic()
-            for pulse in self._watched():
-                pulse.check(now)
-            if now >= next_heartbeat:
-                next_heartbeat = now + self._heartbeat_seconds
-                self._renew()
+    def _every(self, seconds: float, act: Callable[[], None]) -> None:
+        while not self._stop.wait(seconds):
+            act()
+
+    def _check(self) -> None:
+        now = monotonic()
+        for pulse in self._watched():
+            pulse.check(now)
 
     def _renew(self) -> None:
         pulses = self._watched()
@@ -178,7 +184,7 @@ class Heart:
         except Unavailable as error:
             log.warning("leases not renewed; will try again", error=str(error))
         except Exception:
-            # This thread keeps every lease of the process: nothing may end it.
+            # The thread keeps every lease of the process: nothing may end it.
             log.exception("leases not renewed; will try again")
         else:
             for pulse in pulses:

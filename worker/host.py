@@ -75,7 +75,7 @@ class Host:
         """Stop the timers, give back what is still claimed, close the connections."""
         self._sweeper.stop()
         self._heart.stop()
-        sweep.return_leases_of(self._database, worker=self._name)
+        sweep.return_leases_of(self._database, worker=self._name, lost=False)
         self._database.close()
 
     def _server(self, url: str) -> Server:

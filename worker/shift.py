@@ -15,8 +15,9 @@ import structlog
 
 from shared.db import claims, gateways, settle
 from shared.db.claims import Claim, Outlook
-from shared.db.engine import Database
+from shared.db.engine import Database, DatabaseRefused
 from shared.settings import Settings
+from shared.waiting import without_password
 from shared.wakeups import WakeUps
 from worker.heart import Heart, Patience, Pulse, Verdict
 from worker.mill.gateway import (
@@ -37,7 +38,10 @@ SHIFT_SECONDS = 20.0
 #: How long to keep trying to store what a model has said while the database is away.
 SETTLE_PATIENCE = 60.0
 
-OUR_FAULT = "an error of Valuemill's own; the log of the worker has the details"
+#: Settled in place of an answer that we stumbled over: counted, so that its operation ends.
+FAILED = settle.Outcome(
+    values=[], failure="an error of Valuemill's own; the log of the worker has the details"
+)
 
 PAUSE_FIRST = 0.1
 PAUSE_LONGEST = 5.0
@@ -53,6 +57,8 @@ class Server:
     status: str = ""
     #: Busy answers in a row, which lengthen the pause before the next try.
     refusals: int = 0
+    #: When it is to be asked again how it is, by this process's clock.
+    next_probe: float = 0.0
 
 
 @dataclass
@@ -81,12 +87,19 @@ class Shifts:
         """Work until there is nothing to do, the shift is over, or the worker stops."""
         report = ShiftReport()
         end = monotonic() + SHIFT_SECONDS
+        pause = 0.0
         while not self.stopping.is_set():
             claim = self._claim()
-            if claim is None:
+            if claim is None and not pause:
                 report.ended_because = "no work, or no free slot for it"
                 return report
-            self._work(claim, report)
+            if claim is None:
+                # The only server for it has just turned us down: wait for as long as it is
+                # left alone. Another would have been claimed at once.
+                self.stopping.wait(pause)
+                pause = 0.0
+                continue
+            pause = self._work(claim, report)
             if monotonic() > end:
                 self.wakeups.send(1)
                 report.ended_because = "time is up"
@@ -109,7 +122,8 @@ class Shifts:
     def _size(self, outlook: Outlook) -> int:
         return batch_size(outlook, max_values=self.settings.max_batch_values)
 
-    def _work(self, claim: Claim, report: ShiftReport) -> None:
+    def _work(self, claim: Claim, report: ShiftReport) -> float:
+        """Prompt for a claim and settle it; return for how long its server is left alone."""
         server = self.servers[claim.gateway_url]
         pulse = Pulse(
             claim.batch_id,
@@ -128,15 +142,19 @@ class Shifts:
                 outcome = grind(claim, server.gateway, pulse)
             except GatewayError as error:
                 self._give_back(claim, report)
-                self._cope(claim, server, pulse, error)
+                return self._cope(claim, server, pulse, error)
             except Exception:
-                # Counted, so that an operation that trips over a mistake of ours ends some day.
                 log.exception("prompt failed")
-                self._settle(claim, settle.Outcome(values=[], failure=OUR_FAULT), report)
+                outcome = FAILED
             else:
                 server.refusals = 0
                 self._tell(server, "UP")
+            try:
                 self._settle(claim, outcome, report)
+            except DatabaseRefused:
+                log.exception("answer refused by the database")
+                self._settle(claim, FAILED, report)
+            return 0.0
 
     def _settle(self, claim: Claim, outcome: settle.Outcome, report: ShiftReport) -> None:
         settled = self.database.run(
@@ -169,11 +187,12 @@ class Shifts:
             patience=SETTLE_PATIENCE,
         )
 
-    def _cope(self, claim: Claim, server: Server, pulse: Pulse, error: GatewayError) -> None:
-        """Draw the consequences of a call that brought nothing; the batch is given back."""
+    def _cope(self, claim: Claim, server: Server, pulse: Pulse, error: GatewayError) -> float:
+        """Draw the consequences of a call that brought nothing; return a pause in seconds."""
+        pause = 0.0
         match error:
             case Interrupted() if pulse.for_our_sake:
-                return
+                return pause
             case ModelMissing():
                 self._forget_model(server, claim.model)
             case GatewayDown():
@@ -182,23 +201,28 @@ class Shifts:
             case GatewayBusy() | Interrupted():
                 if pulse.verdict is Verdict.NO_ANSWER:
                     server.patience.stretch()
-                self._tell(server, "BUSY", str(error))
-        log.warning("prompt given back", gateway=server.gateway.url, reason=str(error))
-        self._pause(server)
+                pause = self._next_pause(server)
+                self._tell(server, "BUSY", str(error), pause=pause)
+        log.warning(
+            "prompt given back", gateway=without_password(server.gateway.url), reason=str(error)
+        )
+        return pause
 
-    def _pause(self, server: Server) -> None:
-        """Wait a little before the next claim, longer each time, never in step with others."""
+    def _next_pause(self, server: Server) -> float:
+        """Longer with each refusal in a row, and never in step with others; in seconds."""
         longest = min(PAUSE_LONGEST, PAUSE_FIRST * 2**server.refusals)
         server.refusals = min(server.refusals + 1, 16)
-        self.stopping.wait(longest * random.uniform(0.5, 1.0))  # noqa: S311
+        return float(longest * random.uniform(0.5, 1.0))  # noqa: S311
 
-    def _tell(self, server: Server, status: str, reason: str | None = None) -> None:
+    def _tell(
+        self, server: Server, status: str, reason: str | None = None, *, pause: float = 0.0
+    ) -> None:
         if status == server.status == "UP":
             return
         server.status = status
         self.database.run(
             lambda connection: gateways.report(
-                connection, url=server.gateway.url, status=status, reason=reason
+                connection, url=server.gateway.url, status=status, reason=reason, pause=pause
             ),
             patience=SETTLE_PATIENCE,
         )

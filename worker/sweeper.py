@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -16,11 +17,15 @@ from shared.db import gateways, idempotency, sweep
 from shared.db.engine import Database
 from shared.errors import Unavailable
 from shared.settings import Settings
+from shared.waiting import without_password
 from shared.wakeups import WakeUps
 from worker.mill.gateway import GatewayBusy, GatewayError
 from worker.shift import Server
 
 log = structlog.get_logger(__name__)
+
+#: How often a server that does not answer is asked again.
+DOWN_PROBE_SECONDS = 1.0
 
 #: Wake-ups in one round; more follow in the next.
 MOST_WAKEUPS = 64
@@ -42,16 +47,20 @@ class Sweeper:
         self._wakeups = wakeups
         self._servers = servers
         self._stop = threading.Event()
+        # Each apart, so that a large removal, or a broker or a server that hangs, delays
+        # nobody's lease, and no other server's probe.
+        rounds: list[tuple[str, float, Callable[[], None]]] = [
+            ("return leases", settings.sweep_seconds, self.return_leases),
+            ("remove", settings.sweep_seconds, self.remove),
+            ("wake up", settings.sweep_seconds, self.wake_up),
+        ]
+        for server in servers.values():
+            seconds = min(settings.probe_seconds, DOWN_PROBE_SECONDS)
+            rounds.append(("probe", seconds, partial(self._probe_when_due, server)))
         self._threads = [
             threading.Thread(target=self._every, args=task, name=task[0], daemon=True)
-            for task in (
-                ("sweep", settings.sweep_seconds, self.sweep),
-                # Apart, so that a server or a broker that hangs delays nobody's lease.
-                ("probe", min(settings.probe_seconds, 1.0), self._probe_due),
-                ("wake up", settings.sweep_seconds, self.wake_up),
-            )
+            for task in rounds
         ]
-        self._next_probe: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin; the first round runs at once."""
@@ -64,18 +73,23 @@ class Sweeper:
         for thread in self._threads:
             thread.join(timeout=self._settings.connect_timeout + 1)
 
-    def sweep(self) -> None:
-        """One round over the database."""
+    def return_leases(self) -> None:
+        """Return the batches of workers that have gone silent."""
         returned = sweep.return_expired_leases(self._database)
         if returned:
             log.warning("leases ran out; their batches were returned", batches=returned)
+
+    def remove(self) -> None:
+        """Remove what was deleted, or is past its retention."""
         sweep.expire(self._database)
         sweep.remove_deleted(self._database)
         self._database.run(idempotency.forget_old)
 
     def wake_up(self) -> None:
-        """Send as many wake-ups as there are free slots with work waiting."""
-        self._wakeups.send(min(sweep.wanted_wakeups(self._database), MOST_WAKEUPS))
+        """See to it that a wake-up waits for each free slot that has work waiting."""
+        wanted = min(sweep.wanted_wakeups(self._database), MOST_WAKEUPS)
+        if wanted:
+            self._wakeups.send(wanted - self._wakeups.waiting())
 
     def probe(self, server: Server) -> None:
         """Ask one gateway which models it has, and note the answer."""
@@ -97,22 +111,19 @@ class Sweeper:
         self, server: Server, status: str, reason: str | None, models: list[str] | None
     ) -> None:
         if status != server.status:
-            log.info("gateway", url=server.gateway.url, status=status, reason=reason)
+            address = without_password(server.gateway.url)
+            log.info("gateway", url=address, status=status, reason=reason)
         server.status = status
         with self._database.transaction() as connection:
             gateways.report(
                 connection, url=server.gateway.url, status=status, reason=reason, models=models
             )
 
-    def _probe_due(self) -> None:
-        now = monotonic()
-        for url, server in self._servers.items():
-            if self._stop.is_set():
-                return
-            # One that does not answer is asked at every turn: work waits for it.
-            if server.status in ("", "DOWN") or now >= self._next_probe.get(url, 0.0):
-                self._next_probe[url] = now + self._settings.probe_seconds
-                self.probe(server)
+    def _probe_when_due(self, server: Server) -> None:
+        # One that does not answer is asked at every turn: work waits for it.
+        if server.status in ("", "DOWN") or monotonic() >= server.next_probe:
+            server.next_probe = monotonic() + self._settings.probe_seconds
+            self.probe(server)
 
     def _every(self, name: str, seconds: float, task: Callable[[], None]) -> None:
         while True:

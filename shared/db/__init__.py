@@ -7,6 +7,8 @@
 ``accounts``   accounts and their API keys
 ``operations`` submit, read, cancel, delete
 ``jobs``       what a client polls
+``tags``       what clients write on jobs
+``listing``    pages of long tables in any order
 ``values``     pages and streams of values
 ``gateways``   model servers and how they are
 ``claims``     claim a batch, keep its lease, give it back

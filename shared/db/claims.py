@@ -72,13 +72,8 @@ def claim(
     :param default_model: the model of operations that name none; empty: the gateway's first.
     :returns: None when there is no such work, or no such slot.
     """
-    connection.execute(_ONE_AT_A_TIME, {"key": CLAIM_LOCK})
-    # A statement of its own: its snapshot must be younger than the lock.
-    found = (
-        connection.execute(_MOST_URGENT, {"urls": list(gateways), "default_model": default_model})
-        .mappings()
-        .one_or_none()
-    )
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
+    found = _most_urgent(connection, gateways, default_model)
     if found is None:
         return None
     outlook = Outlook(
@@ -106,24 +101,36 @@ def claim(
     return _as_claim(found, batch)
 
 
-# Nor need a claim be on disk before it counts: one that a crash of the database takes back
-# leaves the values unclaimed, and its worker with nothing to settle.
-_ONE_AT_A_TIME = text(
-    "SELECT pg_advisory_xact_lock(:key), set_config('synchronous_commit', 'off', true)"
-)
+def _most_urgent(
+    connection: Connection, gateways: Sequence[str], default_model: str
+) -> RowMapping | None:
+    # A statement of its own: its snapshot must be younger than the lock. Twice, because an
+    # operation that ran out of work while its lock was waited for comes back as no row at all,
+    # though others have work.
+    for _ in range(2):
+        found = connection.execute(
+            _MOST_URGENT, {"urls": list(gateways), "default_model": default_model}
+        )
+        row = found.mappings().one_or_none()
+        if row is not None:
+            return row
+    return None
 
-# The gateway with the largest share of its slots free gets the work, so load spreads evenly.
+
+# A gateway that is well goes before one that was busy last time; among equals the one with the
+# largest share of its slots free gets the work, so load spreads evenly.
 _MOST_URGENT = text(
     """
     WITH slots AS MATERIALIZED (
-        SELECT g.id, g.url, g.models, g.max_concurrent_tasks AS total,
+        SELECT g.id, g.url, g.models, g.status, g.max_concurrent_tasks AS total,
+            coalesce(g.busy_until, '-infinity') <= clock_timestamp() AS willing,
             g.max_concurrent_tasks - count(b.id) AS free,
             CASE WHEN :default_model <> '' THEN :default_model ELSE g.models[1] END AS model
         FROM gateways g LEFT JOIN batches b ON b.gateway_id = g.id
         WHERE g.url = ANY (:urls) AND g.status IN ('UP', 'BUSY')
         GROUP BY g.id
     ), free AS MATERIALIZED (
-        SELECT * FROM slots WHERE free > 0
+        SELECT * FROM slots WHERE free > 0 AND willing
     ), urgent AS MATERIALIZED (
         SELECT o.* FROM operations o
         WHERE o.has_work AND EXISTS (
@@ -142,7 +149,7 @@ _MOST_URGENT = text(
     JOIN LATERAL (
         SELECT * FROM free
         WHERE coalesce(u.llm_model_name, free.model) = ANY (free.models)
-        ORDER BY free.free::float / free.total DESC, free.id
+        ORDER BY free.status = 'BUSY', free.free::float / free.total DESC, free.id
         LIMIT 1
     ) f ON true
     """
@@ -220,14 +227,14 @@ def heartbeat(
 ) -> frozenset[int]:
     """Renew the leases of these batches; return those that are still ours.
 
-    A batch that is not among them was cancelled, or swept after its lease ran out: whoever
-    works on it may stop.
+    A batch that is not among them is closing because its operation has ended, or was swept
+    after its lease ran out: whoever works on it may stop, and gives it back.
     """
     rows = connection.execute(
         text(
             """
             UPDATE batches SET lease_until = clock_timestamp() + :lease * interval '1 second'
-            WHERE id = ANY (:batches) RETURNING id
+            WHERE id = ANY (:batches) AND NOT closing RETURNING id
             """
         ),
         {"batches": list(batches), "lease": lease_seconds},

@@ -13,8 +13,8 @@ def end_operation(
 ) -> None:
     """End an operation whose row is locked by the caller, and its job.
 
-    Its batches go: what their workers bring after this has no batch to settle. The retention
-    time runs from now.
+    Its batches are closing: what their workers bring after this is not settled any more, but
+    they hold their slots until the workers have let go. The retention time runs from now.
     """
     parameters = {
         "number": number,
@@ -23,7 +23,9 @@ def end_operation(
         "job_status": job_status,
         "last": LAST_MOMENT,
     }
-    connection.execute(text("DELETE FROM batches WHERE operation_number = :number"), parameters)
+    connection.execute(
+        text("UPDATE batches SET closing = true WHERE operation_number = :number"), parameters
+    )
     connection.execute(
         text(
             """

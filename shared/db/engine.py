@@ -40,6 +40,10 @@ _SESSION = {
 }
 
 
+#: The database objects to what was to be stored; said again, it would object again.
+DatabaseRefused = DBAPIError
+
+
 class Database:
     """A pool of connections to one PostgreSQL database.
 
@@ -52,6 +56,12 @@ class Database:
         address = _psycopg_url(url)
         arguments = {
             "connect_timeout": 5,
+            # A host that vanishes without a word is noticed within seconds, not a quarter of an
+            # hour.
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
             "application_name": application,
             "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
         }
@@ -166,7 +176,7 @@ def is_connection_error(error: DBAPIError) -> bool:
 def _psycopg_url(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ConfigurationError(
             "the database address must look like postgresql://user:password@host:5432/name"
         ) from error

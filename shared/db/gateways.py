@@ -32,8 +32,11 @@ def report(
     status: str,
     reason: str | None = None,
     models: Sequence[str] | None = None,
+    pause: float = 0.0,
 ) -> None:
     """Say how a gateway was found: ``UP``, ``BUSY`` or ``DOWN``, and the models that it has.
+
+    :param pause: seconds for which it shall get no prompts.
 
     Writes nothing when nothing changed, since each prompt may report.
     """
@@ -45,10 +48,14 @@ def report(
                 status_reason = :reason,
                 models = coalesce(CAST(:models AS text[]), models),
                 seen_at = now(),
+                busy_until = CASE
+                    WHEN :pause > 0 THEN clock_timestamp() + :pause * interval '1 second'
+                END,
                 last_status_change_time =
                     CASE WHEN status = :status THEN last_status_change_time ELSE now() END
             WHERE url = :url AND (
                 status <> :status
+                OR :pause > 0
                 OR status_reason IS DISTINCT FROM :reason
                 OR models <> coalesce(CAST(:models AS text[]), models)
                 OR seen_at < now() - interval '10 seconds'
@@ -60,6 +67,7 @@ def report(
             "status": status,
             "reason": reason,
             "models": None if models is None else list(models),
+            "pause": pause,
         },
     )
 

@@ -7,14 +7,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP, aggregate_order_by
 
 from shared.db import gateways
 from shared.db.endings import end_operation
-from shared.db.listing import Anchor, Order, Slice, count_rows, read_slice
+from shared.db.listing import Slice, Wanted, limit_time, read_slice
 from shared.db.schema import accounts, job_tags, jobs, operations
 from shared.errors import Conflict, NotFound
+from shared.filters import Filter, Members
 from shared.waiting import waiting_reason
 
 ABANDONED = "The job was abandoned before it had all values; those made until then are kept."
@@ -23,7 +36,18 @@ ABANDONED = "The job was abandoned before it had all values; those made until th
 #: still waits shows when it was submitted.
 START_TIME = func.coalesce(jobs.c.start_time, jobs.c.submit_time)
 
-UPDATE_TIME = func.greatest(jobs.c.update_time, operations.c.update_time)
+UPDATE_TIME = func.greatest(
+    jobs.c.update_time, operations.c.update_time, type_=TIMESTAMP(timezone=True)
+)
+
+#: Null once the operation is deleted, and its counts with it, unless it was complete.
+PERCENT_COMPLETE = case(
+    (jobs.c.status == "COMPLETED", 100),
+    else_=cast(
+        100 * cast(operations.c.generated_count, BigInteger) // operations.c.requested_count,
+        Integer,
+    ),
+)
 
 _TAG = func.jsonb_build_object("key", job_tags.c.key, "value", job_tags.c.value)
 TAGS = (
@@ -44,6 +68,7 @@ def _of_account(account_id: int) -> Select[Any]:
             operations.c.warning,
             START_TIME.label("started_at"),
             UPDATE_TIME.label("progressed_at"),
+            PERCENT_COMPLETE.label("percent_complete"),
             operations.c.llm_model_name,
             TAGS.label("tags"),
         )
@@ -60,9 +85,9 @@ def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> dict[s
     """One job with how its operation stands.
 
     :returns: the columns of ``schema.jobs``, ``account_name``, ``generated_count`` and
-        ``requested_count`` (null once the operation is deleted), ``started_at``,
-        ``progressed_at``, ``warning``, ``waiting`` (why no prompt can run now, or null) and
-        ``tags`` (a list of ``{"key", "value"}``, or null).
+        ``requested_count`` (null once the operation is deleted), ``percent_complete``,
+        ``started_at``, ``progressed_at``, ``warning``, ``waiting`` (why no prompt can run now, or
+        null) and ``tags`` (a list of ``{"key", "value"}``, or null).
     :raises NotFound: when there is none, or it is another account's.
     """
     query = _of_account(account_id).where(jobs.c.id == job_id)
@@ -86,25 +111,57 @@ def _explained(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> lis
     ]
 
 
+#: What lists can be sorted by.
+SORTS = {
+    "id": jobs.c.id,
+    "status": jobs.c.status,
+    # All jobs of an account are the same in these, so they are in the order of submission.
+    "is_waiting_for_telemetry": jobs.c.account_id,
+    "account_id": jobs.c.account_id,
+    "account_name": jobs.c.account_id,
+    "type": jobs.c.type,
+    "localized_type": jobs.c.type,
+    "error_details": jobs.c.error_details,
+    # The one that is stored: what a job waits for is worked out when it is read.
+    "warning_message": operations.c.warning,
+    "target_id": jobs.c.operation_id,
+    "target_name": jobs.c.target_name,
+    "start_time": START_TIME,
+    "update_time": UPDATE_TIME,
+    "trace_id": jobs.c.trace_id,
+    "percent_complete": PERCENT_COMPLETE,
+}
+
+#: What lists can be filtered by.
+_FILTERED: dict[str, ColumnElement[Any] | Members] = {
+    "id": jobs.c.id,
+    "type": jobs.c.type,
+    "status": jobs.c.status,
+    "error_details": jobs.c.error_details,
+    "target_id": jobs.c.operation_id,
+    "target_name": jobs.c.target_name,
+    "trace_id": jobs.c.trace_id,
+    "start_time": START_TIME,
+    "update_time": UPDATE_TIME,
+    "percent_complete": PERCENT_COMPLETE,
+    "tags": Members(
+        source=job_tags,
+        columns={"key": job_tags.c.key, "value": job_tags.c.value},
+        link=job_tags.c.job_id == jobs.c.id,
+    ),
+}
+
+
 def search(
-    connection: Connection,
-    *,
-    account_id: int,
-    condition: ColumnElement[bool] | None,
-    order: Order,
-    limit: int,
-    anchor: Anchor | None = None,
-    backward: bool = False,
-) -> tuple[Slice, int]:
-    """A page of an account's jobs, in the shape of :func:`get`, and how many there are in all."""
+    connection: Connection, *, account_id: int, wanted: Wanted, condition: Filter | None = None
+) -> Slice:
+    """A page of an account's jobs, in the shape of :func:`get`."""
     query = _of_account(account_id)
     if condition is not None:
-        query = query.where(condition)
-    found = read_slice(
-        connection, query, order=order, limit=limit, anchor=anchor, backward=backward
-    )
-    explained = replace(found, rows=_explained(connection, found.rows))
-    return explained, count_rows(connection, query)
+        query = query.where(condition.to_sql(_FILTERED))
+        limit_time(connection)
+    found = read_slice(connection, query, columns=SORTS, number=jobs.c.number, wanted=wanted)
+    return replace(found, rows=_explained(connection, found.rows))
 
 
 def abandon(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> None:

@@ -2,7 +2,8 @@
 
 A page costs what it holds, however far in it lies, and rows that come and go meanwhile move no
 other row across a boundary. The order is total: ties are broken by the row's own number. Nulls
-come last, and first in descending order.
+come last, and first in descending order. Texts are in the order of their code points, by their
+first ``TEXT_PREFIX`` characters: as much as an index entry holds, and a cursor carries.
 """
 
 from __future__ import annotations
@@ -13,22 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    false,
-    func,
-    literal,
-    or_,
-)
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, text, tuple_
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.types import DateTime, Text
 
-#: Characters of a text that an order compares first, and that a cursor carries.
+#: Characters of a text that an order compares.
 TEXT_PREFIX = 600
+
+#: How long a search may take; a filter that finds little may have to look at everything.
+SEARCH_TIMEOUT = "10s"
 
 
 @dataclass(frozen=True)
@@ -40,25 +34,23 @@ class Order:
     descending: bool
 
     @property
-    def keys(self) -> list[ColumnElement[Any]]:
-        """What is compared, in turn. A long text is found by its beginning, which is indexable."""
+    def key(self) -> ColumnElement[Any]:
+        """What is compared first."""
         if isinstance(self.column.type, Text):
-            return [func.left(self.column, TEXT_PREFIX), self.column, self.number]
-        return [self.column, self.number]
+            return func.left(self.column, TEXT_PREFIX, type_=self.column.type)
+        return self.column
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """The row that a page starts after, or ends before: its number, and its value then."""
+    """The row that a page starts after, or ends before: its number, and its key then."""
 
     number: int
     value: Any
 
     def as_json(self) -> list[Any]:
-        """For a cursor. Of a long text only the beginning."""
+        """For a cursor."""
         match self.value:
-            case str():
-                return [self.number, self.value[:TEXT_PREFIX]]
             case datetime():
                 return [self.number, self.value.isoformat()]
             case uuid.UUID():
@@ -77,94 +69,104 @@ class Anchor:
         return cls(number=number, value=value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which page: how many rows, in which order, on which side of which row.
+
+    :param sort: a name of a column, with ``-`` in front for descending.
+    :param anchor: what an earlier page gave as ``first`` or ``last``; None starts at the start.
+    :param backward: the page before the anchor instead of the one after it.
+    """
+
+    sort: str
+    limit: int
+    anchor: Any = None
+    backward: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Slice:
-    """Some rows in order, and whether there are more on either side of them."""
+    """Some rows in order, and how many rows there are on all pages.
+
+    ``first`` is the anchor of the page before this one, ``last`` of the one after it; each is
+    fit for JSON, and None where there is no such page.
+    """
 
     rows: Sequence[Mapping[Any, Any]]
-    has_previous: bool
-    has_next: bool
+    total: int
+    first: Any
+    last: Any
 
 
 def read_slice(
     connection: Connection,
     query: Select[Any],
     *,
-    order: Order,
-    limit: int,
-    anchor: Anchor | None = None,
-    backward: bool = False,
+    columns: Mapping[str, ColumnElement[Any]],
+    number: ColumnElement[int],
+    wanted: Wanted,
 ) -> Slice:
-    """Read up to ``limit`` rows of ``query`` on one side of ``anchor``."""
-    descending = order.descending != backward
-    if anchor is not None:
-        values = _values(connection, order, anchor)
-        query = query.where(_beyond(order.keys, values, descending=descending))
-    query = query.order_by(*(key.desc() if descending else key.asc() for key in order.keys))
-    rows = connection.execute(query.limit(limit + 1)).mappings().all()
-    more, rows = len(rows) > limit, rows[:limit]
-    behind = anchor is not None and bool(rows)
-    if backward:
-        return Slice(rows=rows[::-1], has_previous=more, has_next=behind)
-    return Slice(rows=rows, has_previous=behind, has_next=more)
+    """Read a page of ``query``.
 
-
-def _values(connection: Connection, order: Order, anchor: Anchor) -> list[Any]:
-    """The anchor's value for each key."""
-    if not isinstance(order.column.type, Text):
-        return [anchor.value, anchor.number]
-    whole = anchor.value
-    if whole is not None and len(whole) == TEXT_PREFIX:
-        # Perhaps longer than a cursor can carry. Texts do not change, so the row knows; where
-        # it is gone, the beginning has to do.
-        query = order.column.table.select().with_only_columns(order.column)
-        whole = connection.scalar(query.where(order.number == anchor.number)) or whole
-    return [anchor.value, whole, anchor.number]
-
-
-def _beyond(
-    keys: Sequence[ColumnElement[Any]], values: Sequence[Any], *, descending: bool
-) -> ColumnElement[bool]:
-    """Rows after the values, compared key by key; a row comparison that knows nulls."""
-    if len(keys) == 1:
-        return _after(keys[0], values[0], descending=descending)
-    rest = _beyond(keys[1:], values[1:], descending=descending)
-    return or_(
-        _after(keys[0], values[0], descending=descending),
-        and_(_same(keys[0], values[0]), rest),
-    )
-
-
-def _after(key: ColumnElement[Any], value: Any, *, descending: bool) -> ColumnElement[bool]:
-    if descending:
-        return key.is_not(None) if value is None else key < _bound(key, value)
-    return false() if value is None else or_(key > _bound(key, value), key.is_(None))
-
-
-def _same(key: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
-    return key.is_(None) if value is None else key == _bound(key, value)
-
-
-def _bound(key: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
-    # A bare True would be rendered as a keyword, which SQLAlchemy does not compare by size.
-    return literal(value, Boolean()) if isinstance(value, bool) else literal(value, key.type)
-
-
-def order_by(
-    sort: str, *, columns: Mapping[str, ColumnElement[Any]], number: ColumnElement[int]
-) -> Order:
-    """The order that a sort such as ``-name`` asks for.
-
+    :param columns: what each ``sort`` stands for.
     :raises KeyError: when there is no such column.
     """
-    return Order(
-        column=columns[sort.removeprefix("-")],
-        number=number,
-        descending=sort.startswith("-"),
+    column = columns[wanted.sort.removeprefix("-")]
+    order = Order(column, number, descending=wanted.sort.startswith("-"))
+    descending = order.descending != wanted.backward
+    anchor = None if wanted.anchor is None else Anchor.from_json(wanted.anchor, order)
+    keyed = query.add_columns(order.key.label("_key"), number.label("_number"))
+    ordered = keyed.order_by(
+        *(key.desc() if descending else key.asc() for key in (order.key, number))
+    )
+    rows: list[Mapping[Any, Any]] = []
+    for stretch in _stretches(order, anchor, descending=descending):
+        part = ordered if stretch is None else ordered.where(stretch)
+        missing = wanted.limit + 1 - len(rows)
+        if missing:
+            rows.extend(connection.execute(part.limit(missing)).mappings())
+    more, rows = len(rows) > wanted.limit, rows[: wanted.limit]
+    if wanted.backward:
+        rows.reverse()
+    behind = anchor is not None
+    has_previous, has_next = (more, behind) if wanted.backward else (behind, more)
+    return Slice(
+        rows=rows,
+        # After the page: of a list that grows, an earlier count might be less than the page holds.
+        total=_count(connection, query),
+        first=_anchor_of(rows[0]) if rows and has_previous else None,
+        last=_anchor_of(rows[-1]) if rows and has_next else None,
     )
 
 
-def count_rows(connection: Connection, query: Select[Any]) -> int:
-    """How many rows a query has, without reading them."""
+def _stretches(
+    order: Order, anchor: Anchor | None, *, descending: bool
+) -> list[ColumnElement[bool] | None]:
+    """Where the rows beyond the anchor are, in their order.
+
+    Those with a key and those without are stretches of their own, so that each is one range of
+    an index on key and number.
+    """
+    if anchor is None:
+        return [None]
+    key, number = order.key, literal(anchor.number)
+    if anchor.value is None:
+        beyond = order.number < number if descending else order.number > number
+        here = and_(key.is_(None), beyond)
+        return [here, key.is_not(None)] if descending else [here]
+    row, bound = tuple_(key, order.number), tuple_(literal(anchor.value, key.type), number)
+    return [row < bound] if descending else [row > bound]
+
+
+def _anchor_of(row: Mapping[Any, Any]) -> list[Any]:
+    return Anchor(row["_number"], row["_key"]).as_json()
+
+
+def _count(connection: Connection, query: Select[Any]) -> int:
     counted = query.with_only_columns(func.count(), maintain_column_froms=True)
     return int(connection.scalar(counted) or 0)
+
+
+def limit_time(connection: Connection) -> None:
+    """Let no statement of this transaction take longer than a search may."""
+    connection.execute(text(f"SET LOCAL statement_timeout = '{SEARCH_TIMEOUT}'"))

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, text
+from sqlalchemy import Connection, RowMapping, insert, select, text
 
 from shared.cells import span
 from shared.db import schema
 from shared.db.endings import end_operation
-from shared.db.listing import Anchor, Order, Slice, count_rows, read_slice
+from shared.db.listing import Slice, Wanted, limit_time, read_slice
 from shared.errors import Conflict, NotFound
+from shared.filters import OPERATIONS, Filter
 from shared.requests import GenerateRequest
 
 JOB_TYPE = "AI_GENERATE_DATA"
@@ -110,26 +111,48 @@ def get(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> 
     return row
 
 
+_columns = schema.operations.c
+
+#: What lists can be sorted by.
+SORTS = {
+    name: _columns[name]
+    for name in (
+        "id",
+        "name",
+        "description",
+        "status",
+        "data_type",
+        "requested_count",
+        "generated_count",
+        "allow_duplicates",
+        "max_value_length",
+        "trim_values",
+        "filter_characters",
+        "multiline_values",
+        "expiration_time",
+        "account_id",
+        "priority",
+        "submit_time",
+        "start_time",
+        "end_time",
+        "llm_model_name",
+        "error_tolerance",
+    )
+}
+
+#: What lists can be filtered by.
+_FILTERED = {field.name: _columns[field.name] for field in OPERATIONS}
+
+
 def search(
-    connection: Connection,
-    *,
-    account_id: int,
-    condition: ColumnElement[bool] | None,
-    order: Order,
-    limit: int,
-    anchor: Anchor | None = None,
-    backward: bool = False,
-) -> tuple[Slice, int]:
-    """A page of an account's operations, and how many there are in all."""
-    query = (
-        select(schema.operations).where(schema.operations.c.account_id == account_id).where(VISIBLE)
-    )
+    connection: Connection, *, account_id: int, wanted: Wanted, condition: Filter | None = None
+) -> Slice:
+    """A page of an account's operations, as rows of ``schema.operations``."""
+    query = select(schema.operations).where(_columns.account_id == account_id).where(VISIBLE)
     if condition is not None:
-        query = query.where(condition)
-    found = read_slice(
-        connection, query, order=order, limit=limit, anchor=anchor, backward=backward
-    )
-    return found, count_rows(connection, query)
+        query = query.where(condition.to_sql(_FILTERED))
+        limit_time(connection)
+    return read_slice(connection, query, columns=SORTS, number=_columns.number, wanted=wanted)
 
 
 def cancel(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> None:

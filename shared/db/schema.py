@@ -26,6 +26,8 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 metadata = MetaData()
 
 _TIME = TIMESTAMP(timezone=True)
+# In the order of code points, whatever the locale.
+_TEXT = Text(collation="C")
 
 accounts = Table(
     "accounts",
@@ -58,13 +60,13 @@ operations = Table(
     Column("id", Uuid, nullable=False, unique=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     # As requested, with the defaults filled in.
-    Column("name", Text, nullable=False),
-    Column("description", Text),
-    Column("data_type", Text, nullable=False),
+    Column("name", _TEXT, nullable=False),
+    Column("description", _TEXT),
+    Column("data_type", _TEXT, nullable=False),
     Column("attributes", JSONB, nullable=False),
     Column("max_value_length", Integer, nullable=False),
     Column("requested_count", Integer, nullable=False),
-    Column("filter_characters", Text, nullable=False),
+    Column("filter_characters", _TEXT, nullable=False),
     Column("allow_duplicates", Boolean, nullable=False),
     Column("trim_values", Boolean, nullable=False),
     Column("multiline_values", Boolean, nullable=False),
@@ -72,11 +74,11 @@ operations = Table(
     Column("error_tolerance", Integer, nullable=False),
     Column("priority", Integer, nullable=False),
     # Null until the first claim where the request named none.
-    Column("llm_model_name", Text),
+    Column("llm_model_name", _TEXT),
     # How it stands.
-    Column("status", Text, nullable=False),
+    Column("status", _TEXT, nullable=False),
     Column("failure_reason", Text),
-    Column("warning", Text),
+    Column("warning", _TEXT),
     Column("submit_time", _TIME, nullable=False),
     Column("start_time", _TIME),
     Column("update_time", _TIME, nullable=False),
@@ -135,6 +137,8 @@ batches = Table(
     Column("asked", Integer, nullable=False),
     Column("claimed_at", _TIME, nullable=False),
     Column("lease_until", _TIME, nullable=False),
+    # The operation has ended; the slot is held until the worker has closed its stream.
+    Column("closing", Boolean, nullable=False),
 )
 
 #: The values, one row each. No foreign key: rows are only written under the operation's lock.
@@ -147,7 +151,7 @@ operation_values = Table(
     Column("cell_ordinal", Integer, nullable=False),
     # 128 bits of BLAKE2b over UTF-8; null where duplicates are allowed.
     Column("digest", Uuid),
-    Column("value", Text(collation="C"), nullable=False),
+    Column("value", _TEXT, nullable=False),
 )
 
 #: A model server, as the workers last saw it.
@@ -161,6 +165,8 @@ gateways = Table(
     Column("status_reason", Text),
     Column("models", ARRAY(Text), nullable=False),
     Column("last_status_change_time", _TIME, nullable=False),
+    # It has said, or shown, that it wants no prompts until then.
+    Column("busy_until", _TIME),
     # The last time that a worker who may use it looked.
     Column("seen_at", _TIME, nullable=False),
 )
@@ -173,12 +179,12 @@ jobs = Table(
     # The order of submission; breaks ties in lists.
     Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    Column("type", Text, nullable=False),
+    Column("type", _TEXT, nullable=False),
     Column("operation_id", Uuid, nullable=False),
-    Column("target_name", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("error_details", Text),
-    Column("trace_id", Text, nullable=False),
+    Column("target_name", _TEXT, nullable=False),
+    Column("status", _TEXT, nullable=False),
+    Column("error_details", _TEXT),
+    Column("trace_id", _TEXT, nullable=False),
     Column("submit_time", _TIME, nullable=False),
     Column("start_time", _TIME),
     Column("update_time", _TIME, nullable=False),
@@ -189,8 +195,10 @@ job_tags = Table(
     "job_tags",
     metadata,
     Column("job_id", ForeignKey("jobs.id"), primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
+    # 128 bits of BLAKE2b over key, NUL, value.
+    Column("digest", Uuid, primary_key=True),
+    Column("key", _TEXT, nullable=False),
+    Column("value", _TEXT, nullable=False),
     # The order of creation.
     Column("position", BigInteger, Identity(always=True), nullable=False),
 )

@@ -74,13 +74,18 @@ def settle(
     )
     batch = (
         connection.execute(
-            text("DELETE FROM batches WHERE id = :id RETURNING cell_ordinal, asked"),
-            {"id": batch_id},
+            text(
+                """
+                DELETE FROM batches WHERE id = :id AND operation_number = :number
+                RETURNING cell_ordinal, asked, closing
+                """
+            ),
+            {"id": batch_id, "number": operation_number},
         )
         .mappings()
         .one_or_none()
     )
-    if operation is None or batch is None:
+    if operation is None or batch is None or batch["closing"]:
         return LATE
     known, stored = _store(connection, operation, batch, outcome.values)
     now = _count(connection, operation, batch, outcome, known=known, stored=stored)

@@ -16,12 +16,14 @@ def return_expired_leases(database: Database) -> int:
     return _give_back(database, _EXPIRED, {}, only_expired=True)
 
 
-def return_leases_of(database: Database, *, worker: str) -> int:
+def return_leases_of(database: Database, *, worker: str, lost: bool = True) -> int:
     """Return what a worker's predecessor of the same name left behind when it was killed.
 
     Spares waiting for the leases. Safe even if the predecessor lives: its batches are fenced.
+
+    :param lost: count them as lost prompts; False for a worker that stops in good order.
     """
-    return _give_back(database, _OF_WORKER, {"worker": worker}, only_expired=False)
+    return _give_back(database, _OF_WORKER, {"worker": worker}, lost=lost)
 
 
 _EXPIRED = text(
@@ -40,7 +42,12 @@ _OF_WORKER = text(
 
 
 def _give_back(
-    database: Database, which: TextClause, parameters: dict[str, str], *, only_expired: bool
+    database: Database,
+    which: TextClause,
+    parameters: dict[str, str],
+    *,
+    lost: bool = True,
+    only_expired: bool = False,
 ) -> int:
     with database.transaction() as connection:
         rows = connection.execute(which, parameters).all()
@@ -51,7 +58,7 @@ def _give_back(
                 connection,
                 batches=row.batches,
                 operation_number=row.operation_number,
-                lost=True,
+                lost=lost,
                 only_expired=only_expired,
             )
     return returned
@@ -71,40 +78,57 @@ def expire(database: Database) -> int:
 
 
 def remove_deleted(database: Database) -> int:
-    """Remove what deleted operations left, a chunk of values at a time; return the operations."""
+    """Remove what deleted operations left, a chunk of values at a time; return the operations.
+
+    The operation itself goes last, and only when nothing of it is left: who finds it finds the
+    rest, however often this was interrupted. Prompts that still run keep it for that long.
+    """
     with database.transaction() as connection:
         numbers = list(
             connection.execute(
                 text("SELECT number FROM operations WHERE deleted_at IS NOT NULL LIMIT 100")
             ).scalars()
         )
-    for number in numbers:
-        while _remove_values(database, number=number) == CHUNK:
-            pass
+    return sum(_remove(database, number) for number in numbers)
+
+
+def _remove(database: Database, number: int) -> int:
+    """Remove one operation; 1 when it is gone."""
+    parameters = {"number": number, "chunk": CHUNK}
+    left = 1
+    while left:
         with database.transaction() as connection:
-            for statement in (
-                "DELETE FROM batches WHERE operation_number = :number",
-                "DELETE FROM cells WHERE operation_number = :number",
-                "DELETE FROM operations WHERE number = :number AND deleted_at IS NOT NULL",
-            ):
-                connection.execute(text(statement), {"number": number})
-    return len(numbers)
-
-
-def _remove_values(database: Database, *, number: int) -> int:
+            left = connection.execute(_REMOVE_VALUES, parameters).rowcount
     with database.transaction() as connection:
-        return connection.execute(
-            text(
-                """
-                DELETE FROM operation_values
-                WHERE operation_number = :number AND position IN (
-                    SELECT position FROM operation_values
-                    WHERE operation_number = :number ORDER BY position LIMIT :chunk
-                )
-                """
-            ),
-            {"number": number, "chunk": CHUNK},
-        ).rowcount
+        connection.execute(_REMOVE_CELLS, parameters)
+        return connection.execute(_REMOVE_OPERATION, parameters).rowcount
+
+
+# By a range of positions, which is a range of the primary key: a plan that needs no statistics.
+_REMOVE_VALUES = text(
+    """
+    DELETE FROM operation_values
+    WHERE operation_number = :number AND position < :chunk + (
+        SELECT min(position) FROM operation_values WHERE operation_number = :number
+    )
+    """
+)
+
+_REMOVE_CELLS = text(
+    """
+    DELETE FROM cells WHERE operation_number = :number
+        AND NOT EXISTS (SELECT FROM batches WHERE operation_number = :number)
+    """
+)
+
+_REMOVE_OPERATION = text(
+    """
+    DELETE FROM operations WHERE number = :number AND deleted_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM batches WHERE operation_number = :number)
+        AND NOT EXISTS (SELECT FROM cells WHERE operation_number = :number)
+        AND NOT EXISTS (SELECT FROM operation_values WHERE operation_number = :number)
+    """
+)
 
 
 def wanted_wakeups(database: Database) -> int:
@@ -119,6 +143,7 @@ def wanted_wakeups(database: Database) -> int:
                             SELECT g.max_concurrent_tasks - count(b.id) AS free
                             FROM gateways g LEFT JOIN batches b ON b.gateway_id = g.id
                             WHERE g.status IN ('UP', 'BUSY')
+                                AND coalesce(g.busy_until, '-infinity') <= clock_timestamp()
                                 AND g.seen_at > now() - interval '1 minute'
                             GROUP BY g.id
                         ) AS slots),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db import jobs
@@ -35,7 +36,7 @@ def read(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> list[
 def create(
     connection: Connection, *, job_id: uuid.UUID, account_id: int, tags: Sequence[Tag]
 ) -> None:
-    """Add tags to a job; those that it has already stay as they are.
+    """Add tags (at least one) to a job; those that it has already stay as they are.
 
     :raises NotFound: as :func:`read`.
     :raises Conflict: when it would have more than ``MAX_TAGS``.
@@ -43,7 +44,10 @@ def create(
     jobs.get(connection, job_id=job_id, account_id=account_id)
     connection.execute(
         insert(job_tags).on_conflict_do_nothing(),
-        [{"job_id": job_id, "key": key, "value": value} for key, value in dict.fromkeys(tags)],
+        [
+            {"job_id": job_id, "digest": _digest(tag), "key": tag[0], "value": tag[1]}
+            for tag in dict.fromkeys(tags)
+        ],
     )
     counted = select(func.count()).where(job_tags.c.job_id == job_id)
     if (connection.scalar(counted) or 0) > MAX_TAGS:
@@ -68,9 +72,14 @@ def remove(
     jobs.get(connection, job_id=job_id, account_id=account_id)
     query = delete(job_tags).where(job_tags.c.job_id == job_id)
     if tags is not None:
-        query = query.where(tuple_(job_tags.c.key, job_tags.c.value).in_(list(tags)))
+        query = query.where(job_tags.c.digest.in_([_digest(tag) for tag in tags]))
     if key is not None:
         query = query.where(job_tags.c.key == key)
     if value is not None:
         query = query.where(job_tags.c.value == value)
     connection.execute(query)
+
+
+def _digest(tag: Tag) -> uuid.UUID:
+    # No text holds NUL, so no two tags are the same bytes.
+    return uuid.UUID(bytes=hashlib.blake2b("\0".join(tag).encode(), digest_size=16).digest())

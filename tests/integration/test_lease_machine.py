@@ -428,6 +428,59 @@ def test_cancelling_keeps_the_values_and_fences_the_workers(mill: Mill) -> None:
         operations.cancel(connection, operation_id=operation, account_id=mill.account)
 
 
+def test_a_cancelled_prompt_holds_its_slot_until_its_worker_has_let_go(mill: Mill) -> None:
+    operation = mill.submit(1000)
+    running = [mill.must_claim(size=1) for _ in range(SLOTS)]
+    with mill.database.transaction() as connection:
+        operations.cancel(connection, operation_id=operation, account_id=mill.account)
+    mill.submit(10)
+    assert mill.claim() is None
+    assert mill.settle(running[0], ["v"]) == LATE
+    mill.must_claim()
+    mill.check_the_books()
+
+
+def test_a_worker_that_died_does_not_hold_the_slots_of_a_cancelled_operation(mill: Mill) -> None:
+    operation = mill.submit(1000)
+    for _ in range(SLOTS):
+        mill.must_claim(size=1, lease=0.0)
+    with mill.database.transaction() as connection:
+        operations.cancel(connection, operation_id=operation, account_id=mill.account)
+    assert sweep.return_expired_leases(mill.database) == SLOTS
+    mill.submit(10)
+    mill.must_claim()
+    mill.check_the_books()
+
+
+def test_a_removal_that_was_interrupted_is_taken_up_again(
+    mill: Mill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = mill.submit(50)
+    work_off(mill, lambda claim: numbered(f"{claim.batch_id}-", claim.asked))
+    with mill.database.transaction() as connection:
+        operations.delete(connection, operation_id=operation, account_id=mill.account)
+        # As if another sweeper had been stopped half way through.
+        connection.execute(text("DELETE FROM operation_values WHERE position < 20"))
+    monkeypatch.setattr(sweep, "CHUNK", 7)
+    assert sweep.remove_deleted(mill.database) == 1
+    with mill.database.transaction() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM operation_values")) == 0
+
+
+def test_a_gateway_that_was_busy_is_left_alone_and_then_comes_last(mill: Mill) -> None:
+    well = "http://127.0.0.1:2"
+    mill.open_gateway(well, 2)
+    mill.submit(1000)
+    with mill.database.transaction() as connection:
+        gateways.report(connection, url=URL, status="BUSY", reason="503", pause=60)
+    both = [URL, well]
+    assert [mill.must_claim(size=1, urls=both).gateway_url for _ in range(2)] == [well, well]
+    assert mill.claim(urls=both) is None
+    with mill.database.transaction() as connection:
+        gateways.report(connection, url=URL, status="BUSY", reason="503 again")
+    assert mill.must_claim(urls=both).gateway_url == URL
+
+
 def test_deleting_hides_at_once_and_removes_later(mill: Mill) -> None:
     operation = mill.submit(30)
     mill.settle(mill.must_claim(), numbered("a", 10))
@@ -437,8 +490,10 @@ def test_deleting_hides_at_once_and_removes_later(mill: Mill) -> None:
     with pytest.raises(NotFound):
         mill.operation(operation)
     assert mill.job(operation)["status"] == "CANCELED"
-    assert sweep.remove_deleted(mill.database) == 1
+    # A prompt that still runs keeps the record, so that it keeps its slot.
+    assert sweep.remove_deleted(mill.database) == 0
     assert mill.settle(late, numbered("b", 10)) == LATE
+    assert sweep.remove_deleted(mill.database) == 1
     with mill.database.transaction() as connection:
         for table in ("operations", "cells", "batches", "operation_values"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0

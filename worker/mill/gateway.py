@@ -31,6 +31,9 @@ from worker.mill.prompts import Prompt
 #: Longest part of a server's error text that is passed on, in characters.
 ERROR_CHARACTERS = 500
 
+#: No context window is longer.
+MOST_TOKENS = 100_000_000
+
 LATEST = ":latest"
 
 BUSY_CODES = frozenset({429, 502, 503, 504})
@@ -167,8 +170,8 @@ class Gateway:
                     finished = finished or bool(part.done)
                     yield Piece(
                         text=part.message.content or "",
-                        prompt_tokens=part.prompt_eval_count or 0,
-                        output_tokens=part.eval_count or 0,
+                        prompt_tokens=_believable(part.prompt_eval_count),
+                        output_tokens=_believable(part.eval_count),
                     )
                 if not finished:
                     raise PromptRefused("the model server broke off in the middle of its answer")
@@ -179,6 +182,11 @@ class Gateway:
         """Close the connections."""
         self._client.close()  # type: ignore[no-untyped-call]
         self._probe.close()  # type: ignore[no-untyped-call]
+
+
+def _believable(tokens: int | None) -> int:
+    """A count as the server gives it, within what any model could do."""
+    return min(max(tokens or 0, 0), MOST_TOKENS)
 
 
 def _trace_connection(request: httpx.Request) -> None:

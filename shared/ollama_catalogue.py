@@ -1,0 +1,216 @@
+"""What the model servers are and have, read live through Ollama's REST API.
+
+Only looks: ``/api/tags`` for the list of a server's models, ``/api/show`` once for each model, as
+a model of one digest never changes. See https://docs.ollama.com/api for both.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, TypeVar
+
+import httpx
+
+from shared.errors import ValuemillError
+
+T = TypeVar("T")
+
+#: How long what was read is told again, in seconds.
+LIFETIME = 3.0
+
+#: How long to wait for a connection, and then for each part of an answer, in seconds.
+CONNECT_TIMEOUT = 1.0
+READ_TIMEOUT = 2.0
+
+#: How long one answer may take in all, in seconds, and how long it may be, in bytes.
+ANSWER_SECONDS = 5.0
+ANSWER_BYTES = 16 * 1024 * 1024
+
+#: Questions asked at once.
+THREADS = 16
+
+
+class _Unread(ValuemillError):
+    """A server gave no answer of use; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A model as a server describes it; what the server does not say is None."""
+
+    name: str
+    #: SHA-256 of its manifest.
+    digest: str | None
+    #: The family of its network, such as ``llama``.
+    architecture: str | None = None
+    base_name: str | None = None
+    #: Its size in words, such as ``1.2B``.
+    parameters: str | None = None
+    #: Tokens that it was made for.
+    context_length: int | None = None
+    #: Numbers that it makes of a token.
+    embedding_length: int | None = None
+    quantization: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A server as it was found a moment ago; ``problem`` says why it could not be read."""
+
+    url: str
+    seen: datetime
+    models: Sequence[Model] = ()
+    problem: str | None = None
+
+
+class Catalogue:
+    """Looks at servers, all at once, and remembers for a moment what it saw."""
+
+    def __init__(self, *, lifetime: float = LIFETIME) -> None:
+        self._lifetime = lifetime
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, Server]] = {}
+        #: What ``/api/show`` said, by address, name and digest.
+        self._shown: dict[tuple[str, str, str | None], Model] = {}
+
+    def look(self, urls: Iterable[str]) -> list[Server]:
+        """How the servers are, in the order of their addresses here; never raises for one."""
+        wanted = list(urls)
+        # One looks, the others wait for what it sees.
+        with self._lock:
+            now = monotonic()
+            stale = [url for url in wanted if url not in self._known or self._known[url][0] <= now]
+            if stale:
+                self._refresh(stale)
+            return [self._known[url][1] for url in wanted]
+
+    def _refresh(self, urls: Sequence[str]) -> None:
+        with (
+            httpx.Client(
+                timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+                # Straight to the server in the house, whatever proxy the environment names.
+                trust_env=False,
+                follow_redirects=False,
+            ) as http,
+            ThreadPoolExecutor(THREADS) as threads,
+        ):
+            servers = list(threads.map(lambda url: _list(http, url), urls))
+            unknown = [
+                (server.url, model)
+                for server in servers
+                for model in server.models
+                if (server.url, model.name, model.digest) not in self._shown
+            ]
+            for (url, model), shown in zip(
+                unknown, threads.map(lambda each: _show(http, *each), unknown), strict=True
+            ):
+                if shown is not None:
+                    self._shown[url, model.name, model.digest] = shown
+        until = monotonic() + self._lifetime
+        for server in servers:
+            models = [
+                self._shown.get((server.url, model.name, model.digest), model)
+                for model in server.models
+            ]
+            self._known[server.url] = (until, replace(server, models=models))
+        current = {(s.url, m.name, m.digest) for _, s in self._known.values() for m in s.models}
+        self._shown = {key: model for key, model in self._shown.items() if key in current}
+
+
+#: What nonsense in place of an answer makes of reading it.
+_MISUNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+def _list(http: httpx.Client, url: str) -> Server:
+    seen = datetime.now(UTC)
+    try:
+        models = _read(http, "GET", f"{url}/api/tags", _read_tags)
+    except _Unread as error:
+        return Server(url=url, seen=seen, problem=str(error))
+    return Server(url=url, seen=seen, models=models)
+
+
+def _show(http: httpx.Client, url: str, model: Model) -> Model | None:
+    """The model with all that its server says of it; None when it says nothing now."""
+    try:
+        return _read(
+            http,
+            "POST",
+            f"{url}/api/show",
+            lambda answer: _described(model, answer),
+            body={"model": model.name},
+        )
+    except _Unread:
+        return None
+
+
+def _read(
+    http: httpx.Client,
+    method: str,
+    url: str,
+    understand: Callable[[Any], T],
+    *,
+    body: Mapping[str, str] | None = None,
+) -> T:
+    try:
+        return understand(_ask(http, method, url, body))
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise _Unread("nobody answers at this address") from error
+    except httpx.TimeoutException as error:
+        raise _Unread("no answer in time") from error
+    except httpx.HTTPError as error:
+        raise _Unread("the model server broke off in the middle of its answer") from error
+    except (*_MISUNDERSTOOD, httpx.InvalidURL) as error:
+        raise _Unread("its answer is not what Ollama's API would say") from error
+
+
+def _ask(http: httpx.Client, method: str, url: str, body: Mapping[str, str] | None) -> Any:
+    end = monotonic() + ANSWER_SECONDS
+    answer = bytearray()
+    with http.stream(method, url, json=body) as response:
+        if response.status_code != 200:
+            raise _Unread(f"it answers with HTTP {response.status_code}")
+        for piece in response.iter_bytes():
+            answer += piece
+            if len(answer) > ANSWER_BYTES or monotonic() > end:
+                raise _Unread("its answer has no end")
+    return json.loads(answer)
+
+
+def _read_tags(answer: Any) -> list[Model]:
+    return [
+        Model(
+            name=str(entry["name"]),
+            digest=_text(entry.get("digest")),
+            architecture=_text((entry.get("details") or {}).get("family")),
+            parameters=_text((entry.get("details") or {}).get("parameter_size")),
+            quantization=_text((entry.get("details") or {}).get("quantization_level")),
+        )
+        for entry in answer["models"] or ()
+    ]
+
+
+def _described(model: Model, answer: Any) -> Model:
+    info = answer.get("model_info") or {}
+    architecture = _text(info.get("general.architecture")) or model.architecture
+    return replace(
+        model,
+        architecture=architecture,
+        base_name=_text(info.get("general.basename")),
+        context_length=_number(info.get(f"{architecture}.context_length")),
+        embedding_length=_number(info.get(f"{architecture}.embedding_length")),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
