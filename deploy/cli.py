@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 import click
+from alembic.util import CommandError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from shared import settings as settings_module
 from shared.db import accounts
@@ -14,6 +16,9 @@ from shared.db.engine import Database
 from shared.db.migrate import migrate as migrate_database
 from shared.errors import ValuemillError
 from shared.telemetry import configure_logging
+
+#: Characters in the name of an account or a key.
+MAX_LABEL = 200
 
 
 @click.group()
@@ -52,9 +57,27 @@ def keys() -> None:
     """API keys."""
 
 
+class Label(click.ParamType[str]):
+    """A name that people read: something to see, on one line, and not too long."""
+
+    name = "text"
+
+    def convert(self, value: str, param: object, ctx: object) -> str:  # noqa: ARG002
+        """Return the name without surrounding blanks, or refuse it."""
+        value = value.strip()
+        if not value or len(value) > MAX_LABEL or not value.isprintable():
+            self.fail(f"must be 1 to {MAX_LABEL} printable characters on one line")
+        return value
+
+
 @keys.command("create")
-@click.option("--account", required=True, help="Whose key; the account is made when it is new.")
-@click.option("--name", default="", help="What it is for, to tell keys apart.")
+@click.option(
+    "--account",
+    type=Label(),
+    required=True,
+    help="Whose key; the account is made when it is new.",
+)
+@click.option("--name", type=Label(), default="unnamed", help="What it is for, to tell keys apart.")
 def create_key(account: str, name: str) -> None:
     """Make a key and print it. It is shown this once; only its hash is kept."""
     with _database() as database, database.transaction() as connection:
@@ -72,8 +95,9 @@ def list_keys() -> None:
         times = (row["created_at"], row["last_used_at"], row["revoked_at"])
         table.add_row(
             str(row["id"]),
-            row["account"],
-            row["name"],
+            # As plain text: brackets in a name are no markup.
+            Text(row["account"]),
+            Text(row["name"]),
             *(time.strftime("%Y-%m-%d %H:%M") if time else "-" for time in times),
         )
     Console().print(table)
@@ -89,14 +113,15 @@ def revoke_key(key_id: int) -> None:
 
 
 def _database() -> Database:
-    return Database(settings_module.load().database_url, pool_size=1, application="valuemill-cli")
+    url = settings_module.load_database_url()
+    return Database(url, pool_size=1, application="valuemill-cli")
 
 
 def main() -> None:
     """Run a command; an error of ours ends it with its message and status 1."""
     try:
         cli()
-    except ValuemillError as error:
+    except (ValuemillError, CommandError) as error:
         click.echo(f"valuemill: {error}", err=True)
         sys.exit(1)
 

@@ -9,66 +9,42 @@ from typing import Any
 import httpx
 
 from deploy.local.stack import LocalInfo
-
-BASE = "/dct/v3"
+from shared.client import JobFailed, Valuemill
 
 
 class Api:
-    """A client of a running stack."""
+    """A client of a running stack that takes no failure for granted: everything is tried once.
+
+    Jobs and operations are the API's JSON objects, as they are.
+    """
 
     def __init__(self, info: LocalInfo) -> None:
-        self.http = httpx.Client(
-            base_url=info.api_url + BASE,
-            headers={"Authorization": f"apk {info.api_key}"},
-            timeout=30,
-            trust_env=False,
-        )
+        self.client = Valuemill(info.api_url, info.api_key, patience=0, trust_env=False)
+        self.http = self.client.http
 
     def submit(self, count: int, data_type: str = "full name", **fields: Any) -> dict[str, Any]:
         """Submit and return the job."""
-        body = {
-            "name": f"{count} of {data_type}",
-            "data_type": data_type,
-            "multiline_values": False,
-            "requested_count": count,
-            **fields,
-        }
-        answer = self.http.post("/ai/generate", json=body)
-        assert answer.status_code == 200, answer.text
-        job: dict[str, Any] = answer.json()["job"]
-        return job
-
-    def get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        answer = self.http.get(path, params=parameters)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        fields = {"name": f"{count} of {data_type}", "requested_count": count, **fields}
+        return dict(self.client.submit(data_type=data_type, **fields).raw)
 
     def job(self, job: Mapping[str, Any]) -> dict[str, Any]:
-        return self.get(f"/jobs/{job['id']}")
+        return dict(self.client.job(job["id"]).raw)
 
     def operation(self, job: Mapping[str, Any]) -> dict[str, Any]:
-        return self.get(f"/ai/generate/{job['target_id']}")
+        return dict(self.client.operation(job["target_id"]).raw)
 
     def wait(self, job: Mapping[str, Any], *, seconds: float = 90) -> dict[str, Any]:
-        """Poll until the job has ended; return its operation."""
-        wait_until(
-            lambda: self.job(job)["status"] not in ("PENDING", "STARTED"),
-            seconds=seconds,
-            what=lambda: f"job {self.job(job)} to end; {self.operation(job)}",
-        )
-        return self.operation(job)
+        """Wait until the job has ended, well or not; return its operation."""
+        try:
+            operation = self.client.wait(job["id"], timeout=seconds, poll=0.05)
+        except JobFailed as failed:
+            operation = failed.operation
+        assert operation is not None
+        return dict(operation.raw)
 
     def values(self, job: Mapping[str, Any], **parameters: Any) -> Iterator[str]:
         """All values, page by page."""
-        path = f"/ai/generate/{job['target_id']}/values"
-        while True:
-            page = self.get(path, **parameters)
-            yield from page["items"]
-            cursor = page["response_metadata"].get("next_cursor")
-            if cursor is None:
-                return
-            parameters["cursor"] = cursor
+        return self.client.values(job["target_id"], **parameters)
 
     def post(self, path: str) -> int:
         return self.http.post(path).status_code

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from deploy.local.client import Client, Follower
 from deploy.local.console import show_rows
 from deploy.local.errors import AlreadyRunning, LocalStackError
 from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack, read_info
+from shared.client import FileFormat, Job, Operation, Valuemill
 
 REQUEST: dict[str, Any] = {
     "name": "German first names",
@@ -38,7 +39,7 @@ REQUEST: dict[str, Any] = {
     "error_tolerance": 500,
     "priority": 0,
 }
-FORMATS = ("JSON", "SECURE_LOOKUP")
+FORMATS: tuple[FileFormat, ...] = ("JSON", "SECURE_LOOKUP")
 POLL_SECONDS = 0.15
 #: A model that is loaded from a slow disk says nothing for minutes.
 PATIENCE = 600.0
@@ -47,29 +48,29 @@ START_PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the job ended; ``seconds`` from the request to its end."""
+    """What the job has made; ``seconds`` from the request to its end."""
 
-    job: dict[str, Any]
-    operation: dict[str, Any]
+    operation: Operation
     seconds: float
 
 
 def run_demo(options: LocalOptions, console: Console) -> None:
     """Do the main job once; uses the stack that runs on the folder, else brings one up.
 
-    :raises LocalStackError: when the stack does not start or the job does not complete.
+    :raises LocalStackError: when the stack does not start, or no values come.
+    :raises ClientError: when the job fails, or the API does.
     """
     out = Path(os.environ.get("VALUEMILL_OUT") or PROJECT / "out").expanduser().absolute()
     with (
         _stack(options, console) as info,
-        Client(api_url=info.api_url, api_key=info.api_key) as client,
+        # A proxy has no business between here and here.
+        Valuemill(info.api_url, info.api_key, trust_env=False) as client,
     ):
         console.print(f"\nPOST {info.api_url}/dct/v3/ai/generate", highlight=False)
         console.print_json(data=REQUEST)
         outcome = _run_job(client, console)
-        _require_success(outcome)
-        operation_id = outcome.operation["id"]
-        files = [client.download(operation_id, format_=format_, folder=out) for format_ in FORMATS]
+        out.mkdir(parents=True, exist_ok=True)
+        files = [client.download(outcome.operation.id, format_, out) for format_ in FORMATS]
         _show(console, outcome, files)
 
 
@@ -101,32 +102,56 @@ def _await_info(var: Path) -> LocalInfo:
     )
 
 
-def _run_job(client: Client, console: Console) -> Outcome:
+def _run_job(client: Valuemill, console: Console) -> Outcome:
     """Submit the request and show its values until the job has ended."""
-    began = moved = time.monotonic()
-    job = client.submit(REQUEST)
-    follower = Follower(client, job["target_id"])
-    total, count, warning = REQUEST["requested_count"], 0, ""
+    began = time.monotonic()
+    job = client.submit(**REQUEST)
     with _progress(console) as progress:
-        task = progress.add_task(REQUEST["name"], total=total)
-        while True:
-            job = client.job(job["id"])
-            if values := follower.read_new():
-                count, moved = count + len(values), time.monotonic()
-                progress.update(task, completed=count)
-                console.print(_line(f"{count:>3} of {total}  ", ", ".join(values)))
-            if job["status"] not in ("PENDING", "STARTED"):
-                break
-            if (told := job.get("warning_message") or "") != warning:
-                warning = told
-                console.print(_line("waiting  ", warning or "is over"))
-            if time.monotonic() - moved > PATIENCE:
-                raise LocalStackError(
-                    f"No new value for {PATIENCE:g} s. {warning or 'The logs may tell why.'}"
-                )
-            time.sleep(POLL_SECONDS)
-    seconds = time.monotonic() - began
-    return Outcome(job, client.operation(job["target_id"]), seconds)
+        watcher = Watcher(client, console, progress)
+        operation = client.wait(job, poll=POLL_SECONDS, on_progress=watcher.look)
+    return Outcome(operation, time.monotonic() - began)
+
+
+class Watcher:
+    """Shows what is new about a job at every look."""
+
+    def __init__(self, client: Valuemill, console: Console, progress: Progress) -> None:
+        self._client = client
+        self._console = console
+        self._progress = progress
+        self._total = REQUEST["requested_count"]
+        self._task = progress.add_task(REQUEST["name"], total=self._total)
+        self._count = 0
+        self._warning = ""
+        self._moved = time.monotonic()
+
+    def look(self, job: Job) -> None:
+        """Show values that have come, and what the job waits for.
+
+        :raises LocalStackError: when nothing has come for too long.
+        """
+        self._show_values(job)
+        if job.ended:
+            return
+        self._show_warning(job.warning_message or "")
+        if time.monotonic() - self._moved > PATIENCE:
+            raise LocalStackError(
+                f"No new value for {PATIENCE:g} s. {self._warning or 'The logs may tell why.'}"
+            )
+
+    def _show_values(self, job: Job) -> None:
+        # Few enough to read from the start each time.
+        if values := list(islice(self._client.values(job.target_id), self._count, None)):
+            self._count += len(values)
+            self._moved = time.monotonic()
+            self._progress.update(self._task, completed=self._count)
+            heading = f"{self._count:>3} of {self._total}  "
+            self._console.print(_line(heading, ", ".join(values)))
+
+    def _show_warning(self, warning: str) -> None:
+        if warning != self._warning:
+            self._warning = warning
+            self._console.print(_line("waiting  ", warning or "is over"))
 
 
 def _progress(console: Console) -> Progress:
@@ -144,28 +169,19 @@ def _line(heading: str, text: str) -> Text:
     return Text.assemble((heading, "bold"), text, no_wrap=False)
 
 
-def _require_success(outcome: Outcome) -> None:
-    if outcome.job["status"] != "COMPLETED":
-        reason = outcome.operation.get("failure_reason") or outcome.job.get("error_details")
-        raise LocalStackError(
-            f"The job ended as {outcome.job['status']}: {reason or 'no reason was given'}"
-        )
-
-
 def _show(console: Console, outcome: Outcome, files: list[Path]) -> None:
-    operation = outcome.operation
-    statistics = operation.get("statistics") or {}
-    model = operation.get("llm_model_name") or "unknown"
+    operation, statistics = outcome.operation, outcome.operation.statistics
+    model = operation.llm_model_name or "unknown"
     sample = " (made-up values from Faker, not a language model)" if "sample" in model else ""
     rows = {
-        "Values": operation["generated_count"],
+        "Values": operation.generated_count,
         "Time": f"{outcome.seconds:.1f} s from the request to the last value",
-        "Prompts": statistics.get("prompts"),
-        "Values asked for": statistics.get("asked"),
-        "Repeats refused": statistics.get("duplicates"),
-        "Otherwise refused": statistics.get("rejected"),
+        "Prompts": statistics.prompts,
+        "Values asked for": statistics.asked,
+        "Repeats refused": statistics.duplicates,
+        "Otherwise refused": statistics.rejected,
         "Made by": f"{model}{sample}",
         "Files": ", ".join(str(file) for file in files),
     }
     console.print()
-    show_rows(console, {name: value for name, value in rows.items() if value is not None})
+    show_rows(console, rows)

@@ -6,6 +6,8 @@ import http.client
 import json
 from dataclasses import dataclass
 
+from shared.waiting import without_password
+
 OLLAMA_HOST = "127.0.0.1"
 OLLAMA_PORT = 11434
 OLLAMA_URL = f"http://{OLLAMA_HOST}:{OLLAMA_PORT}"
@@ -28,7 +30,7 @@ SAMPLE = (
 def choose_model(wanted: str | None) -> ModelChoice:
     """Decide as ``LocalOptions.ollama_hosts`` says; looks at Ollama's own port if told to."""
     if wanted:
-        return ModelChoice(wanted, f"Ollama at {wanted} (VALUEMILL_OLLAMA_HOSTS)")
+        return ModelChoice(wanted, f"Ollama at {without_password(wanted)} (VALUEMILL_OLLAMA_HOSTS)")
     if wanted == "":
         return ModelChoice(None, SAMPLE)
     models = _list_models()

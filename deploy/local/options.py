@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.errors import LocalStackError
+from shared import settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLE_MODEL_PREFIX = "SAMPLE_MODEL_"
@@ -58,7 +59,11 @@ def from_environment(
     """The stack that the environment asks for.
 
     :raises LocalStackError: when a number is not one.
+    :raises ConfigurationError: when a setting that the parts will read makes no sense.
     """
+    # Said at once and once, instead of by every part when it starts. What the stack itself
+    # makes up stands in for itself.
+    settings.load(database_url="made", broker_url="made", secret_key="made" * 4)
     return LocalOptions(
         var=var_folder(environment),
         workers=workers,

@@ -33,7 +33,7 @@ class Commands:
     api: tuple[str, ...] = (
         *(*PYTHON, "gunicorn", "--bind", "127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "16"),
-        *("--graceful-timeout", "5", "api.app:create_app()"),
+        *("--graceful-timeout", "5", "--no-control-socket", "api.app:create_app()"),
     )
     flower: tuple[str, ...] = (
         *(*PYTHON, "celery", "flower", "--address=127.0.0.1", "--port={port}"),

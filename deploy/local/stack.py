@@ -28,6 +28,8 @@ from deploy.local.unprivileged import choose_account
 from shared.settings import parse_gateway
 
 ATTEMPTS = 3
+#: Names of workers that may have left a log.
+MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,19 +164,30 @@ class LocalStack:
     def _take_folder(self) -> None:
         var = self._options.var
         try:
-            for folder in (var, var / "run", var / "logs"):
-                folder.mkdir(parents=True, exist_ok=True)
+            # PostgreSQL, which never runs as root, must be able to pass through the first.
+            var.mkdir(parents=True, exist_ok=True)
+            for folder in (var / "run", var / "logs"):
+                folder.mkdir(mode=0o700, exist_ok=True)
             self._lock.acquire()
+            self._clear_leftovers()
         except OSError as error:
             raise LocalStackError(
                 f"{var} cannot be used for the stack's data: {error}. "
                 "Set VALUEMILL_VAR to a folder that you may write to."
             ) from error
+
+    def _clear_leftovers(self) -> None:
+        """Put away what an earlier run left; touches nothing that is not ours by name."""
+        var = self._options.var
         self._local_json.unlink(missing_ok=True)
-        for leftover in (var / "run").iterdir():
+        (var / "run" / "api-key").unlink(missing_ok=True)
+        for leftover in (var / "run").glob("worker-*.ready"):
             leftover.unlink()
-        for log in (var / "logs").glob("*.log"):
-            set_aside(log)
+        workers = (f"worker-{number}" for number in range(1, MOST_WORKERS + 1))
+        for part in (*PORT_NAMES, "migrations", "api-key", *workers):
+            log = var / "logs" / f"{part}.log"
+            if log.exists():
+                set_aside(log)
 
     def _bring_up(self) -> None:
         var = self._options.var

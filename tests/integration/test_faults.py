@@ -35,9 +35,11 @@ MIXED = dict.fromkeys(
 
 
 def check_the_books(stack: LocalStack) -> None:
-    with Database(stack.info.database_url, pool_size=1) as database:
-        with database.transaction() as connection:
-            assert connection.execute(text(BOOKS)).all() == []
+    with (
+        Database(stack.info.database_url, pool_size=1) as database,
+        database.transaction() as connection,
+    ):
+        assert connection.execute(text(BOOKS)).all() == []
 
 
 def check_counts(operation: dict[str, Any], values: list[str]) -> None:

@@ -60,19 +60,21 @@ def test_two_thousand_values_of_thirty_combinations(api: Api, stack: LocalStack)
 
 
 def cell_counts(stack: LocalStack, operation_id: str) -> Counter[int]:
-    with Database(stack.info.database_url, pool_size=1) as database:
-        with database.transaction() as connection:
-            rows = connection.execute(
-                text(
-                    """
-                    SELECT cell_ordinal, count(*) AS count FROM operation_values v
-                    JOIN operations o ON o.number = v.operation_number WHERE o.id = :id
-                    GROUP BY cell_ordinal
-                    """
-                ),
-                {"id": operation_id},
-            )
-            return Counter({row.cell_ordinal: row.count for row in rows})
+    with (
+        Database(stack.info.database_url, pool_size=1) as database,
+        database.transaction() as connection,
+    ):
+        rows = connection.execute(
+            text(
+                """
+                SELECT cell_ordinal, count(*) AS count FROM operation_values v
+                JOIN operations o ON o.number = v.operation_number WHERE o.id = :id
+                GROUP BY cell_ordinal
+                """
+            ),
+            {"id": operation_id},
+        )
+        return Counter({row.cell_ordinal: row.count for row in rows})
 
 
 def test_urgent_work_goes_next_and_idle_work_waits(api: Api, model: SampleModel) -> None:

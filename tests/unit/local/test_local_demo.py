@@ -1,4 +1,4 @@
-"""The demo's client and screen against a stand-in API, and the choice of a model."""
+"""The demo's screen against a stand-in API, and the choice of a model."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 from rich.console import Console
 
 from deploy.local import demo, model
-from deploy.local.client import Client, Follower, RequestRefused
 from deploy.local.console import show_running
 from deploy.local.stack import LocalInfo
+from shared.client import Valuemill
 
 KEY = "1.key"
 
@@ -33,50 +33,16 @@ def api(standin: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     server.server_close()
 
 
-def test_follower_sees_each_value_once_as_pages_grow(standin: ModuleType, api: str) -> None:
-    with Client(api_url=api, api_key=KEY) as client:
-        follower = Follower(client, "operation")
-        assert follower.read_new() == []
-        client.job("job")
-        client.job("job")
-        assert follower.read_new() == standin.VALUES[:3]
-        assert follower.read_new() == []
-        client.job("job")
-        assert follower.read_new() == standin.VALUES[3:]
-
-
-def test_download_keeps_to_its_folder(api: str, tmp_path: Path) -> None:
-    with Client(api_url=api, api_key=KEY) as client:
-        file = client.download("operation", format_="JSON", folder=tmp_path / "out")
-    assert file == tmp_path / "out" / "nämes.json"
-    assert file.read_bytes() == b"[]"
-
-
-def test_refusals_say_what_the_api_said(api: str) -> None:
-    with (
-        Client(api_url=api, api_key="2.other") as client,
-        pytest.raises(RequestRefused, match=r"answered 401: That key is not known\."),
-    ):
-        client.job("job")
-
-
-def test_nobody_there() -> None:
-    with (
-        Client(api_url="http://127.0.0.1:1", api_key=KEY) as client,
-        pytest.raises(RequestRefused, match="GET /jobs/job failed"),
-    ):
-        client.job("job")
-
-
 @pytest.mark.parametrize("terminal", [False, True])
-def test_screen_shows_all_values(standin: ModuleType, api: str, terminal: bool) -> None:
+def test_screen_shows_each_value_once(standin: ModuleType, api: str, terminal: bool) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=terminal, width=100)
-    with Client(api_url=api, api_key=KEY) as client:
+    with Valuemill(api, KEY, trust_env=False) as client:
         outcome = demo._run_job(client, console)
-    assert outcome.job["status"] == "COMPLETED"
+    assert outcome.operation.generated_count == len(standin.VALUES)
+    shown = screen.getvalue()
     for value in standin.VALUES:
-        assert value in screen.getvalue()
+        assert shown.count(value) == 1
 
 
 def test_a_model_that_is_named_is_taken() -> None:
