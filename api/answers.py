@@ -67,6 +67,9 @@ class GenerateDataOperationSchema(AnswerSchema):
         }
     )
     error_tolerance = fields.Integer(required=True, metadata={"format": "int32"})
+    ai_orchestrator_id = fields.String(
+        required=True, metadata={"description": "Who shares out the work: this service."}
+    )
     llm_model_name = fields.String()
     priority = fields.Integer(required=True, metadata={"format": "int32"})
     failure_reason = fields.String(metadata={"description": "Why it failed, or was cancelled."})
@@ -115,6 +118,16 @@ class JobSchema(AnswerSchema):
         metadata={"minimum": 0, "maximum": 100, "description": "Absent once it cannot be told."}
     )
     tasks = fields.List(fields.Dict(), required=True)
+    result_type = fields.String(
+        metadata={"description": "What `result` is about; absent while it works."}
+    )
+    result = fields.String(
+        metadata={
+            "description": "Where it ended, as JSON in a string: `id`, `status` and "
+            "`generated_count` of its operation. Absent while it works, and once the operation is "
+            "deleted."
+        }
+    )
     is_waiting_for_telemetry = fields.Boolean(required=True)
 
 
@@ -130,6 +143,86 @@ class PaginatedResponseMetadataSchema(AnswerSchema):
     prev_cursor = fields.String(metadata={"minLength": 1, "maxLength": 4096})
     next_cursor = fields.String(metadata={"minLength": 1, "maxLength": 4096})
     total = fields.Integer(required=True)
+
+
+class OperationsPageSchema(Schema):
+    """Some operations of a list."""
+
+    items = fields.List(fields.Nested(GenerateDataOperationSchema), required=True)
+    response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
+
+
+class JobsPageSchema(Schema):
+    """Some jobs of a list."""
+
+    items = fields.List(fields.Nested(JobSchema), required=True)
+    response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
+
+
+class TagsResponseSchema(Schema):
+    """The tags of a job, the oldest first."""
+
+    tags = fields.List(fields.Nested(TagSchema), required=True)
+
+
+class AiModelSchema(AnswerSchema):
+    """A model that can make values."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(
+        required=True, metadata={"description": "What `llm_model_name` of a request asks for."}
+    )
+    file_checksum = fields.String(metadata={"description": "The digest that Ollama knows it by."})
+    architecture = fields.String()
+    base_name = fields.String()
+    ai_parameters = fields.String(metadata={"description": "How many it has, such as `1.2B`."})
+    context_length = fields.Integer(metadata={"description": "In tokens."})
+    embedding_length = fields.Integer()
+    quantization = fields.String()
+    is_data_generate_default = fields.Boolean(
+        required=True, metadata={"description": "Whether requests that name no model may get it."}
+    )
+
+
+class ModelsPageSchema(Schema):
+    """Some models."""
+
+    items = fields.List(fields.Nested(AiModelSchema), required=True)
+    response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
+
+
+class GatewaySchema(AnswerSchema):
+    """An Ollama server."""
+
+    id = fields.String(required=True)
+    ai_orchestrator_id = fields.String(required=True)
+    status = fields.String(
+        required=True,
+        metadata={
+            "enum": ["UP", "BUSY", "DOWN"],
+            "description": "`BUSY` is up, but takes no prompts at the moment.",
+        },
+    )
+    status_reason = fields.String(metadata={"description": "Why it is not `UP`."})
+    type = fields.String(required=True, metadata={"enum": ["OLLAMA_API"]})
+    hostname = fields.String(required=True)
+    port = fields.Integer(required=True, metadata={"minimum": 1, "maximum": 65_535})
+    max_concurrent_tasks = fields.Integer(
+        required=True,
+        metadata={
+            "format": "int32",
+            "minimum": 1,
+            "description": "Prompts that it is given at once, by all workers together.",
+        },
+    )
+    last_status_change_time = Time(required=True)
+
+
+class GatewaysPageSchema(Schema):
+    """Some gateways."""
+
+    items = fields.List(fields.Nested(GatewaySchema), required=True)
+    response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
 
 
 class ValuesPageSchema(Schema):

@@ -9,12 +9,27 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from api import auth, downloads, errors, generate, health, jobs, tracing, values
+from api import (
+    auth,
+    docs,
+    downloads,
+    errors,
+    generate,
+    health,
+    jobs,
+    limits,
+    management,
+    tags,
+    tracing,
+    values,
+)
+from api.ids import IdConverter
 from api.parts import KEY, Parts
 from api.rest import create_api
 from api.wakeups import BackgroundWakeUps
 from shared.cursors import Cursors
 from shared.db.engine import Database
+from shared.ollama_catalogue import Catalogue
 from shared.settings import Settings, load
 from shared.telemetry import configure_logging
 from shared.wakeups import WakeUps, create_celery
@@ -24,7 +39,7 @@ APPLICATION = "valuemill-api"
 #: Half as many connections as a server has threads; a burst may open as many again.
 POOL_SIZE = 8
 
-#: How long a health check waits for Redis, in seconds.
+#: How long a health check or a rate limit waits for Redis, in seconds.
 BROKER_TIMEOUT = 1.0
 
 
@@ -46,14 +61,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     # A path with two slashes is another path, not a reason to send a client elsewhere.
     app.url_map.merge_slashes = False
-    app.extensions[KEY] = _create_parts(settings)
+    app.url_map.converters["id"] = IdConverter
+    app.extensions[KEY] = parts = _create_parts(settings)
     tracing.install(app)
     auth.install(app)
+    limits.install(app, broker=parts.broker, limit=settings.rate_limit)
     errors.install(app)
     app.after_request(_protect)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(docs.blueprint)
     api = create_api(app)
-    for module in (generate, values, downloads, jobs):
+    for module in (generate, values, downloads, jobs, tags, management):
         api.register_blueprint(module.blueprint)
     return app
 
@@ -69,6 +87,7 @@ def _create_parts(settings: Settings) -> Parts:
             retry=Retry(NoBackoff(), 0),
         ),
         cursors=Cursors(settings.secret_key),
+        catalogue=Catalogue(),
         wake_ups=BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION))),
     )
 
@@ -76,5 +95,5 @@ def _create_parts(settings: Settings) -> Parts:
 def _protect(response: Response) -> Response:
     """What a browser may do with an answer: not guess its type, and not keep it."""
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

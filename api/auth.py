@@ -35,4 +35,5 @@ def _authenticate() -> None:
         raise NotAuthenticated("an API key is needed; send 'Authorization: apk <id>.<secret>'")
     with parts().database.transaction() as connection:
         g.account = accounts.authenticate(connection, key=key.strip())
+    g.api_key_id = int(key.strip().partition(".")[0])
     structlog.contextvars.bind_contextvars(account_id=g.account.id)

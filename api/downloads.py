@@ -20,7 +20,7 @@ from shared.errors import Conflict
 blueprint = Blueprint(
     "Downloads",
     __name__,
-    url_prefix=f"{BASE}/ai/generate/<string:operation_id>",
+    url_prefix=f"{BASE}/ai/generate/<id:operation_id>",
     description="The values of an operation as a file.",
 )
 
@@ -45,6 +45,10 @@ class FormatQuerySchema(RequestSchema):
     {"type": "string"},
     content_type="text/plain; charset=utf-8",
     description="The file, named after the operation",
+    examples={
+        "JSON": {"value": '["Anneliese", "Bernhard", "Liesel"]'},
+        "SECURE_LOOKUP": {"value": "Anneliese\nBernhard\nLiesel"},
+    },
 )
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 @blueprint.refuses(409, "Values of several lines have no SECURE_LOOKUP file")

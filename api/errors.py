@@ -92,6 +92,11 @@ def _describe(error: HTTPException) -> str:
             return f"the request body may have at most {limit} bytes; make it smaller"
         case 415:
             return "the request body must be JSON; send 'Content-Type: application/json'"
+        case 429:
+            return (
+                f"too many requests with this API key (the limit is {error.description}); wait as "
+                "many seconds as Retry-After says"
+            )
         case code if code is None or code >= 500:
             return _OURS.format(id=trace_id())
     return error.description or error.name

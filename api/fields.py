@@ -74,16 +74,19 @@ class Text(fields.String):
         self,
         *,
         max_length: int,
+        min_length: int | None = None,
         filled: bool = False,
         check: Callable[[str], object] | None = None,
         **options: Any,
     ) -> None:
         self.filled = filled
-        limits = validate.Length(max=max_length)
-        limits.error = f"must have at most {max_length} characters"
+        limits = validate.Length(min=min_length, max=max_length)
+        bounds = f"{min_length} to" if min_length else "at most"
+        limits.error = f"must have {bounds} {max_length} characters"
         if filled:
             limits.min = 1
-            options["metadata"] = {"pattern": r"\S", **options.get("metadata", {})}
+        pattern = r"^[^\u0000]*\S[^\u0000]*$" if filled else r"^[^\u0000]*$"
+        options["metadata"] = {"pattern": pattern, **options.get("metadata", {})}
         super().__init__(validate=[limits, check] if check else limits, **options)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
@@ -131,21 +134,28 @@ class Choice(fields.String):
 
 
 class Sort(fields.String):
-    """The order of a list. Empty, or the word ``null``, is the default order: ``None``."""
+    """The order of a list. Empty, or the word ``null``, is the default order.
 
-    def __init__(self, *columns: str) -> None:
+    :param columns: what can be sorted by, upwards or with a ``-`` downwards.
+    :param default: the default order; None is one that has no name.
+    """
+
+    def __init__(self, *columns: str, default: str | None = None, example: str) -> None:
         self.choices = [word for column in columns for word in (column, f"-{column}")]
-        super().__init__(
-            load_default=None,
-            metadata={
-                "enum": self.choices,
-                "description": "What to sort by; a `-` in front sorts downwards.",
-            },
-        )
+        self.default = default
+        metadata = {
+            "enum": [*self.choices, None],
+            "example": example,
+            "description": "What to sort by; a `-` in front sorts downwards. Items without a value "
+            "come last, and first downwards.",
+        }
+        if default:
+            metadata["default"] = default
+        super().__init__(load_default=default, allow_none=True, metadata=metadata)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:  # type: ignore[override]
         if value in ("", "null"):
-            return None
+            return self.default
         if value not in self.choices:
             raise ValidationError(f"must be one of {', '.join(self.choices)}")
         return str(value)

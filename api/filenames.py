@@ -28,16 +28,20 @@ _ATTR_CHARS = "!#$&+-.^_`|~"
 
 def file_name(name: str, *, extension: str) -> str:
     """The name of a file that any file system takes, as like ``name`` as can be."""
-    text = "".join(
-        "_" if character in _FORBIDDEN else character
-        for character in " ".join(unicodedata.normalize("NFC", name).split())
-        if character not in _DIRECTIONS and unicodedata.category(character) not in ("Cc", "Cs")
-    ).strip(". ")
+    kept = "".join(
+        " " if character.isspace() else character
+        for character in name
+        if character.isspace()
+        or not (character in _DIRECTIONS or unicodedata.category(character) in ("Cc", "Cs"))
+    )
+    text = " ".join(unicodedata.normalize("NFC", kept).split())
+    text = "".join("_" if character in _FORBIDDEN else character for character in text)
+    text = text.strip(". ")
     if text.split(".")[0].rstrip().upper() in _RESERVED:
         text = f"_{text}"
     ending = f".{extension}"
-    kept = text.encode()[: MAX_BYTES - len(ending)].decode(errors="ignore").rstrip(". ")
-    return (kept or FALLBACK) + ending
+    stem = text.encode()[: MAX_BYTES - len(ending)].decode(errors="ignore").rstrip(". ")
+    return (stem or FALLBACK) + ending
 
 
 def content_disposition(name: str, *, extension: str) -> str:

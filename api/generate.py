@@ -1,21 +1,32 @@
-"""Value generation: submit, read, cancel, delete."""
+"""Value generation: submit, list, search, read, cancel, delete."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict
 from typing import Any
 
 import structlog
 from flask import Response
 
-from api.answers import GenerateDataOperationSchema, GenerateDataResponseSchema
+from api import examples
+from api.answers import (
+    GenerateDataOperationSchema,
+    GenerateDataResponseSchema,
+    OperationsPageSchema,
+)
 from api.auth import account
+from api.fields import Sort
 from api.ids import OPERATION_PARAMETER, parse_operation_id
+from api.pages import PageQuerySchema, SearchBodySchema, render_page, scope_of, wanted_page
 from api.parts import parts
 from api.rendering import render_job, render_operation
 from api.rest import BASE, Blueprint, no_content
-from api.schemas import GenerateDataRequestSchema
+from api.schemas import GenerateDataRequestSchema, IdempotencyHeaderSchema
 from api.tracing import trace_id
-from shared.db import gateways, jobs, operations
+from shared.db import gateways, idempotency, jobs, operations
+from shared.filters import OPERATIONS, describe, parse
 from shared.requests import GenerateRequest
 
 log = structlog.get_logger(__name__)
@@ -28,18 +39,41 @@ blueprint = Blueprint(
 )
 
 
+class OperationsQuerySchema(PageQuerySchema):
+    """Which page of operations."""
+
+    sort = Sort(*operations.SORTS, default="-submit_time", example="name")
+
+
 @blueprint.route("", methods=["POST"])
 @blueprint.doc(operationId="generate_data")
-@blueprint.arguments(GenerateDataRequestSchema)
-@blueprint.response(200, GenerateDataResponseSchema, description="Submitted")
-def submit(wanted: GenerateRequest) -> dict[str, Any]:
+@blueprint.arguments(IdempotencyHeaderSchema, location="headers")
+@blueprint.arguments(GenerateDataRequestSchema, example=examples.REQUEST)
+@blueprint.response(
+    200,
+    GenerateDataResponseSchema,
+    description="Submitted",
+    example={"job": {**examples.JOB, "status": "PENDING", "percent_complete": 0, "tags": []}},
+)
+@blueprint.refuses(409, "The Idempotency-Key was sent with another body before")
+def submit(headers: dict[str, str], wanted: GenerateRequest) -> dict[str, Any]:
     """Start to generate a list of values.
 
     Answers at once with a job to poll.
     """
+    key, body = headers.get("key"), _digest(wanted)
+    whose = account().id
     with parts().database.transaction() as connection:
-        job_id = operations.submit(connection, wanted, account_id=account().id, trace_id=trace_id())
-        job = render_job(jobs.get(connection, job_id=job_id, account_id=account().id))
+        if key is not None:
+            earlier = idempotency.find(connection, account_id=whose, key=key, body_sha256=body)
+            if earlier is not None:
+                return {"job": render_job(jobs.get(connection, job_id=earlier, account_id=whose))}
+        job_id = operations.submit(connection, wanted, account_id=whose, trace_id=trace_id())
+        if key is not None:
+            idempotency.remember(
+                connection, account_id=whose, key=key, body_sha256=body, job_id=job_id
+            )
+        job = render_job(jobs.get(connection, job_id=job_id, account_id=whose))
         slots = gateways.total_slots(connection)
     # Only after the commit is there work to wake up for.
     prompts = -(-wanted.requested_count // parts().settings.max_batch_values)
@@ -48,9 +82,52 @@ def submit(wanted: GenerateRequest) -> dict[str, Any]:
     return {"job": job}
 
 
-@blueprint.route("/<string:operation_id>", parameters=[OPERATION_PARAMETER], methods=["GET"])
+def _digest(wanted: GenerateRequest) -> bytes:
+    """Equal for bodies that ask for the same, however they are written."""
+    return hashlib.sha256(json.dumps(asdict(wanted), sort_keys=True).encode()).digest()
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.doc(operationId="get_generate_data_operations")
+@blueprint.arguments(OperationsQuerySchema, location="query")
+@blueprint.response(200, OperationsPageSchema, example=examples.page(examples.OPERATION, total=12))
+@blueprint.revalidates()
+def get_all(query: dict[str, Any]) -> dict[str, Any]:
+    """List operations, the newest first."""
+    return _read("list", query, None)
+
+
+@blueprint.route("/search", methods=["POST"])
+@blueprint.doc(
+    operationId="search_generate_data_operations", **{"x-filterable": describe(OPERATIONS)}
+)
+@blueprint.arguments(OperationsQuerySchema, location="query")
+@blueprint.arguments(
+    SearchBodySchema,
+    required=False,
+    example={"filter_expression": "status EQ 'COMPLETED' AND data_type CONTAINS 'name'"},
+)
+@blueprint.response(200, OperationsPageSchema, example=examples.page(examples.OPERATION))
+def search(query: dict[str, Any], body: dict[str, str]) -> dict[str, Any]:
+    """List the operations that a filter expression selects, the newest first."""
+    return _read("search", query, body.get("filter_expression"))
+
+
+def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str, Any]:
+    condition = None if expression is None else parse(expression, OPERATIONS)
+    scope = scope_of("operations", path, account().id, query["sort"], filter_expression=expression)
+    wanted = wanted_page(query, scope=scope)
+    with parts().database.transaction() as connection:
+        found = operations.search(
+            connection, account_id=account().id, wanted=wanted, condition=condition
+        )
+    return render_page(found, scope=scope, render=render_operation)
+
+
+@blueprint.route("/<id:operation_id>", parameters=[OPERATION_PARAMETER], methods=["GET"])
 @blueprint.doc(operationId="get_generate_data_operation")
-@blueprint.response(200, GenerateDataOperationSchema)
+@blueprint.response(200, GenerateDataOperationSchema, example=examples.OPERATION)
+@blueprint.revalidates()
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 def get(operation_id: str) -> dict[str, Any]:
     """Read an operation."""
@@ -61,9 +138,7 @@ def get(operation_id: str) -> dict[str, Any]:
     return render_operation(row)
 
 
-@blueprint.route(
-    "/<string:operation_id>/cancel", parameters=[OPERATION_PARAMETER], methods=["POST"]
-)
+@blueprint.route("/<id:operation_id>/cancel", parameters=[OPERATION_PARAMETER], methods=["POST"])
 @blueprint.doc(operationId="cancel_generate_data_operation")
 @blueprint.response(204, description="Cancelled")
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
@@ -82,9 +157,7 @@ def cancel(operation_id: str) -> Response:
     return no_content()
 
 
-@blueprint.route(
-    "/<string:operation_id>/delete", parameters=[OPERATION_PARAMETER], methods=["POST"]
-)
+@blueprint.route("/<id:operation_id>/delete", parameters=[OPERATION_PARAMETER], methods=["POST"])
 @blueprint.doc(operationId="delete_generate_data_operation")
 @blueprint.response(204, description="Deleted")
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import uuid
 
+from werkzeug.routing import BaseConverter
+
+from api import examples
 from shared.errors import NotFound
 
 _OPERATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -15,14 +18,23 @@ OPERATION_PARAMETER = {
     "in": "path",
     "name": "operation_id",
     "description": "The `target_id` of a job.",
+    "example": examples.OPERATION_ID,
     "schema": {"type": "string", "format": "uuid"},
 }
 JOB_PARAMETER = {
     "in": "path",
     "name": "job_id",
     "description": "The `id` of a job.",
+    "example": examples.JOB_ID,
     "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
 }
+
+
+class IdConverter(BaseConverter):
+    """A segment of a path that is an id: anything but ``search``, which is a path of its own."""
+
+    regex = "(?!search$)[^/]+"
+    part_isolating = True
 
 
 def parse_operation_id(text: str) -> uuid.UUID:

@@ -10,6 +10,7 @@ from redis import Redis
 from api.wakeups import BackgroundWakeUps
 from shared.cursors import Cursors
 from shared.db.engine import Database
+from shared.ollama_catalogue import Catalogue
 from shared.settings import Settings
 
 KEY = "valuemill"
@@ -21,9 +22,10 @@ class Parts:
 
     settings: Settings
     database: Database
-    #: Only to see whether it answers; wake-ups go their own way.
+    #: For rate limits, and to see whether it answers; wake-ups go their own way.
     broker: Redis
     cursors: Cursors
+    catalogue: Catalogue
     wake_ups: BackgroundWakeUps
 
     def close(self) -> None:

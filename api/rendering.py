@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from api.answers import StatisticsSchema
 #: What people call the types of jobs.
 _LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
 
+#: There is one, the workers of this service together.
+ORCHESTRATOR_ID = "valuemill"
+
 _STATISTICS = tuple(StatisticsSchema().fields)
 
 
@@ -17,6 +21,7 @@ def render_operation(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Shape a row of ``operations`` for ``GenerateDataOperationSchema``."""
     return {
         **row,
+        "ai_orchestrator_id": ORCHESTRATOR_ID,
         "warning_message": row["warning"],
         "statistics": {name: row[name] for name in _STATISTICS},
     }
@@ -33,15 +38,18 @@ def render_job(row: Mapping[Any, Any]) -> dict[str, Any]:
         "start_time": row["started_at"],
         "update_time": row["progressed_at"],
         "tags": row["tags"] or [],
-        "percent_complete": _percent(row),
         "tasks": [],
+        **_result(row),
         "is_waiting_for_telemetry": False,
     }
 
 
-def _percent(row: Mapping[Any, Any]) -> int | None:
-    if row["status"] == "COMPLETED":
-        return 100
-    if row["requested_count"] is None:  # the operation is deleted, and its counts with it
-        return None
-    return int(100 * row["generated_count"] // row["requested_count"])
+def _result(row: Mapping[Any, Any]) -> dict[str, str]:
+    if row["status"] in ("PENDING", "STARTED") or row["generated_count"] is None:
+        return {}
+    result = {
+        "id": str(row["operation_id"]),
+        "status": "COMPLETED" if row["status"] == "COMPLETED" else "FAILED",
+        "generated_count": row["generated_count"],
+    }
+    return {"result_type": "GenerateDataOperation", "result": json.dumps(result)}

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import wraps
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import flask_smorest  # type: ignore[import-untyped]
 import structlog
-from flask import Flask, Request, Response
-from marshmallow import RAISE, Schema, ValidationError
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from flask import Flask, Request, Response, after_this_request, request
+from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
-from api import errors
+from api import errors, examples
 from api.answers import ErrorSchema
+from api.fields import Sort
 from shared.errors import InvalidRequest
 
 log = structlog.get_logger(__name__)
@@ -43,11 +49,14 @@ class StrictParser(FlaskParser):
         "query": RAISE,
     }
 
-    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
+    def load_json(self, req: Request, schema: Schema) -> Any:
         """Read a JSON body (RFC 8259, in UTF-8)."""
+        may_be_missing = getattr(schema, "may_be_missing", False)
+        body = _read(req) if may_be_missing or is_json(req.mimetype) else b""
+        if may_be_missing and not body:
+            return {}
         if not is_json(req.mimetype):
             raise UnsupportedMediaType
-        body = _read(req)
         if req.content_length is None and len(body) == req.max_content_length:
             # A body that comes in chunks is cut there without a word.
             raise RequestEntityTooLarge
@@ -116,12 +125,20 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Put the function at this path."""
         decorate: Callable[[View], View] = super().route(rule, **options)
-        return decorate
+        return lambda view: decorate(self._may_meet(view, 401, 429, 500, 503))
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
         """Read the body or the query by this schema and hand over what it makes of it."""
         decorate: Callable[[View], View] = super().arguments(schema, **options)
-        return decorate
+        if options.get("location", "json") != "json":
+            return decorate
+        return lambda view: decorate(self._may_meet(view, 413, 415))
+
+    def _may_meet(self, view: View, *statuses: int) -> View:
+        """Describe errors that are the same on every path."""
+        for status in statuses:
+            view = super().alt_response(status, HTTPStatus(status).name)(view)
+        return view
 
     def response(
         self,
@@ -140,10 +157,70 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def refuses(self, status_code: int, description: str) -> Callable[[View], View]:
         """Describe an error that this route has a reason of its own for."""
+        example = {"error": errors.CODES[status_code], "error_description": description}
         decorate: Callable[[View], View] = super().alt_response(
-            status_code, schema=ErrorSchema, description=description
+            status_code, schema=ErrorSchema, description=description, example=example
         )
         return decorate
+
+    def revalidates(self) -> Callable[[View], View]:
+        """Give the answer an ETag, and spare a client what it has already (RFC 9110, 13.1.2)."""
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def wrapper(*positional: Any, **named: Any) -> Any:
+                after_this_request(_revalidate)
+                return view(*positional, **named)
+
+            # flask-smorest keeps what it describes on the function itself.
+            described = deepcopy(getattr(view, "_apidoc", {}))
+            described.setdefault("arguments", {}).setdefault("parameters", []).append(
+                dict(_IF_NONE_MATCH)
+            )
+            wrapper._apidoc = described  # type: ignore[attr-defined]
+            return cast(View, describe_304(wrapper))
+
+        describe_304 = super().alt_response(
+            304, description="Not changed since the answer that had this ETag"
+        )
+        return decorate
+
+
+_IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "The `ETag` of an earlier answer; if nothing has changed, the answer is a 304.",
+    "required": False,
+    "schema": {"type": "string"},
+    "example": '"0a4d55a8d778e5022fab701977c5d840bbc486d0"',
+}
+
+
+def _revalidate(response: Response) -> Response:
+    if response.status_code == 200:
+        response.add_etag()
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.make_conditional(request)
+    return response
+
+
+class _Converter(OpenAPIConverter):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.add_parameter_attribute_function(_may_be_empty)
+
+    def schema2jsonschema(self, schema: Any) -> dict[str, Any]:
+        """Add what a schema says of its fields together."""
+        described = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        return {**described, **getattr(schema, "json_schema", {})}
+
+
+def _may_be_empty(_: OpenAPIConverter, field: fields.Field[Any], **__: Any) -> dict[str, bool]:
+    return {"allowEmptyValue": True} if isinstance(field, Sort) else {}
+
+
+class _Plugin(MarshmallowPlugin):
+    Converter = _Converter  # type: ignore[assignment]
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
@@ -154,6 +231,76 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer as everywhere else."""
         return errors.handle_http(error)
+
+    def _register_responses(self) -> None:
+        """Describe the errors that are the same on every path, and any other."""
+        for status, (meaning, description) in _ERRORS.items():
+            response: dict[str, Any] = {
+                "description": meaning,
+                "content": {
+                    "application/json": {
+                        "schema": ErrorSchema,
+                        "example": {
+                            "error": errors.CODES[status],
+                            "error_description": description,
+                        },
+                    }
+                },
+            }
+            if status in _HEADERS:
+                response["headers"] = _HEADERS[status]
+            self.spec.components.response(HTTPStatus(status).name, response, lazy=True)
+        self.spec.components.response(
+            "DEFAULT_ERROR",
+            {
+                "description": "Any other error",
+                "content": {"application/json": {"schema": ErrorSchema, "example": examples.ERROR}},
+            },
+            lazy=True,
+        )
+
+    def _register_pagination_header(self) -> None:
+        """Nothing: pages say in their bodies where the others are."""
+
+
+#: For each status what it means, and an example of what an answer says.
+_ERRORS = {
+    400: ("Something in the request is not valid", examples.ERROR["error_description"]),
+    401: (
+        "No API key, or not a valid one",
+        "the API key is not valid; send 'Authorization: apk <id>.<secret>'",
+    ),
+    413: (
+        "The body is too large",
+        "the request body may have at most 1048576 bytes; make it smaller",
+    ),
+    415: (
+        "The body is not JSON",
+        "the request body must be JSON; send 'Content-Type: application/json'",
+    ),
+    429: (
+        "Too many requests with this API key",
+        "too many requests with this API key (the limit is 6000 per 1 minute); wait as many "
+        "seconds as Retry-After says",
+    ),
+    500: (
+        "A mistake of ours",
+        "something went wrong on our side, not with the request; report it with the id 5f0c7d0a",
+    ),
+    503: (
+        "A service that is needed does not answer",
+        "the database does not answer; try again shortly",
+    ),
+}
+
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+}
+_HEADERS = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string", "enum": ["apk"]}}},
+    429: _RETRY_AFTER,
+    503: _RETRY_AFTER,
+}
 
 
 def create_api(app: Flask) -> Api:
@@ -168,7 +315,7 @@ def create_api(app: Flask) -> Api:
             "security": [{"ApiKeyAuth": []}],
         },
     )
-    api = Api(app)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": _Plugin()})
     api.spec.components.security_scheme(
         "ApiKeyAuth",
         {
@@ -190,6 +337,13 @@ values of the job's `target_id` or download them as a file; values can be read w
 Every error has the form `{"error": "<code>", "error_description": "<what is wrong and how to mend
 it>"}`. Fields and query parameters that are not described here are refused, and so is `null`.
 Every answer carries an `X-Request-Id`: the one that came with the request, or a new one.
+
+Lists come in pages. `next_cursor` and `prev_cursor` lead to the pages beside one; each is bound to
+its list, sort and filter, and rows that come or go meanwhile neither show a row twice nor hide one.
+
+Each API key may be used so often in so much time, as `X-RateLimit-Limit`, `X-RateLimit-Remaining`
+and `X-RateLimit-Reset` (in seconds since 1970) say. What is polled has an `ETag`: send it back as
+`If-None-Match`, and an answer that would be the same is a short 304.
 """
 
 

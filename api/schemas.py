@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, validate
 
 from api.fields import Text, TrueOrFalse, int32, int64
 from shared import requests
+from shared.db import idempotency
 from shared.errors import ValuemillError
 from shared.javaregex import compile_java
 from shared.requests import Attribute, GenerateRequest
@@ -22,6 +23,11 @@ MAX_ATTRIBUTES = 50
 
 class RequestSchema(Schema):
     """A body: a JSON object of which every field is known."""
+
+    #: Whether no body at all is the same as ``{}``.
+    may_be_missing: ClassVar[bool] = False
+    #: What its fields cannot say of themselves, as keywords of JSON Schema.
+    json_schema: ClassVar[dict[str, Any]] = {}
 
     class Meta:
         unknown = RAISE
@@ -123,8 +129,10 @@ class GenerateDataRequestSchema(RequestSchema):
         load_default="",
         check=_check_java_regex,
         metadata={
+            "format": "java-regex",
+            "default": "",
             "description": "A Java regular expression; whatever it matches is removed from each "
-            "value."
+            "value.",
         },
     )
     allow_duplicates = TrueOrFalse(
@@ -179,3 +187,26 @@ class GenerateDataRequestSchema(RequestSchema):
         )
         attributes = tuple(data.pop("attributes"))
         return GenerateRequest(**{"max_value_length": length, **data}, attributes=attributes)
+
+
+class IdempotencyHeaderSchema(Schema):
+    """How a client makes sure that what it sends twice is done once."""
+
+    class Meta:
+        unknown = EXCLUDE  # the other headers
+
+    key = fields.String(
+        data_key="Idempotency-Key",
+        validate=validate.Regexp(
+            r"[ -~]{1,255}\Z", error="must be 1 to 255 printable ASCII characters"
+        ),
+        metadata={
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[ -~]{1,255}$",
+            "description": "A name of your own for this request, new for each. Sent again with the "
+            f"same body within {idempotency.LIFETIME_HOURS} hours, it answers the same job and "
+            "starts no other.",
+            "example": "2f1c6e5a-first-names",
+        },
+    )

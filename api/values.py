@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api import examples
 from api.answers import ValuesPageSchema
 from api.auth import account
 from api.fields import Sort
@@ -16,7 +17,7 @@ from shared.db import operations, values
 blueprint = Blueprint(
     "Values",
     __name__,
-    url_prefix=f"{BASE}/ai/generate/<string:operation_id>",
+    url_prefix=f"{BASE}/ai/generate/<id:operation_id>",
     description="The values of an operation, page by page.",
 )
 
@@ -24,13 +25,15 @@ blueprint = Blueprint(
 class ValuesQuerySchema(PageQuerySchema):
     """Which page of values."""
 
-    sort = Sort("value")
+    sort = Sort("value", example="value")
 
 
 @blueprint.route("/values", parameters=[OPERATION_PARAMETER], methods=["GET"])
 @blueprint.doc(operationId="get_generate_data_operation_values")
 @blueprint.arguments(ValuesQuerySchema, location="query")
-@blueprint.response(200, ValuesPageSchema)
+@blueprint.response(
+    200, ValuesPageSchema, example=examples.page("Anneliese", "Bernhard", "Liesel", total=65)
+)
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 def get_values(query: dict[str, Any], operation_id: str) -> dict[str, Any]:
     """Read the values of an operation, while it works too.

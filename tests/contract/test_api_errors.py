@@ -14,7 +14,7 @@ from api.app import create_app
 from api.parts import KEY, parts
 from shared.settings import Settings
 from shared.telemetry import configure_logging
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, assert_error
+from tests.contract.support import BASE, GENERATE, PLAIN, Client, assert_error, path_of
 
 NOWHERE = {
     "database_url": "postgresql://someone:hunter2@127.0.0.1:1/nowhere",
@@ -136,8 +136,8 @@ def test_every_answer_has_these_headers(client: Client) -> None:
     answers = [
         client.post(GENERATE, json=PLAIN),
         client.post(GENERATE, json={}),
-        client.job(job) and client.get(f"{BASE}/jobs/{job['id']}"),
-        client.download(job, "JSON"),
+        client.values(job) and client.get(f"{path_of(job)}/values"),
+        client.get(f"{path_of(job)}/download?format=JSON", buffered=True),
         client.get("/no/such/path"),
         client.http.get(GENERATE),
         client.http.get("/healthz"),

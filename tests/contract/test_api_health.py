@@ -52,13 +52,19 @@ def test_without_a_database_it_is_alive_but_not_ready(
     assert "hunter2" not in answer.text
 
 
-def test_without_a_broker_it_is_not_ready(with_settings: Callable[..., Flask]) -> None:
+def test_without_a_broker_it_is_ready_but_degraded(
+    with_settings: Callable[..., Flask], client: Client
+) -> None:
     app = with_settings(broker_url="redis://:hunter2@127.0.0.1:1/0")
     answer = app.test_client().get("/readyz")
-    assert answer.status_code == 503
+    assert answer.status_code == 200
+    assert answer.json["status"] == "degraded"
     assert answer.json["broker"]["status"] == "down"
     assert answer.json["database"] == OK
     assert "hunter2" not in answer.text
+    # And it is true: work can be submitted and read.
+    ours = Client(app.test_client(), key=client.key)
+    assert ours.operation(ours.submit())["status"] == "PENDING"
 
 
 def test_with_another_schema_it_is_not_ready(client: Client, database: Database) -> None:

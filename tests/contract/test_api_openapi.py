@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jsonschema_rs import Draft202012Validator
 
-from tests.contract.support import BASE, Client
+from api import examples
+from api.errors import CODES
+from shared.filters import JOBS, OPERATIONS, describe
+from tests.contract.support import BASE, GENERATE, Client, Mill
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 def test_it_describes_every_path(app: Flask, described: dict[str, Any]) -> None:
     assert described["openapi"].startswith("3.1")
     served = {
-        (re.sub(r"<string:(\w+)>", r"{\1}", rule.rule), method)
+        (re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule), method)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith(BASE) and not rule.rule.endswith("openapi.json")
@@ -83,3 +87,115 @@ def test_answers_are_as_described(client: Client, described: dict[str, Any]) -> 
     for answer, name in pairs:
         assert answer.keys() <= schemas[name]["properties"].keys()
         assert answer.keys() >= set(schemas[name]["required"])
+
+
+def content_of(described: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """What a body or an answer holds, by content type."""
+    if "$ref" in part:
+        *_, kind, name = part["$ref"].split("/")
+        part = described["components"][kind][name]
+    found: dict[str, Any] = part.get("content", {})
+    return found
+
+
+def bodies(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, method, operation in operations(described):
+        parts = dict(operation["responses"])
+        if "requestBody" in operation:
+            parts["request"] = operation["requestBody"]
+        for name, part in parts.items():
+            for content in content_of(described, part).values():
+                yield f"{method} {path} {name}", content
+
+
+def test_every_body_has_an_example_that_is_valid(described: dict[str, Any]) -> None:
+    tried = 0
+    for place, content in bodies(described):
+        shown = [each["value"] for each in content.get("examples", {}).values()]
+        if "example" in content:
+            shown.append(content["example"])
+        assert shown, place
+        schema = {"components": described["components"], **content["schema"]}
+        for example in shown:
+            tried += 1
+            checker = Draft202012Validator(schema, validate_formats=True)
+            assert [error.message for error in checker.iter_errors(example)] == [], place
+    assert tried > 100
+
+
+def test_examples_can_be_sent(client: Client) -> None:
+    answer = client.post(GENERATE, json=examples.REQUEST)
+    assert answer.status_code == 200
+    job = answer.json["job"]
+    assert (
+        client.operation(job).items()
+        >= {
+            name: value for name, value in examples.REQUEST.items() if name != "retention_time"
+        }.items()
+    )
+
+
+def test_examples_are_whole(client: Client, mill: Mill) -> None:
+    """An example shows every field that an answer of its kind has."""
+    job = mill.fill(client, ["a"], retention_time=60, description="x")
+    assert examples.OPERATION.keys() == client.operation(job).keys()
+    waiting = client.submit(llm_model_name="m")
+    assert mill.claim(model="m")
+    assert examples.JOB.keys() == client.job(waiting).keys()
+
+
+def test_every_error_is_described(described: dict[str, Any]) -> None:
+    for path, method, operation in operations(described):
+        statuses = set(operation["responses"])
+        assert statuses >= {"401", "429", "500", "503", "default"}, path
+        if "requestBody" in operation:
+            assert statuses >= {"400", "413", "415"}, path
+        if "{" in path and "/management/" not in path:
+            assert "404" in statuses, path
+        assert statuses - {"200", "201", "204", "304", "default"} <= set(map(str, CODES)), method
+
+
+def test_searches_say_what_can_be_filtered(described: dict[str, Any]) -> None:
+    for path, fields in ((f"{GENERATE}/search", OPERATIONS), (f"{BASE}/jobs/search", JOBS)):
+        filterable = described["paths"][path]["post"]["x-filterable"]
+        assert filterable == describe(fields)
+        assert filterable["fields"]["status"] == {"type": "string"}
+
+
+#: As the published page has them, in its order.
+PUBLISHED = [
+    "id", "name", "description", "status", "data_type", "requested_count", "generated_count",
+    "allow_duplicates", "max_value_length", "trim_values", "filter_characters", "multiline_values",
+    "expiration_time", "account_id", "priority", "submit_time", "start_time", "end_time",
+    "llm_model_name", "error_tolerance",
+]  # fmt: skip
+PUBLISHED_SORTS = [word for name in PUBLISHED for word in (name, f"-{name}")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sorts"),
+    [
+        ("get", GENERATE, PUBLISHED_SORTS),
+        ("post", f"{GENERATE}/search", PUBLISHED_SORTS),
+        ("get", f"{GENERATE}/{{operation_id}}/values", ["value", "-value"]),
+    ],
+)
+def test_sorts_are_the_published_ones(
+    described: dict[str, Any], method: str, path: str, sorts: list[str]
+) -> None:
+    parameters = described["paths"][path][method]["parameters"]
+    (sort,) = [each["schema"] for each in parameters if each["name"] == "sort"]
+    assert sort["enum"] == [*sorts, None]
+    assert sort["type"] == ["string", "null"]
+    (limit,) = [each["schema"] for each in parameters if each["name"] == "limit"]
+    assert limit.items() >= {"minimum": 1, "maximum": 1000, "default": 100}.items()
+    (cursor,) = [each["schema"] for each in parameters if each["name"] == "cursor"]
+    assert cursor.items() >= {"minLength": 1, "maxLength": 4096}.items()
+
+
+def test_what_is_polled_says_how_to_poll(described: dict[str, Any]) -> None:
+    jobs = f"{BASE}/jobs"
+    for path in (GENERATE, f"{GENERATE}/{{operation_id}}", jobs, f"{jobs}/{{job_id}}"):
+        operation = described["paths"][path]["get"]
+        assert "304" in operation["responses"]
+        assert "If-None-Match" in [each["name"] for each in operation["parameters"]]

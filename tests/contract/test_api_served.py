@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -19,6 +15,7 @@ from sqlalchemy import text
 from api.app import APPLICATION
 from shared.db.engine import Database
 from shared.settings import Settings
+from tests.contract.serving import Server, serve
 from tests.contract.support import GENERATE, PLAIN, Client, Mill, path_of
 from tests.support import wait_until
 
@@ -28,45 +25,10 @@ MANY = 200_000
 SOME = 60_000
 
 
-@dataclass(frozen=True)
-class Server:
-    url: str
-    pid: int
-
-
 @pytest.fixture(scope="module")
 def server(settings: Settings, project: Path) -> Iterator[Server]:
-    """One process of gunicorn, as in production."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "VALUEMILL_DATABASE_URL": settings.database_url,
-        "VALUEMILL_BROKER_URL": settings.broker_url,
-        "VALUEMILL_SECRET_KEY": settings.secret_key,
-    }
-    command = f"gunicorn --bind 127.0.0.1:{port} --worker-class gthread --workers 1 --threads 16"
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command.split(), "api.app:create_app()"],
-        cwd=project,
-        env=environment,
-    )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: is_alive(url), seconds=30, what="the server to answer")
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        pid = int(children.read_text().split()[0]) if children.exists() else process.pid
-        yield Server(url=url, pid=pid)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def is_alive(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/healthz", trust_env=False).is_success
-    except httpx.TransportError:
-        return False
+    with serve(settings, project=project) as server:
+        yield server
 
 
 @pytest.fixture
@@ -215,3 +177,34 @@ def test_head_is_get_without_a_body(http: httpx.Client) -> None:
         assert head.status_code == get.status_code
         assert head.headers["Content-Type"] == get.headers["Content-Type"]
         assert head.content == b""
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n", "too long"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nX: {long}\r\n\r\n", "headers"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n", "can be read"),
+        ("hello?\r\n\r\n", "can be read"),
+    ],
+)
+def test_what_is_no_request_gets_an_error_as_any_other(
+    server: Server, head: str, words: str
+) -> None:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.format(long="x" * 20_000).encode())
+        with connection.makefile("rb") as answer:
+            status, rest = answer.readline(), answer.read()
+    assert status == b"HTTP/1.1 400 Bad Request\r\n"
+    fields, _, body = rest.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/json" in fields
+    found = json.loads(body)
+    assert found["error"] == "invalid_request"
+    assert words in found["error_description"]
+
+
+def test_the_longest_cursor_fits_into_a_request(http: httpx.Client) -> None:
+    answer = http.get("/dct/v3/jobs", params={"cursor": "x" * 4096})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert "not a cursor of this list" in answer.json()["error_description"]

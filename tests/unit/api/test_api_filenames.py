@@ -57,6 +57,8 @@ def test_a_name_is_stable(name: str) -> None:
         ("German first names", "German first names.json"),
         ("a\u0308", "ä.json"),
         ("  two\n lines ", "two lines.json"),
+        ("a \x00 b", "a b.json"),
+        ("a\x1fb", "a b.json"),
         (".hidden", "hidden.json"),
         ("Con", "_Con.json"),
         ("com¹.x", "_com¹.x.json"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, datetime
 from typing import Any
-
-import pytest
 
 from api.answers import JobSchema
 from api.rendering import render_job
@@ -31,25 +30,27 @@ def row(**fields: Any) -> dict[str, Any]:
         "progressed_at": STARTED,
         "generated_count": 0,
         "requested_count": 10,
+        "percent_complete": 0,
         "warning": None,
         "waiting": None,
         **fields,
     }
 
 
-@pytest.mark.parametrize(
-    ("generated", "requested", "percent"),
-    [(0, 1, 0), (1, 3, 33), (2, 3, 66), (999, 1000, 99), (2**31 - 2, 2**31 - 1, 99), (1, 200, 0)],
-)
-def test_percent_is_rounded_down(generated: int, requested: int, percent: int) -> None:
-    job = render_job(row(generated_count=generated, requested_count=requested))
-    assert job["percent_complete"] == percent
+def test_a_job_that_ended_has_a_result() -> None:
+    assert "result" not in JobSchema().dump(render_job(row()))
+    ended = JobSchema().dump(render_job(row(status="ABANDONED", generated_count=7)))
+    assert ended["result_type"] == "GenerateDataOperation"
+    assert json.loads(ended["result"]) == {
+        "id": str(uuid.UUID(int=11)),
+        "status": "FAILED",
+        "generated_count": 7,
+    }
 
 
-def test_what_is_complete_stays_so_when_its_operation_is_deleted() -> None:
-    gone = {"generated_count": None, "requested_count": None}
-    assert render_job(row(status="COMPLETED", **gone))["percent_complete"] == 100
-    assert "percent_complete" not in JobSchema().dump(render_job(row(status="FAILED", **gone)))
+def test_what_is_deleted_has_no_result() -> None:
+    gone = row(status="COMPLETED", generated_count=None, requested_count=None)
+    assert JobSchema().dump(render_job(gone)).keys().isdisjoint({"result", "result_type"})
 
 
 def test_waiting_is_said_before_all_else() -> None:

@@ -1,0 +1,114 @@
+"""Examples for the description of the API: one list, from its request to its last value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+JOB_ID = "8c1c1f5b0f6e4a3f9d0b7a2e5c4d3b2a"
+OPERATION_ID = "a638d976-6b7e-43f4-9212-90f4dc6d405c"
+MODEL_ID = "3a4f1f0e-2c1d-5f6a-8a5b-0c9d8e7f6a5b"
+
+#: A cursor as it looks; this one was signed by nobody.
+CURSOR = "W1s0MiwiMjAyNi0xMS0wNVQwODo1MTozNCswMDowMCJdLGZhbHNlXQ.c2lnbmF0dXJl"
+
+REQUEST: dict[str, Any] = {
+    "name": "German first names",
+    "description": "For the test customers of the Munich branch",
+    "data_type": "first name",
+    "attributes": [
+        {"values": ["German"]},
+        {"label": "Gender", "values": ["female", "male", ""]},
+    ],
+    "max_value_length": 20,
+    "requested_count": 65,
+    "filter_characters": "[{}]",
+    "allow_duplicates": False,
+    "trim_values": True,
+    "multiline_values": False,
+    "retention_time": 86_400,
+    "error_tolerance": 500,
+    "priority": 0,
+}
+
+OPERATION: dict[str, Any] = {
+    "id": OPERATION_ID,
+    **{name: value for name, value in REQUEST.items() if name != "retention_time"},
+    "status": "COMPLETED",
+    "generated_count": 65,
+    "account_id": "1",
+    "submit_time": "2026-11-05T08:51:34.000Z",
+    "start_time": "2026-11-05T08:51:34.120Z",
+    "end_time": "2026-11-05T08:52:10.480Z",
+    "expiration_time": "2026-11-06T08:52:10.480Z",
+    "ai_orchestrator_id": "valuemill",
+    "llm_model_name": "llama3.2:1b",
+    "statistics": {
+        "prompts": 6,
+        "asked": 80,
+        "wasted": 15,
+        "duplicates": 14,
+        "rejected": 1,
+        "failed_prompts": 0,
+        "lost_prompts": 0,
+        "prompt_tokens": 1130,
+        "output_tokens": 540,
+    },
+}
+
+TAGS: list[dict[str, str]] = [{"key": "team", "value": "billing"}]
+
+JOB: dict[str, Any] = {
+    "id": JOB_ID,
+    "status": "STARTED",
+    "type": "AI_GENERATE_DATA",
+    "localized_type": "Generate data",
+    "target_id": OPERATION_ID,
+    "target_name": "German first names",
+    "start_time": "2026-11-05T08:51:34.120Z",
+    "update_time": "2026-11-05T08:51:50.300Z",
+    "trace_id": "5f0c7d0a8b5e4a37b9c3b7c8b0a9d1e2",
+    "tags": TAGS,
+    "account_id": 1,
+    "account_name": "acme",
+    "percent_complete": 40,
+    "tasks": [],
+    "is_waiting_for_telemetry": False,
+}
+
+MODEL: dict[str, Any] = {
+    "id": MODEL_ID,
+    "name": "llama3.2:1b",
+    "file_checksum": "baf6a787fdffd633537aa2eb51cfd54cb93ff08e28040095462bb63daf552878",
+    "architecture": "llama",
+    "base_name": "Llama-3.2",
+    "ai_parameters": "1.2B",
+    "context_length": 131_072,
+    "embedding_length": 2048,
+    "quantization": "Q8_0",
+    "is_data_generate_default": True,
+}
+
+GATEWAY: dict[str, Any] = {
+    "id": "1",
+    "ai_orchestrator_id": "valuemill",
+    "status": "DOWN",
+    "status_reason": "nobody answers at this address",
+    "type": "OLLAMA_API",
+    "hostname": "gpu1",
+    "port": 11_434,
+    "max_concurrent_tasks": 4,
+    "last_status_change_time": "2026-11-05T08:40:00.000Z",
+}
+
+ERROR = {
+    "error": "invalid_request",
+    "error_description": "limit: must be a whole number from 1 to 1000",
+}
+
+
+def page(*items: Any, total: int | None = None) -> dict[str, Any]:
+    """A page of these items; of a longer list where ``total`` says so."""
+    metadata: dict[str, Any] = {"total": total or len(items)}
+    if metadata["total"] > len(items):
+        metadata["next_cursor"] = CURSOR
+    return {"items": list(items), "response_metadata": metadata}

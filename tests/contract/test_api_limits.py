@@ -1,0 +1,118 @@
+"""Rate limits: counted for each key, told in headers, and no obstacle without Redis."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from redis import Redis
+
+from api.app import create_app
+from api.parts import KEY
+from shared.db import accounts
+from shared.db.engine import Database
+from shared.errors import ConfigurationError
+from shared.settings import Settings
+from tests.contract.support import BASE, GENERATE, Client, assert_error
+
+JOBS = f"{BASE}/jobs"
+
+
+@pytest.fixture
+def limited(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make an application with another limit, and counts that start at nothing."""
+    made = []
+    with Redis.from_url(settings.broker_url) as redis:
+        for key in redis.scan_iter("*valuemill*"):
+            if b"LIMIT" in key:
+                redis.delete(key)
+
+    def make(**changes: str) -> Flask:
+        made.append(create_app(replace(settings, **changes)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions[KEY].close()
+
+
+def test_too_many_requests_are_refused(
+    limited: Callable[..., Flask], client: Client, stranger: Client
+) -> None:
+    app = limited(rate_limit="3/hour")
+    ours, theirs = (Client(app.test_client(), key=each.key) for each in (client, stranger))
+    left = []
+    for path in (JOBS, GENERATE, f"{JOBS}/{'0' * 32}"):
+        answer = ours.get(path)
+        assert answer.status_code in (200, 404)
+        assert answer.headers["X-RateLimit-Limit"] == "3"
+        assert 0 < int(answer.headers["X-RateLimit-Reset"]) - time.time() < 3602
+        assert "Retry-After" not in answer.headers
+        left.append(answer.headers["X-RateLimit-Remaining"])
+    assert left == ["2", "1", "0"]
+    refused = ours.get(JOBS)
+    assert_error(refused, 429, "too_many_requests", "3 per 1 hour", "Retry-After")
+    assert refused.headers["X-RateLimit-Remaining"] == "0"
+    assert 0 < int(refused.headers["Retry-After"]) < 3602
+    assert theirs.get(JOBS).headers["X-RateLimit-Remaining"] == "2"
+
+
+def test_each_key_has_its_own_count(
+    limited: Callable[..., Flask], client: Client, database: Database
+) -> None:
+    http = limited(rate_limit="2/hour").test_client()
+    with database.transaction() as connection:
+        second = accounts.create_key(connection, account="ours", name="second")
+    key_id, secret = client.key.split(".")
+    assert Client(http, key=client.key).get(JOBS).headers["X-RateLimit-Remaining"] == "1"
+    assert Client(http, key=second).get(JOBS).headers["X-RateLimit-Remaining"] == "1"
+    # Another way to write a key is no other key.
+    assert Client(http, key=f"00{key_id}.{secret}").get(JOBS).headers[
+        "X-RateLimit-Remaining"
+    ] == "0"  # fmt: skip
+
+
+def test_processes_count_together(limited: Callable[..., Flask], client: Client) -> None:
+    for remaining in ("1", "0"):
+        http = limited(rate_limit="2/hour").test_client()
+        answer = Client(http, key=client.key).get(JOBS)
+        assert answer.headers["X-RateLimit-Remaining"] == remaining
+
+
+def test_only_the_api_is_counted(limited: Callable[..., Flask], client: Client) -> None:
+    http = limited(rate_limit="1/hour").test_client()
+    for _ in range(3):
+        for path in ("/healthz", "/readyz", f"{BASE}/openapi.json", "/no/such"):
+            answer = http.get(path)
+            assert answer.status_code != 429
+            assert "X-RateLimit-Limit" not in answer.headers
+        assert http.get(JOBS).status_code == 401
+    assert Client(http, key=client.key).get(JOBS).status_code == 200
+
+
+def test_without_redis_everything_works(limited: Callable[..., Flask], client: Client) -> None:
+    app = limited(rate_limit="5/hour", broker_url="redis://:hunter2@127.0.0.1:1/0")
+    ours = Client(app.test_client(), key=client.key)
+    answers = [ours.get(JOBS) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    # This process still counts for itself.
+    assert_error(ours.get(JOBS), 429, "too_many_requests")
+
+
+def test_a_polling_client_never_meets_it(client: Client) -> None:
+    answer = client.get(JOBS)
+    assert int(answer.headers["X-RateLimit-Limit"]) >= 6000
+
+
+def test_it_can_be_turned_off(limited: Callable[..., Flask], client: Client) -> None:
+    answer = Client(limited(rate_limit="").test_client(), key=client.key).get(JOBS)
+    assert "X-RateLimit-Limit" not in answer.headers
+
+
+@pytest.mark.parametrize("limit", ["often", "3", "-1/minute", "3/fortnight"])
+def test_a_limit_that_is_none_is_explained(settings: Settings, limit: str) -> None:
+    with pytest.raises(ConfigurationError, match="VALUEMILL_RATE_LIMIT"):
+        create_app(replace(settings, rate_limit=limit))

@@ -1,0 +1,185 @@
+"""Model servers and models, read from real servers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask
+
+from api.app import create_app
+from api.parts import KEY
+from shared.db import gateways
+from shared.db.engine import Database
+from shared.ollama_catalogue import Catalogue
+from shared.settings import GatewaySettings, Settings
+from tests.contract.support import BASE, Client, assert_error
+
+MODELS = f"{BASE}/ai/management/model"
+GATEWAYS = f"{BASE}/ai/management/gateway"
+#: Nobody listens there.
+DEAD = "http://someone:hunter2@127.0.0.1:9"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A sample model with three models."""
+    names = ("sample-faker", "second:7b", "hf.co/someone/third:latest")
+    options = [word for name in names for word in ("--model", name)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "deploy.sample_model", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found
+        yield found.group()
+        process.terminate()
+
+
+@pytest.fixture
+def known(database: Database) -> Any:
+    """Say which servers the workers use, and how they found them."""
+
+    def know(*servers: tuple[str, str, list[str]]) -> None:
+        with database.transaction() as connection:
+            for address, status, models in servers:
+                settings = GatewaySettings(url=address, max_concurrent_tasks=3)
+                gateways.register(connection, [settings])
+                gateways.report(connection, url=address, status=status, reason="why", models=models)
+
+    return know
+
+
+@pytest.fixture
+def fresh(app: Flask) -> Iterator[None]:
+    """An application that has not looked yet."""
+    parts = app.extensions[KEY]
+    app.extensions[KEY] = replace(parts, catalogue=Catalogue())
+    yield
+    app.extensions[KEY] = parts
+
+
+@pytest.mark.usefixtures("fresh")
+def test_models_are_read_live(client: Client, known: Any, url: str) -> None:
+    known((url, "UP", ["second:7b"]), (DEAD, "UP", []))
+    page = client.get(MODELS).json
+    assert page["response_metadata"] == {"total": 3}
+    names = [model["name"] for model in page["items"]]
+    assert names == ["hf.co/someone/third:latest", "sample-faker:latest", "second:7b"] or names == [
+        "hf.co/someone/third:latest", "sample-faker", "second:7b",
+    ]  # fmt: skip
+    listed = httpx.get(f"{url}/api/tags", trust_env=False).json()["models"]
+    for model in page["items"]:
+        (truth,) = [each for each in listed if each["name"] == model["name"]]
+        assert model["file_checksum"] == truth["digest"]
+        assert model["architecture"] == model["base_name"] == "sample-faker"
+        assert model["ai_parameters"] == truth["details"]["parameter_size"]
+        assert model["context_length"] == 32768
+        assert model["embedding_length"] == 1024
+        assert model["quantization"] == truth["details"]["quantization_level"]
+        assert client.get(f"{MODELS}/{model['id']}").json == model
+    # Work that names no model gets what the workers think is the server's first.
+    assert [m["name"] for m in page["items"] if m["is_data_generate_default"]] == ["second:7b"]
+
+
+@pytest.mark.usefixtures("fresh")
+def test_gateways_are_listed_as_they_are(client: Client, known: Any, url: str) -> None:
+    known((url, "DOWN", []), (DEAD, "UP", []), (f"{url}/elsewhere", "BUSY", []))
+    port = int(url.rsplit(":", 1)[1])
+    page = client.get(GATEWAYS).json
+    assert page["response_metadata"] == {"total": 3}
+    up, down, strange = page["items"]
+    assert (
+        up.items()
+        >= {
+            "status": "UP",
+            "type": "OLLAMA_API",
+            "hostname": "127.0.0.1",
+            "port": port,
+            "max_concurrent_tasks": 3,
+        }.items()
+    )
+    assert "status_reason" not in up
+    assert (down["status"], down["port"]) == ("DOWN", 9)
+    assert "nobody answers" in down["status_reason"]
+    assert (strange["status"], strange["port"]) == ("DOWN", port)
+    assert "404" in strange["status_reason"]
+    for gateway in page["items"]:
+        assert client.get(f"{GATEWAYS}/{gateway['id']}").json == gateway
+        assert gateway["ai_orchestrator_id"]
+        assert re.fullmatch(r"[0-9T:-]+\.\d{3}Z", gateway["last_status_change_time"])
+
+
+@pytest.mark.usefixtures("fresh")
+def test_a_busy_gateway_says_so(client: Client, known: Any, url: str) -> None:
+    known((url, "BUSY", []))
+    (gateway,) = client.get(GATEWAYS).json["items"]
+    assert (gateway["status"], gateway["status_reason"]) == ("BUSY", "why")
+
+
+@pytest.mark.usefixtures("fresh")
+def test_no_password_is_shown(client: Client, known: Any) -> None:
+    known((DEAD, "DOWN", []))
+    for path in (GATEWAYS, MODELS, f"{GATEWAYS}?limit=1"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "hunter2" not in answer.text
+        assert "someone" not in answer.text
+
+
+def test_without_workers_there_are_none(client: Client) -> None:
+    empty = {"items": [], "response_metadata": {"total": 0}}
+    assert client.get(MODELS).json == client.get(GATEWAYS).json == empty
+
+
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize("path", [MODELS, GATEWAYS])
+def test_they_come_in_pages(client: Client, known: Any, url: str, path: str) -> None:
+    known((url, "UP", []), (DEAD, "UP", []), ("http://127.0.0.1:10", "UP", []))
+    whole = client.get(path).json["items"]
+    assert len(whole) == 3
+    first = client.get(path, query_string={"limit": 2}).json
+    assert first["items"] == whole[:2]
+    assert "prev_cursor" not in first["response_metadata"]
+    cursor = first["response_metadata"]["next_cursor"]
+    second = client.get(path, query_string={"limit": 2, "cursor": cursor}).json
+    assert second["items"] == whole[2:]
+    assert second["response_metadata"].keys() == {"prev_cursor", "total"}
+    cursor = second["response_metadata"]["prev_cursor"]
+    assert client.get(path, query_string={"limit": 2, "cursor": cursor}).json == first
+    other = GATEWAYS if path == MODELS else MODELS
+    assert_error(client.get(f"{other}?cursor={cursor}"), 400, "invalid_request", "cursor: ")
+
+
+@pytest.mark.parametrize("path", [MODELS, GATEWAYS])
+def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
+    for wrong in ("0", "x", "%00", "5" * 3000):
+        assert_error(client.get(f"{path}/{wrong}"), 404, "not_found")
+
+
+def test_the_default_model_can_be_set(
+    settings: Settings, client: Client, known: Any, url: str
+) -> None:
+    app = create_app(replace(settings, model="second:7b"))
+    known((url, "UP", ["sample-faker"]))
+    items = Client(app.test_client(), key=client.key).get(MODELS).json["items"]
+    assert [m["name"] for m in items if m["is_data_generate_default"]] == ["second:7b"]
+    app.extensions[KEY].close()
+
+
+def test_it_looks_at_most_every_few_seconds(url: str) -> None:
+    catalogue = Catalogue(lifetime=60)
+    (first,) = catalogue.look([url])
+    other, again = catalogue.look([DEAD, url])
+    assert again is first
+    assert other.problem
+    (anew,) = Catalogue(lifetime=0).look([url])
+    assert (anew.models, anew.problem) == (first.models, None)
