@@ -155,7 +155,7 @@ def _stretches(
         here = and_(key.is_(None), beyond)
         return [here, key.is_not(None)] if descending else [here]
     row, bound = tuple_(key, order.number), tuple_(literal(anchor.value, key.type), number)
-    return [row < bound] if descending else [row > bound]
+    return [row < bound] if descending else [row > bound, key.is_(None)]
 
 
 def _anchor_of(row: Mapping[Any, Any]) -> list[Any]:
