@@ -61,7 +61,7 @@ class Settings:
     #: Largest request body, in bytes.
     max_body_bytes: int = 1_048_576
     #: Requests of one API key, such as ``100/second;6000/minute``; empty: no limit.
-    rate_limit: str = "6000/minute"
+    rate_limit: str = "30000/minute"
     log_format: str = "console"
     log_level: str = "INFO"
 
@@ -117,7 +117,7 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
         stall_timeout=env.float("STALL_TIMEOUT", 30.0),
         ready_file=env.str("READY_FILE", ""),
         max_body_bytes=env.int("MAX_BODY_BYTES", 1_048_576),
-        rate_limit=env.str("RATE_LIMIT", "6000/minute"),
+        rate_limit=env.str("RATE_LIMIT", "30000/minute"),
         log_format=env.str("LOG_FORMAT", "console"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),
     )

@@ -7,6 +7,7 @@ into an error on its side only.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 
 #: A lock or a statement took longer than the limits below.
 BUSY_SQLSTATES = frozenset({"55P03", "57014"})
+
+#: Slow readers of one process at a time: half of the threads that the API is run with.
+MAX_READERS = 8
+
+#: How long one more waits for another to end, in seconds.
+READER_PATIENCE = 1.0
 
 _SESSION = {
     "timezone": "UTC",
@@ -75,6 +82,7 @@ class Database:
             hide_parameters=True,
             connect_args=arguments,
         )
+        self._reader_slots = threading.BoundedSemaphore(MAX_READERS)
         self._readers: Engine = create_engine(
             address,
             poolclass=NullPool,
@@ -131,8 +139,13 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One unchanging view of the data, for as long as a slow reader takes.
 
-        The connection is its own, outside the pool, so that downloads never starve requests.
+        The connection is its own, outside the pool, and there are at most ``MAX_READERS``, so
+        that downloads never starve requests.
+
+        :raises Unavailable: when the database does not answer, or too many read already.
         """
+        if not self._reader_slots.acquire(timeout=READER_PATIENCE):
+            raise Unavailable("too many downloads are under way; try again shortly")
         try:
             with self._readers.begin() as connection:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
@@ -143,6 +156,8 @@ class Database:
             if is_connection_error(error):
                 raise Unavailable("the database does not answer; try again shortly") from error
             raise
+        finally:
+            self._reader_slots.release()
 
     def ping(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""
