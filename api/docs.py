@@ -19,10 +19,9 @@ blueprint = Blueprint("docs", __name__, url_prefix="/docs")
 #: What the page needs of the package.
 ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
-#: Everything from this server; pictures are in the style sheet, as data, and so are the styles
-#: that the page sets on itself.
+#: Everything from this server; some pictures are in the style sheet, as data.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )

@@ -140,18 +140,19 @@ class Sort(fields.String):
     :param default: the default order; None is one that has no name.
     """
 
-    def __init__(self, *columns: str, default: str | None = None, example: str) -> None:
+    def __init__(self, *columns: str, default: str | None = None) -> None:
         self.choices = [word for column in columns for word in (column, f"-{column}")]
         self.default = default
         metadata = {
             "enum": [*self.choices, None],
-            "example": example,
+            "example": default or columns[0],
             "description": "What to sort by; a `-` in front sorts downwards. Items without a value "
             "come last, and first downwards.",
         }
         if default:
-            metadata["default"] = default
-        super().__init__(load_default=default, allow_none=True, metadata=metadata)
+            # Without a default, marshmallow says by itself that null is one.
+            metadata |= {"default": default, "type": ["string", "null"]}
+        super().__init__(load_default=default, metadata=metadata)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:  # type: ignore[override]
         if value in ("", "null"):

@@ -42,7 +42,7 @@ blueprint = Blueprint(
 class OperationsQuerySchema(PageQuerySchema):
     """Which page of operations."""
 
-    sort = Sort(*operations.SORTS, default="-submit_time", example="name")
+    sort = Sort(*operations.SORTS, default="-submit_time")
 
 
 @blueprint.route("", methods=["POST"])

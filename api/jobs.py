@@ -26,7 +26,7 @@ blueprint = Blueprint(
 class JobsQuerySchema(PageQuerySchema):
     """Which page of jobs."""
 
-    sort = Sort(*jobs.SORTS, default="-start_time", example="-update_time")
+    sort = Sort(*jobs.SORTS, default="-start_time")
 
 
 @blueprint.route("", methods=["GET"])

@@ -192,7 +192,6 @@ _IF_NONE_MATCH = {
     "description": "The `ETag` of an earlier answer; if nothing has changed, the answer is a 304.",
     "required": False,
     "schema": {"type": "string"},
-    "example": '"0a4d55a8d778e5022fab701977c5d840bbc486d0"',
 }
 
 

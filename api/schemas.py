@@ -207,6 +207,5 @@ class IdempotencyHeaderSchema(Schema):
             "description": "A name of your own for this request, new for each. Sent again with the "
             f"same body within {idempotency.LIFETIME_HOURS} hours, it answers the same job and "
             "starts no other.",
-            "example": "2f1c6e5a-first-names",
         },
     )

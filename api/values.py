@@ -25,7 +25,7 @@ blueprint = Blueprint(
 class ValuesQuerySchema(PageQuerySchema):
     """Which page of values."""
 
-    sort = Sort("value", example="value")
+    sort = Sort("value")
 
 
 @blueprint.route("/values", parameters=[OPERATION_PARAMETER], methods=["GET"])

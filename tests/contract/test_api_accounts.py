@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -21,8 +22,8 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
 
 
 def place(rule: str, *, operation_id: str, job_id: str) -> str:
-    path = rule.replace("<id:operation_id>", operation_id).replace("<id:job_id>", job_id)
-    assert "<" not in path
+    ids = {"operation_id": operation_id, "job_id": job_id, "model_id": "x", "gateway_id": "x"}
+    path = re.sub(r"<\w+:(\w+)>", lambda found: ids[found[1]], rule)
     return f"{path}?format=JSON" if path.endswith("/download") else path
 
 

@@ -29,6 +29,7 @@ def test_nothing_is_fetched_from_elsewhere(client: Client) -> None:
     )
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["connect-src"] == "'self'"
+    assert not any("unsafe" in sources for sources in policy.values())
     assert not any("//" in sources or "*" in sources for sources in policy.values())
     # No script stands in the page itself, which the policy forbids.
     assert re.findall(r"<script(?![^>]* src=)", page.text) == []

@@ -79,6 +79,7 @@ class Moving(RuleBasedStateMachine):
             sort = "-start_time"
         self.path, self.sort, self.searching = path, sort, searching
         self.there: set[str] = set()
+        self.added = 0
         for drawn in rows:
             self.add(drawn)
         self.start_over()
@@ -86,9 +87,10 @@ class Moving(RuleBasedStateMachine):
     @rule(drawn=contents)
     def add(self, drawn: dict[str, Any]) -> None:
         """Someone submits; the row may belong anywhere in the list."""
-        row = {"id": uuid.uuid4(), **operation_of(drawn)}
+        self.added += 1
+        row = {"id": self.new_id("operation"), **operation_of(drawn)}
         job = {
-            "id": uuid.uuid4(),
+            "id": self.new_id("job"),
             "operation_id": row["id"],
             "type": "AI_GENERATE_DATA",
             "target_name": row["name"],
@@ -99,6 +101,10 @@ class Moving(RuleBasedStateMachine):
             connection.execute(insert(schema.operations).values(row))
             connection.execute(insert(schema.jobs).values(job))
         self.there.add(str(row["id"]) if self.path == GENERATE else job["id"].hex)
+
+    def new_id(self, what: str) -> uuid.UUID:
+        """In no order, but the same each time that an example is tried."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"{what} {self.added}")
 
     @precondition(lambda self: self.there)
     @rule(data=st.data())

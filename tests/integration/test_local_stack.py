@@ -404,7 +404,13 @@ def test_an_interrupted_demo_takes_everything_down(cli: Cli) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become someone else")
-def test_root_in_an_open_folder_needs_no_capability(open_folder: Path) -> None:
+def test_root_in_an_open_folder_needs_no_capability(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The checkout itself may be in a closed one.
+    programs = find_binaries().redis_server.parents[2]
+    shutil.copytree(programs, open_folder / "programs", symlinks=True)
+    monkeypatch.setenv("VALUEMILL_EMBEDDED", str(open_folder / "programs"))
     with stack(open_folder / "root", api=False, workers=0) as opened:
         status = Path(f"/proc/{opened.info.pids['postgres']}/status").read_text()
     assert "CapEff:\t0000000000000000" in status

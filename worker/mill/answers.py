@@ -12,6 +12,9 @@ import re
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 #: What may stand between items; a comma too many or too few is forgiven.
 _BETWEEN = frozenset(" \t\r\n,")
+#: Brackets that are tried for an array of values; chatter has a few, nonsense has thousands.
+MOST_ARRAYS = 50
+
 # Not strict: models put raw line breaks into strings.
 _decoder = json.JSONDecoder(strict=False)
 
@@ -24,7 +27,9 @@ def read(text: str) -> list[str]:
     text = _THINKING.sub("", text)
     best: list[str] = []
     at = text.find("[")
-    while at >= 0:
+    for _ in range(MOST_ARRAYS):
+        if at < 0:
+            break
         items, end = _items(text, at + 1)
         if len(items) > len(best):
             best = items
