@@ -45,7 +45,7 @@ INSERT INTO operations (
     llm_model_name, status, submit_time, start_time, update_time, end_time, expiration_time,
     generated_count, open_count
 )
-SELECT gen_random_uuid(), :account, 'request number ' || (n * 7919 % :count),
+SELECT gen_random_uuid(), :account, 'request number ' || (n::bigint * 7919 % :count),
     CASE WHEN n % 3 > 0 THEN 'described as ' || md5(n::text) END,
     (ARRAY['first name', 'last name', 'city', 'company', 'street'])[1 + n % 5], '[]',
     1 + n % 4000, 1000, CASE WHEN n % 4 = 0 THEN '[{}]' ELSE '' END,

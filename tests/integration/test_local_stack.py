@@ -305,7 +305,7 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
 
 def test_up_and_down(cli: Cli) -> None:
     info = cli.up()
-    assert f"apk {info.api_key}" in cli.read_console()
+    until(lambda: f"apk {info.api_key}" in cli.read_console())
     assert "not a language model" in cli.read_console()
     refused = cli.run("up")
     assert refused.returncode == 1
