@@ -15,13 +15,14 @@ from typing import Any
 
 import click
 from rich.console import Console
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, select, text
 
 from deploy.local.options import LocalOptions
 from deploy.local.stack import LocalStack
 from shared.db import accounts, operations
 from shared.db.engine import Database
-from shared.db.listing import Slice, Wanted
+from shared.db.listing import Anchor, Order, Slice, Wanted
+from shared.db.schema import operations as table
 from shared.filters import OPERATIONS, parse
 from tests.bench.page import PAGE, write_section
 
@@ -126,9 +127,8 @@ def _sort_row(database: Database, account: int, sort: str, count: int) -> str:
             lambda connection: operations.search(connection, account_id=account, wanted=wanted),
         )
 
-    first, first_times, _ = read()
-    middle_anchor = _middle(database, account, sort, first, count)
-    _, middle_times, plan = read(anchor=middle_anchor)
+    _, first_times, _ = read()
+    _, middle_times, plan = read(anchor=_middle(database, sort, count))
     _, last_times, _ = read(backward=True)
     return (
         f"| `{sort}` | {_page_ms(first_times):.1f} | {_page_ms(middle_times):.1f} "
@@ -136,12 +136,23 @@ def _sort_row(database: Database, account: int, sort: str, count: int) -> str:
     )
 
 
-def _middle(database: Database, account: int, sort: str, first: Slice, count: int) -> Any:
-    """The anchor half way through: read one long page up to it."""
-    wanted = Wanted(sort=sort, limit=count // 2, anchor=None)
+def _middle(database: Database, sort: str, count: int) -> Any:
+    """The anchor half way through the rows that have a value, which all are the account's."""
+    order = Order(
+        operations.SORTS[sort.removeprefix("-")],
+        table.c.number,
+        descending=sort.startswith("-"),
+    )
+    keys = (order.key, order.number)
+    query = (
+        select(order.number, order.key)
+        .order_by(*(key.desc() if order.descending else key.asc() for key in keys))
+        .offset(count // 2)
+        .limit(1)
+    )
     with database.transaction() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        return operations.search(connection, account_id=account, wanted=wanted).last or first.last
+        return Anchor(*connection.execute(query).one()).as_json()
 
 
 def _filter_row(database: Database, account: int, expression: str) -> str:
