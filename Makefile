@@ -62,7 +62,7 @@ check: $(READY)
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/layers.log || { cat $(VENV)/layers.log; exit 1; }
 	@echo "The layers hold."
-	@$(RUN) -m pytest tests/unit -q
+	@$(RUN) -m pytest tests/unit -q -m "not referee"
 
 bench: $(READY)
 	@$(RUN) -m tests.bench $(ONLY)

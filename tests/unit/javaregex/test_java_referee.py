@@ -14,9 +14,12 @@ JAVA = 17
 PAIRS = {"all": 600, "structure": 220, "supplementary": 90, "broken": 760}
 NOT_CARRIED_OVER = ("cannot be carried over", "NullPointerException", "length of this look-behind")
 
-pytestmark = pytest.mark.skipif(
-    java_version() != JAVA, reason=f"there is no Java {JAVA} on the path to compare with"
-)
+pytestmark = [
+    pytest.mark.referee,
+    pytest.mark.skipif(
+        java_version() != JAVA, reason=f"there is no Java {JAVA} on the path to compare with"
+    ),
+]
 
 
 def result_of(expression: str, text: str) -> str | None:
