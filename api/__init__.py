@@ -21,10 +21,10 @@
 ``management`` model servers and their models
 ``ids``        ids in paths
 ``pages``      limits, cursors, filters
-``wakeups``    wake-ups that no request waits for
 ``health``     is it alive, is it ready
 ``docs``       the description as a page
 ``examples``   what it shows
-``serving``    errors that gunicorn answers by itself
+``headers``    what a browser may do with answers
+``serving``    what gunicorn answers by itself, and how long it waits for clients
 ============== ==============================================================
 """

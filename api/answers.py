@@ -18,8 +18,21 @@ class AnswerSchema(Schema):
         return {name: value for name, value in data.items() if value is not None}
 
 
+class CoverageSchema(AnswerSchema):
+    """How the combinations of attribute values are getting on."""
+
+    cells = fields.Integer(metadata={"description": "Combinations that values are made for."})
+    filled = fields.Integer(metadata={"description": "Of them, those that have all their values."})
+    dry = fields.Integer(
+        metadata={"description": "Those without new values; the others make up for them."}
+    )
+    least_percent = fields.Integer(
+        metadata={"description": "How far the one is that has the smallest part of its values."}
+    )
+
+
 class StatisticsSchema(AnswerSchema):
-    """What an operation has cost so far."""
+    """What an operation has cost so far, and how it is getting on."""
 
     prompts = fields.Integer(metadata={"description": "Prompts that the model answered."})
     asked = fields.Integer(metadata={"description": "Values that those prompts asked for."})
@@ -28,14 +41,52 @@ class StatisticsSchema(AnswerSchema):
     rejected = fields.Integer(
         metadata={"description": "Values that were empty, too long, or on several lines."}
     )
+    too_long = fields.Integer(metadata={"description": "Of the rejected, those too long."})
+    several_lines = fields.Integer(
+        metadata={"description": "Of the rejected, those on several lines."}
+    )
+    empty = fields.Integer(
+        metadata={"description": "Of the rejected, those with nothing left after filtering."}
+    )
     failed_prompts = fields.Integer(
         metadata={"description": "Prompts whose answer was broken or missing."}
+    )
+    broken_prompts = fields.Integer(
+        metadata={"description": "Of the failed, those without a list of values in the answer."}
+    )
+    refused_prompts = fields.Integer(
+        metadata={"description": "Of the failed, those that the model server refused."}
+    )
+    cut_prompts = fields.Integer(
+        metadata={"description": "Of the failed, those whose answer broke off."}
     )
     lost_prompts = fields.Integer(
         metadata={"description": "Prompts given to another worker because theirs went silent."}
     )
     prompt_tokens = fields.Integer(metadata={"description": "Tokens read by the model."})
     output_tokens = fields.Integer(metadata={"description": "Tokens written by the model."})
+    waiting_seconds = fields.Float(
+        metadata={"description": "Time without a prompt under way though there was work."}
+    )
+    waiting_since = Time(
+        metadata={"description": "Since when that is so again; not part of `waiting_seconds` yet."}
+    )
+    values_per_second = fields.Float(metadata={"description": "Since work began."})
+    unique_per_asked = fields.Float(
+        metadata={"description": "Values stored for each value that the model was asked for."}
+    )
+    seconds_left = fields.Float(
+        metadata={"description": "Estimate to the end, at the speed so far; while it works."}
+    )
+    reachable = fields.Integer(
+        metadata={
+            "description": "Estimate of how many values the model can give in all; absent while "
+            "there is no limit in sight."
+        }
+    )
+    coverage = fields.Nested(
+        CoverageSchema, metadata={"description": "Only where one operation is read."}
+    )
 
 
 class GenerateDataOperationSchema(AnswerSchema):

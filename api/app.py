@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response
+from flask import Flask
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -15,6 +15,7 @@ from api import (
     downloads,
     errors,
     generate,
+    headers,
     health,
     jobs,
     limits,
@@ -26,13 +27,12 @@ from api import (
 from api.ids import IdConverter
 from api.parts import KEY, Parts
 from api.rest import create_api
-from api.wakeups import BackgroundWakeUps
 from shared.cursors import Cursors
 from shared.db.engine import Database
 from shared.ollama_catalogue import Catalogue
 from shared.settings import Settings, load
 from shared.telemetry import configure_logging
-from shared.wakeups import WakeUps, create_celery
+from shared.wakeups import BackgroundWakeUps, WakeUps, create_celery
 
 APPLICATION = "valuemill-api"
 
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     auth.install(app)
     limits.install(app, broker=parts.broker, limit=settings.rate_limit)
     errors.install(app)
-    app.after_request(_protect)
+    headers.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     api = create_api(app)
@@ -87,13 +87,6 @@ def _create_parts(settings: Settings) -> Parts:
             retry=Retry(NoBackoff(), 0),
         ),
         cursors=Cursors(settings.secret_key),
-        catalogue=Catalogue(),
+        catalogue=Catalogue(ca=settings.ollama_ca),
         wake_ups=BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION))),
     )
-
-
-def _protect(response: Response) -> Response:
-    """What a browser may do with an answer: not guess its type, and not keep it."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

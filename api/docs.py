@@ -65,7 +65,6 @@ def page() -> Response:
     """The page."""
     response = Response(_PAGE.format(**_WHERE), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

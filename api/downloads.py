@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from itertools import chain, islice
 
 from flask import Response
 
@@ -66,10 +67,10 @@ def download(query: dict[str, str], operation_id: str) -> Response:
                 "values of this operation may have several lines, which SECURE_LOOKUP cannot "
                 "hold; download it as JSON"
             )
+        chunks = values.stream(connection, operation_number=row["number"])
+        begin = list(islice(chunks, 1))
         response = Response(
-            exports.write(
-                values.stream(connection, operation_number=row["number"]), file_format=file_format
-            ),
+            exports.write(chain(begin, chunks), file_format=file_format),
             content_type="text/plain; charset=utf-8",
         )
         response.headers["Content-Disposition"] = content_disposition(

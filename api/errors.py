@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.tracing import trace_id
 from shared import errors
+from shared.plain import replace_hidden
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +38,15 @@ MAX_DESCRIPTION = 1024
 #: What a client should wait before it tries again, in seconds.
 RETRY_AFTER = "2"
 
+#: The same where operations have to end, or a person has to delete some.
+RETRY_LIMIT_AFTER = "10"
+
 _STATUS: dict[type[errors.ValuemillError], tuple[int, Mapping[str, str]]] = {
     errors.InvalidRequest: (400, {}),
     errors.NotAuthenticated: (401, {"WWW-Authenticate": "apk"}),
     errors.NotFound: (404, {}),
     errors.Conflict: (409, {}),
+    errors.LimitReached: (429, {"Retry-After": RETRY_LIMIT_AFTER}),
     errors.Unavailable: (503, {"Retry-After": RETRY_AFTER}),
 }
 
@@ -112,7 +117,5 @@ def _answer(status: int, description: str, *, headers: Mapping[str, str] | None 
 
 def _tidy(description: str) -> str:
     """Make it fit for any reader, whatever parts of the request it repeats."""
-    # Lone surrogates have no UTF-8 form, and control characters no business in a terminal.
-    text = description.encode("utf-8", "replace").decode()
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    text = replace_hidden(description)
     return text if len(text) <= MAX_DESCRIPTION else text[: MAX_DESCRIPTION - 1] + "…"

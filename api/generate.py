@@ -61,25 +61,39 @@ def submit(headers: dict[str, str], wanted: GenerateRequest) -> dict[str, Any]:
 
     Answers at once with a job to poll.
     """
-    key, body = headers.get("key"), _digest(wanted)
-    whose = account().id
-    with parts().database.transaction() as connection:
-        if key is not None:
-            earlier = idempotency.find(connection, account_id=whose, key=key, body_sha256=body)
-            if earlier is not None:
-                return {"job": render_job(jobs.get(connection, job_id=earlier, account_id=whose))}
-        job_id = operations.submit(connection, wanted, account_id=whose, trace_id=trace_id())
-        if key is not None:
-            idempotency.remember(
-                connection, account_id=whose, key=key, body_sha256=body, job_id=job_id
-            )
-        job = render_job(jobs.get(connection, job_id=job_id, account_id=whose))
-        slots = gateways.total_slots(connection)
+    key = headers.get("key")
+    job, slots = parts().database.run(
+        lambda connection: _submit_once(connection, wanted, key=key, whose=account().id)
+    )
+    if slots is None:
+        return {"job": job}
     # Only after the commit is there work to wake up for.
-    prompts = -(-wanted.requested_count // parts().settings.max_batch_values)
-    parts().wake_ups.send(max(1, min(slots, prompts)))
+    # The values are spread over all slots, however few a prompt then asks for.
+    parts().wake_ups.send(max(1, min(slots, wanted.requested_count)))
     log.info("operation submitted", job=job["id"], requested_count=wanted.requested_count)
     return {"job": job}
+
+
+def _submit_once(
+    connection: Any, wanted: GenerateRequest, *, key: str | None, whose: int
+) -> tuple[dict[str, Any], int | None]:
+    """The job as it is shown, and the slots of all gateways; None for a job that was there."""
+    body = _digest(wanted)
+    if key is not None:
+        earlier = idempotency.find(connection, account_id=whose, key=key, body_sha256=body)
+        if earlier is not None:
+            return render_job(jobs.get(connection, job_id=earlier, account_id=whose)), None
+    job_id = operations.submit(
+        connection,
+        wanted,
+        account_id=whose,
+        trace_id=trace_id(),
+        limits=parts().settings.limits,
+    )
+    if key is not None:
+        idempotency.remember(connection, account_id=whose, key=key, body_sha256=body, job_id=job_id)
+    job = render_job(jobs.get(connection, job_id=job_id, account_id=whose))
+    return job, gateways.total_slots(connection)
 
 
 def _digest(wanted: GenerateRequest) -> bytes:
@@ -135,7 +149,8 @@ def get(operation_id: str) -> dict[str, Any]:
         row = operations.get(
             connection, operation_id=parse_operation_id(operation_id), account_id=account().id
         )
-    return render_operation(row)
+        coverage = operations.coverage(connection, number=row["number"])
+    return render_operation(row, coverage=coverage)
 
 
 @blueprint.route("/<id:operation_id>/cancel", parameters=[OPERATION_PARAMETER], methods=["POST"])

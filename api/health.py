@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from api.parts import parts
 from shared.db import gateways
-from shared.db.migrate import is_current
+from shared.db.migrate import is_usable
 from shared.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -51,11 +51,11 @@ def ready() -> tuple[Response, int]:
 
 def _database() -> dict[str, str]:
     try:
-        current = is_current(parts().database)
+        usable = is_usable(parts().database)
     except Unavailable as error:
         log.warning("database not ready", cause=repr(error.__cause__))
         return {"status": "down", "reason": "PostgreSQL does not answer"}
-    if not current:
+    if not usable:
         return {"status": "outdated", "reason": "the schema is not current: run valuemill migrate"}
     return {"status": "ok"}
 

@@ -60,7 +60,13 @@ def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str,
     scope = scope_of("jobs", path, account().id, query["sort"], filter_expression=expression)
     wanted = wanted_page(query, scope=scope)
     with parts().database.transaction() as connection:
-        found = jobs.search(connection, account_id=account().id, wanted=wanted, condition=condition)
+        found = jobs.search(
+            connection,
+            account_id=account().id,
+            wanted=wanted,
+            condition=condition,
+            default_model=parts().settings.model,
+        )
     return render_page(found, scope=scope, render=render_job)
 
 
@@ -72,7 +78,12 @@ def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str,
 def get(job_id: str) -> dict[str, Any]:
     """Read a job."""
     with parts().database.transaction() as connection:
-        row = jobs.get(connection, job_id=parse_job_id(job_id), account_id=account().id)
+        row = jobs.get(
+            connection,
+            job_id=parse_job_id(job_id),
+            account_id=account().id,
+            default_model=parts().settings.model,
+        )
     return render_job(row)
 
 

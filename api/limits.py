@@ -68,6 +68,6 @@ def _tell(limiter: Limiter, response: Response) -> Response:
     response.headers["X-RateLimit-Limit"] = str(current.limit.amount)
     response.headers["X-RateLimit-Remaining"] = str(remaining)
     response.headers["X-RateLimit-Reset"] = str(resets_at)
-    if response.status_code == 429:
+    if current.breached:
         response.headers["Retry-After"] = str(max(1, resets_at - int(time.time())))
     return response

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from api.answers import StatisticsSchema
+from shared.statistics import statistics_of
 
 #: What people call the types of jobs.
 _LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
@@ -14,16 +14,19 @@ _LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
 #: There is one, the workers of this service together.
 ORCHESTRATOR_ID = "valuemill"
 
-_STATISTICS = tuple(StatisticsSchema().fields)
 
+def render_operation(
+    row: Mapping[Any, Any], *, coverage: Mapping[Any, Any] | None = None
+) -> dict[str, Any]:
+    """Shape a row of ``operations`` for ``GenerateDataOperationSchema``.
 
-def render_operation(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Shape a row of ``operations`` for ``GenerateDataOperationSchema``."""
+    :param coverage: what ``operations.coverage`` returns, where it was asked for.
+    """
     return {
         **row,
         "ai_orchestrator_id": ORCHESTRATOR_ID,
         "warning_message": row["warning"],
-        "statistics": {name: row[name] for name in _STATISTICS},
+        "statistics": {**statistics_of(row), "coverage": coverage},
     }
 
 

@@ -61,7 +61,11 @@ class StrictParser(FlaskParser):
             # A body that comes in chunks is cut there without a word.
             raise RequestEntityTooLarge
         try:
-            return json.loads(body.decode(), parse_constant=_refuse_constant)
+            return json.loads(
+                body.decode(),
+                parse_constant=_refuse_constant,
+                object_pairs_hook=_refuse_repeated,
+            )
         except json.JSONDecodeError as error:
             problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
         except UnicodeDecodeError as error:
@@ -95,7 +99,7 @@ class StrictParser(FlaskParser):
 def _read(req: Request) -> bytes:
     try:
         return req.get_data()
-    except HTTPException:
+    except RequestEntityTooLarge:
         raise
     except Exception as error:  # each server has its own for chunks that are none
         log.info("body broken off", cause=repr(error))
@@ -105,6 +109,16 @@ def _read(req: Request) -> bytes:
 def _refuse_constant(name: str) -> NoReturn:
     """Refuse what Python reads as a number though RFC 8259 has no such thing."""
     raise ValueError(name)
+
+
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands twice in an object: whoever checks it may read another value."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise InvalidRequest("is given more than once; send it once", field=name)
+        found[name] = value
+    return found
 
 
 def _flatten(messages: Any, path: str = "") -> Iterator[str]:
@@ -278,7 +292,7 @@ _ERRORS = {
         "the request body must be JSON; send 'Content-Type: application/json'",
     ),
     429: (
-        "Too many requests with this API key",
+        "Too many requests with this API key, or as much in use as its account may have",
         "too many requests with this API key (the limit is 6000 per 1 minute); wait as many "
         "seconds as Retry-After says",
     ),

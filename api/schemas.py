@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, validate
@@ -17,8 +19,9 @@ from shared.requests import Attribute, GenerateRequest
 NAME_LENGTH = 500
 #: Longest other texts, in characters.
 TEXT_LENGTH = 10_000
-#: Most attributes of one request.
+#: Most attributes of one request, and bytes of all of them as JSON, which bounds their values.
 MAX_ATTRIBUTES = 50
+MAX_ATTRIBUTES_BYTES = 65_536
 
 
 class RequestSchema(Schema):
@@ -75,6 +78,16 @@ class GenerateDataAttributeSchema(RequestSchema):
         return Attribute(values=tuple(data["values"]), label=data.get("label") or None)
 
 
+def _check_size(attributes: Sequence[Attribute]) -> None:
+    # Each claim of a prompt reads them, and each page shows them.
+    size = len(json.dumps([a.as_json() for a in attributes], ensure_ascii=False).encode())
+    if size > MAX_ATTRIBUTES_BYTES:
+        raise ValidationError(
+            f"have {size} bytes as JSON, at most {MAX_ATTRIBUTES_BYTES} can be taken; give fewer "
+            "or shorter values"
+        )
+
+
 class GenerateDataRequestSchema(RequestSchema):
     """What is asked for."""
 
@@ -97,9 +110,12 @@ class GenerateDataRequestSchema(RequestSchema):
     attributes = fields.List(
         fields.Nested(GenerateDataAttributeSchema),
         load_default=(),
-        validate=validate.Length(
-            max=MAX_ATTRIBUTES, error=f"must hold at most {MAX_ATTRIBUTES} attributes"
-        ),
+        validate=[
+            validate.Length(
+                max=MAX_ATTRIBUTES, error=f"must hold at most {MAX_ATTRIBUTES} attributes"
+            ),
+            _check_size,
+        ],
         error_messages={
             "null": "must not be null; leave it out instead",
             "invalid": "must be a list of attributes",
@@ -107,7 +123,8 @@ class GenerateDataRequestSchema(RequestSchema):
         metadata={
             "default": [],
             "description": "Properties to vary. Every combination of their values gets the same "
-            "share of the generated values, give or take one.",
+            "share of the generated values, give or take one. As JSON they may have "
+            f"{MAX_ATTRIBUTES_BYTES} bytes.",
         },
     )
     max_value_length = int32(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import click
 from alembic.util import CommandError
@@ -12,13 +16,18 @@ from rich.text import Text
 
 from shared import settings as settings_module
 from shared.db import accounts
+from shared.db import migrate as migrations
+from shared.db import roles as roles_module
 from shared.db.engine import Database
-from shared.db.migrate import migrate as migrate_database
+from shared.db.roles import Side
 from shared.errors import ValuemillError
+from shared.plain import escape_hidden
 from shared.telemetry import configure_logging
 
 #: Characters in the name of an account or a key.
 MAX_LABEL = 200
+
+NEWLINE = "\n"
 
 
 @click.group()
@@ -30,13 +39,57 @@ def cli() -> None:
     """
 
 
+def _role_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that name the roles of the API and of the workers."""
+    for side in reversed(Side):
+        command = click.option(
+            f"--{side.value}",
+            f"{side.value}_role",
+            metavar="ROLE",
+            envvar=f"VALUEMILL_{side.name}_ROLE",
+            show_envvar=True,
+            help=f"The role that the {side.value} connects as.",
+        )(command)
+    return command
+
+
+def _named(**roles: str | None) -> dict[Side, str]:
+    return {side: role for side in Side if (role := roles[side.value])}
+
+
 @cli.command()
 @click.option("--to", "revision", default="head", show_default=True, help="A revision, or base.")
-def migrate(revision: str) -> None:
-    """Bring the database to this version's schema."""
+@_role_options
+def migrate(revision: str, api_role: str | None, worker_role: str | None) -> None:
+    """Bring the database to this version's schema, as the owner of its tables.
+
+    Roles that are named get what they need of new tables, as from `valuemill roles`.
+    """
+    named = _named(api=api_role, worker=worker_role)
     with _database() as database:
-        migrate_database(database, revision=revision)
+        migrations.migrate(database, revision=revision, roles=named)
     click.echo(f"The database is at {revision}.", err=True)
+
+
+@cli.command()
+@_role_options
+@click.option("--sql", is_flag=True, help="Print the statements instead, for whoever may.")
+def roles(api_role: str | None, worker_role: str | None, sql: bool) -> None:
+    """Give the roles of the API and the workers what they need, and nothing else.
+
+    The roles exist already; run this as the owner of the tables, as often as you like.
+    """
+    named = _named(api=api_role, worker=worker_role)
+    if not named:
+        raise click.UsageError("name a role: --api ROLE, --worker ROLE, or both")
+    if sql:
+        lines = roles_module.statements(roles=named)
+        click.echo("\n".join(["BEGIN;", *(f"{line};" for line in lines), "COMMIT;"]))
+        return
+    with _database() as database:
+        migrations.grant(database, roles=named)
+    for side, role in named.items():
+        click.echo(f"{role} has what the {side.value} needs, and nothing else.", err=True)
 
 
 @cli.command()
@@ -50,6 +103,28 @@ def worker(name: str) -> None:
     settings = settings_module.load()
     configure_logging(log_format=settings.log_format, level=settings.log_level)
     run_worker(settings, name=name)
+
+
+@cli.command()
+@click.option("--end-to-end", is_flag=True, help="Also have three values made; needs a worker.")
+@click.option(
+    "--patience",
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for those values; a model may have to be loaded.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def doctor(end_to_end: bool, patience: float, as_json: bool) -> None:
+    """Look this deployment over, and say what to do about what is found.
+
+    Exit code 1 when there is a problem; warnings alone are 0.
+    """
+    from deploy.doctor.report import report  # slow to import, like the worker
+
+    healthy = report(
+        settings_module.load, end_to_end=end_to_end, patience=patience, as_json=as_json
+    )
+    sys.exit(0 if healthy else 1)
 
 
 @cli.group()
@@ -70,6 +145,24 @@ class Label(click.ParamType[str]):
         return value
 
 
+class Duration(click.ParamType[timedelta]):
+    """A time span such as ``90d``."""
+
+    name = "duration"
+
+    def convert(self, value: str | timedelta, param: object, ctx: object) -> timedelta:  # noqa: ARG002
+        """Read it, or refuse it."""
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"([0-9]{1,5})([smhdw])", value.strip())
+        if found is None:
+            self.fail("must be a number and a unit: 45s, 30m, 24h, 90d or 12w")
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
 @keys.command("create")
 @click.option(
     "--account",
@@ -78,10 +171,11 @@ class Label(click.ParamType[str]):
     help="Whose key; the account is made when it is new.",
 )
 @click.option("--name", type=Label(), default="unnamed", help="What it is for, to tell keys apart.")
-def create_key(account: str, name: str) -> None:
+@click.option("--expires", type=Duration(), help="After which it ends, as 90d; else never.")
+def create_key(account: str, name: str, expires: timedelta | None) -> None:
     """Make a key and print it. It is shown this once; only its hash is kept."""
     with _database() as database, database.transaction() as connection:
-        key = accounts.create_key(connection, account=account, name=name)
+        key = accounts.create_key(connection, account=account, name=name, expires=expires)
     click.echo(key)
 
 
@@ -90,17 +184,26 @@ def list_keys() -> None:
     """Show all keys, without their secrets."""
     with _database() as database, database.transaction() as connection:
         rows = accounts.list_keys(connection)
-    table = Table("id", "account", "name", "created", "last used", "revoked")
+    table = Table("id", "account", "name", "created", "last used", "expires", "state")
     for row in rows:
-        times = (row["created_at"], row["last_used_at"], row["revoked_at"])
+        times = (row["created_at"], row["last_used_at"], row["expires_at"])
+        state = row["state"]
+        if state == "active" and row["previous_until"]:
+            state = f"active; old secret until {_minute(row['previous_until'])}"
         table.add_row(
             str(row["id"]),
             # As plain text: brackets in a name are no markup.
-            Text(row["account"]),
-            Text(row["name"]),
-            *(time.strftime("%Y-%m-%d %H:%M") if time else "-" for time in times),
+            Text(escape_hidden(row["account"])),
+            Text(escape_hidden(row["name"])),
+            *map(_minute, times),
+            state,
         )
-    Console().print(table)
+    # Where nobody looks at it, lines are not folded to the width of a terminal.
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _minute(time: datetime | None) -> str:
+    return time.strftime("%Y-%m-%d %H:%M") if time else "-"
 
 
 @keys.command("revoke")
@@ -110,6 +213,23 @@ def revoke_key(key_id: int) -> None:
     with _database() as database, database.transaction() as connection:
         accounts.revoke_key(connection, key_id=key_id)
     click.echo(f"Key {key_id} is revoked.", err=True)
+
+
+@keys.command("rotate")
+@click.argument("key_id", type=int)
+@click.option(
+    "--grace",
+    type=Duration(),
+    default="24h",
+    show_default=True,
+    help="For how long the old secret still opens; 0s ends it at once.",
+)
+@click.option("--expires", type=Duration(), help="A new expiry, as 90d; else it stays as it is.")
+def rotate_key(key_id: int, grace: timedelta, expires: timedelta | None) -> None:
+    """Give a key a new secret and print it; the old one still opens for a while."""
+    with _database() as database, database.transaction() as connection:
+        key = accounts.rotate_key(connection, key_id=key_id, grace=grace, expires=expires)
+    click.echo(key)
 
 
 def _database() -> Database:
@@ -122,7 +242,7 @@ def main() -> None:
     try:
         cli()
     except (ValuemillError, CommandError) as error:
-        click.echo(f"valuemill: {error}", err=True)
+        click.echo(f"valuemill: {escape_hidden(str(error), keep=NEWLINE)}", err=True)
         sys.exit(1)
 
 

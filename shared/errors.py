@@ -8,6 +8,7 @@
     ├── NotAuthenticated       no key, or not a valid one
     ├── NotFound               no such thing, or another account's
     ├── Conflict               the state of the thing forbids it
+    ├── LimitReached           the account has as much in use as it may
     ├── Unavailable            a backing service (PostgreSQL, Redis) does not answer
     ├── ClientError, …         see ``shared.client``
     └── JavaRegexError, …      see ``shared.javaregex``
@@ -48,6 +49,10 @@ class NotFound(ValuemillError):
 
 class Conflict(ValuemillError):
     """The thing exists, but its state forbids what was asked."""
+
+
+class LimitReached(ValuemillError):
+    """The account has as much in use as it may; later there may be room."""
 
 
 class Unavailable(ValuemillError):

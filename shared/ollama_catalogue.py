@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import httpx
 
 from shared.errors import ValuemillError
+from shared.tls import is_distrust, ssl_context
 
 T = TypeVar("T")
 
@@ -70,10 +71,14 @@ class Server:
 
 
 class Catalogue:
-    """Looks at servers, all at once, and remembers for a moment what it saw."""
+    """Looks at servers, all at once, and remembers for a moment what it saw.
 
-    def __init__(self, *, lifetime: float = LIFETIME) -> None:
+    :param ca: a file of certificates that servers at https:// are checked by; empty: the system's.
+    """
+
+    def __init__(self, *, lifetime: float = LIFETIME, ca: str = "") -> None:
         self._lifetime = lifetime
+        self._tls = ssl_context(ca)
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Server]] = {}
         #: What ``/api/show`` said, by address, name and digest.
@@ -94,6 +99,7 @@ class Catalogue:
         with (
             httpx.Client(
                 timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+                verify=self._tls,
                 # Straight to the server in the house, whatever proxy the environment names.
                 trust_env=False,
                 follow_redirects=False,
@@ -161,6 +167,10 @@ def _read(
     try:
         return understand(_ask(http, method, url, body))
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        if is_distrust(error):
+            raise _Unread(
+                "its certificate is not one that VALUEMILL_OLLAMA_CA vouches for"
+            ) from error
         raise _Unread("nobody answers at this address") from error
     except httpx.TimeoutException as error:
         raise _Unread("no answer in time") from error

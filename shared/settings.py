@@ -9,11 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from environs import Env, EnvError, FileAwareEnv
 
 from shared.errors import ConfigurationError
+from shared.limits import Limits
+from shared.tls import check_ca, secured_broker
 
 PREFIX = "VALUEMILL_"
 
@@ -40,21 +43,33 @@ class Settings:
     gateways: tuple[GatewaySettings, ...] = ()
     #: The model of requests that name none; empty: the first that the chosen gateway has.
     model: str = ""
+    #: A file of certificates that gateways at https:// are checked by; empty: the system's own.
+    ollama_ca: str = ""
     #: Prompts that one worker process can have under way.
     worker_concurrency: int = 8
     #: Values asked of the model in one prompt, at most.
-    max_batch_values: int = 20
+    max_batch_values: int = 100
     #: The context window that models are run with; another value makes Ollama load them anew.
     context_tokens: int = 4_096
+    temperature: float = 1.1
+    #: Tokens less likely than this share of the likeliest one are never said.
+    min_p: float = 0.05
+    #: How long a model stays in a server's memory after its last prompt; negative: for ever.
+    keep_alive: float = 1_800.0
+    #: Makes the seeds of prompts repeatable.
+    seed: int | None = None
+    #: Have the servers fetch the models that work needs and no server has.
+    pull_models: bool = False
     #: How long a worker's claim on a batch holds without a heartbeat.
     lease_seconds: float = 10.0
     sweep_seconds: float = 1.0
     #: How often a gateway is asked how it is.
     probe_seconds: float = 5.0
     connect_timeout: float = 5.0
-    #: From sending a prompt to its first token; covers loading the model and Ollama's own queue.
+    #: Until a model is in the server's memory.
+    load_timeout: float = 900.0
+    #: From sending a prompt to its first token, and between two tokens: at first, and at most.
     first_token_timeout: float = 300.0
-    #: Between two tokens.
     stall_timeout: float = 30.0
     #: Written by a worker when it can take work; for whoever supervises it.
     ready_file: str = ""
@@ -62,8 +77,17 @@ class Settings:
     max_body_bytes: int = 1_048_576
     #: Requests of one API key, such as ``100/second;6000/minute``; empty: no limit.
     rate_limit: str = "30000/minute"
+    #: Operations of one account that have not ended; 0: no limit.
+    max_open_operations: int = 10_000
+    #: Values of one account, stored or still to be generated; 0: no limit.
+    max_account_values: int = 50_000_000
     log_format: str = "console"
     log_level: str = "INFO"
+
+    @property
+    def limits(self) -> Limits:
+        """What one account may have in use."""
+        return Limits(open_operations=self.max_open_operations, values=self.max_account_values)
 
     @property
     def heartbeat_seconds(self) -> float:
@@ -102,22 +126,33 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
     hosts = env.list("OLLAMA_HOSTS", ["http://127.0.0.1:11434"])
     settings = Settings(
         database_url=known.get("database_url") or env.str("DATABASE_URL"),
-        broker_url=known.get("broker_url") or env.str("BROKER_URL"),
+        broker_url=secured_broker(
+            known.get("broker_url") or env.str("BROKER_URL"), ca=env.str("BROKER_CA", "")
+        ),
         secret_key=known.get("secret_key") or env.str("SECRET_KEY"),
         gateways=tuple(parse_gateway(host, default_slots=default_slots) for host in hosts if host),
         model=env.str("MODEL", ""),
+        ollama_ca=env.str("OLLAMA_CA", ""),
         worker_concurrency=env.int("WORKER_CONCURRENCY", 8),
-        max_batch_values=env.int("MAX_BATCH_VALUES", 20),
+        max_batch_values=env.int("MAX_BATCH_VALUES", 100),
         context_tokens=env.int("CONTEXT_TOKENS", 4_096),
+        temperature=env.float("TEMPERATURE", 1.1),
+        min_p=env.float("MIN_P", 0.05),
+        keep_alive=env.timedelta("KEEP_ALIVE", timedelta(minutes=30)).total_seconds(),
+        seed=env.int("SEED", None),
+        pull_models=env.bool("PULL_MODELS", False),
         lease_seconds=env.float("LEASE_SECONDS", 10.0),
         sweep_seconds=env.float("SWEEP_SECONDS", 1.0),
         probe_seconds=env.float("PROBE_SECONDS", 5.0),
         connect_timeout=env.float("CONNECT_TIMEOUT", 5.0),
+        load_timeout=env.float("LOAD_TIMEOUT", 900.0),
         first_token_timeout=env.float("FIRST_TOKEN_TIMEOUT", 300.0),
         stall_timeout=env.float("STALL_TIMEOUT", 30.0),
         ready_file=env.str("READY_FILE", ""),
         max_body_bytes=env.int("MAX_BODY_BYTES", 1_048_576),
         rate_limit=env.str("RATE_LIMIT", "30000/minute"),
+        max_open_operations=env.int("MAX_OPEN_OPERATIONS", 10_000),
+        max_account_values=env.int("MAX_ACCOUNT_VALUES", 50_000_000),
         log_format=env.str("LOG_FORMAT", "console"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),
     )
@@ -160,6 +195,7 @@ def _check(settings: Settings) -> None:
         "sweep_seconds",
         "probe_seconds",
         "connect_timeout",
+        "load_timeout",
         "first_token_timeout",
         "stall_timeout",
         "max_body_bytes",
@@ -167,6 +203,13 @@ def _check(settings: Settings) -> None:
     for name in positive:
         if getattr(settings, name) <= 0:
             raise ConfigurationError(f"{PREFIX}{name.upper()} must be greater than 0")
+    if not (settings.temperature >= 0 and 0 <= settings.min_p <= 1):
+        raise ConfigurationError(
+            f"{PREFIX}TEMPERATURE must be 0 or more, and {PREFIX}MIN_P lie between 0 and 1"
+        )
+    for name in ("max_open_operations", "max_account_values"):
+        if getattr(settings, name) < 0:
+            raise ConfigurationError(f"{PREFIX}{name.upper()} must be 0 (no limit) or more")
     if not settings.gateways:
         raise ConfigurationError(f"{PREFIX}OLLAMA_HOSTS names no server")
     if settings.worker_concurrency > MAX_CONCURRENCY:
@@ -177,5 +220,7 @@ def _check(settings: Settings) -> None:
         raise ConfigurationError(f"{PREFIX}LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
     if settings.log_format not in ("console", "json"):
         raise ConfigurationError(f"{PREFIX}LOG_FORMAT must be console or json")
+    if settings.ollama_ca:
+        check_ca(settings.ollama_ca, variable=f"{PREFIX}OLLAMA_CA")
     if len(settings.secret_key) < 16:
         raise ConfigurationError(f"{PREFIX}SECRET_KEY must have at least 16 characters")

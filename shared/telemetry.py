@@ -1,15 +1,20 @@
 """Logs: one structured line for each event that an operator may care about.
 
 ``console`` is for people, ``json`` for collectors. Values, keys and addresses with passwords are
-never logged.
+never logged. What comes from elsewhere can neither begin a line of its own nor steer a terminal:
+``json`` escapes it, ``console`` spells it out, and marks the lines of a trace.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+from typing import TextIO
 
 import structlog
+
+from shared.plain import escape_hidden
 
 
 def configure_logging(*, log_format: str, level: str) -> None:
@@ -33,11 +38,10 @@ def configure_logging(*, log_format: str, level: str) -> None:
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if log_format == "json"
         else [
+            _spell_out,
             structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(),
-                # The default shows local variables, and so values, keys and passwords.
-                exception_formatter=structlog.dev.plain_traceback,
-            )
+                colors=sys.stderr.isatty(), exception_formatter=_write_trace
+            ),
         ]
     )
     handler = logging.StreamHandler()
@@ -52,3 +56,23 @@ def configure_logging(*, log_format: str, level: str) -> None:
     root.setLevel(level)
     # Each call to a model server would be a line of its own.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _spell_out(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Spell out what is not seen, line breaks included, in all that is logged but traces."""
+    return {
+        name: escape_hidden(value) if isinstance(value, str) and name != "exception" else value
+        for name, value in event.items()
+    }
+
+
+def _write_trace(stream: TextIO, exception: structlog.typing.ExcInfo) -> None:
+    """Write a trace whose lines cannot be taken for lines of the log.
+
+    Without local variables, unlike structlog's own: they hold values, keys and passwords.
+    """
+    trace = io.StringIO()
+    structlog.dev.plain_traceback(trace, exception)
+    # Only "\n" ends a line here; whatever else might is spelt out.
+    for line in trace.getvalue().strip("\n").split("\n"):
+        stream.write(f"\n  | {escape_hidden(line)}")

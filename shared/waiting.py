@@ -11,6 +11,9 @@ from typing import Any
 
 Gateway = Mapping[Any, Any]
 
+#: Begins the progress of a pull that came to nothing.
+PULL_FAILED = "failed: "
+
 
 def waiting_reason(gateways: Sequence[Gateway], *, model: str | None) -> str | None:
     """Say what stands in the way of an operation, or None when nothing does.
@@ -24,10 +27,7 @@ def waiting_reason(gateways: Sequence[Gateway], *, model: str | None) -> str | N
     if not up:
         return f"Waiting: no model server can be reached: {_with_reasons(gateways)}"
     if model is not None and not any(model in gateway["models"] for gateway in up):
-        return (
-            f"Waiting: no model server that can be reached has the model {model}; "
-            f'run "ollama pull {model}" on one of: {_addresses(up)}'
-        )
+        return _missing(up, model)
     if not any(gateway["models"] for gateway in up):
         return (
             f'Waiting: no model server has a model; run "ollama pull" on one of: {_addresses(up)}'
@@ -36,6 +36,27 @@ def waiting_reason(gateways: Sequence[Gateway], *, model: str | None) -> str | N
     if all(gateway["status"] == "BUSY" for gateway in fit):
         return f"Waiting: every model server is busy: {_with_reasons(fit)}"
     return None
+
+
+def _missing(up: Sequence[Gateway], model: str) -> str:
+    pulls = [gateway for gateway in up if gateway["pulling"] == model]
+    for gateway in pulls:
+        if not gateway["pull_progress"].startswith(PULL_FAILED):
+            return (
+                f"Waiting: the model {model} is being pulled to {_addresses([gateway])}: "
+                f"{gateway['pull_progress']}"
+            )
+    for gateway in pulls:
+        reason = gateway["pull_progress"].removeprefix(PULL_FAILED)
+        return (
+            f"Waiting: the model {model} cannot be pulled to {_addresses([gateway])}: {reason}. "
+            "It is tried again now and then; cancel the request if the name is wrong"
+        )
+    return (
+        f"Waiting: no model server that can be reached has the model {model}; "
+        f'run "ollama pull {model}" on one of: {_addresses(up)}, '
+        "or set VALUEMILL_PULL_MODELS=true for the workers"
+    )
 
 
 def _addresses(gateways: Sequence[Gateway]) -> str:

@@ -6,11 +6,13 @@ until the sweeper sends new ones.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import structlog
 from celery import Celery
 from kombu.exceptions import ChannelError, OperationalError
+from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +26,13 @@ TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_keepalive": True,
     "health_check_interval": 15,
 }
+
+#: What a Redis does that is gone, hangs, is full, or has lost the queue.
+BROKER_ERRORS = (OperationalError, ChannelError, RedisError, OSError)
+
+#: Wake-ups that may wait for workers, about: with submits that each add some, and workers that are
+#: all busy, they would fill Redis.
+MOST_WAITING = 64
 
 CONFIGURATION: dict[str, Any] = {
     "task_default_queue": QUEUE,
@@ -62,14 +71,50 @@ class WakeUps:
         try:
             for _ in range(count):
                 self._app.send_task(TASK)
-        except (OperationalError, OSError) as error:
+        except BROKER_ERRORS as error:
             log.warning("wake-up not sent; the sweeper will", error=type(error).__name__)
 
     def waiting(self) -> int:
         """Wake-ups that no worker has taken yet; 0 while Redis is away."""
         try:
-            with self._app.connection_for_write() as connection:
-                queue = connection.default_channel.queue_declare(QUEUE, passive=True)
-                return int(queue.message_count)
-        except (OperationalError, ChannelError, OSError):
+            with self._app.connection_or_acquire() as connection:
+                declared = connection.default_channel.queue_declare(QUEUE, passive=True)
+                return int(declared.message_count)
+        except BROKER_ERRORS:
             return 0
+
+
+class BackgroundWakeUps:
+    """Sends wake-ups from a thread of its own.
+
+    A Redis that is gone, or that hangs, holds a publisher for seconds; the thread takes that
+    on itself. It starts with the first wake-up, so after a server has forked.
+    """
+
+    def __init__(self, wake_ups: WakeUps) -> None:
+        self._wake_ups = wake_ups
+        self._changed = threading.Condition()
+        self._pending = 0
+        self._thread: threading.Thread | None = None
+
+    def send(self, count: int) -> None:
+        """Have ``count`` wake-ups sent soon; never waits, never raises."""
+        if count <= 0:
+            return
+        with self._changed:
+            self._pending += count
+            self._changed.notify()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="wake-ups", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._pending)
+                count, self._pending = self._pending, 0
+            try:
+                # Workers that are busy take none, and find the work when they look for more.
+                self._wake_ups.send(min(count, max(0, MOST_WAITING - self._wake_ups.waiting())))
+            except Exception:  # the thread must outlive whatever a broken broker comes up with
+                log.exception("wake-up failed")

@@ -7,12 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.signals import worker_init, worker_ready, worker_shutdown, worker_shutting_down
 
 from shared.settings import Settings
 from shared.wakeups import TASK, create_celery
 from worker.host import Host
+
+log = structlog.get_logger(__name__)
 
 
 def create_worker(settings: Settings, *, name: str) -> Celery:
@@ -33,18 +36,33 @@ def create_worker(settings: Settings, *, name: str) -> Celery:
     )
     host = Host(settings, app, name=f"{name}@{socket.gethostname()}")
 
-    @app.task(name=TASK, ignore_result=True)  # type: ignore[untyped-decorator]
+    @app.task(  # type: ignore[untyped-decorator]
+        name=TASK, ignore_result=True, Strategy="worker.messages:take"
+    )
     def shift() -> dict[str, Any]:
         """Prompt after prompt while there is work; see ``worker.shift``."""
         return asdict(host.run_shift())
 
     # Celery calls receivers with its own keyword arguments; weak references would lose ours.
-    worker_init.connect(lambda **_: host.start(), weak=False)
+    worker_init.connect(lambda **_: _start(host), weak=False)
+    worker_ready.connect(lambda **_: host.look(), weak=False)
     if settings.ready_file:
         worker_ready.connect(lambda **_: Path(settings.ready_file).touch(), weak=False)
     worker_shutting_down.connect(lambda **_: host.wind_down(), weak=False)
     worker_shutdown.connect(lambda **_: host.stop(), weak=False)
     return app
+
+
+def _start(host: Host) -> None:
+    """Start the host, or end the process.
+
+    Celery would log the error and go on with a worker that keeps no lease and settles nothing.
+    """
+    try:
+        host.start()
+    except Exception as error:
+        log.exception("the worker cannot start")
+        raise SystemExit(1) from error
 
 
 def run_worker(settings: Settings, *, name: str) -> None:

@@ -8,18 +8,17 @@ that have gone silent. A prompt that must not go on has its connection shut.
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import Enum
 from time import monotonic
 
 import structlog
 
-from shared.db import claims
+from shared.db import leases
 from shared.db.engine import Database
 from shared.errors import Unavailable
-from worker.mill.gateway import Call
+from worker.learning import Patience
+from worker.mill.gateway import Call, GatewayError, Timing
 
 log = structlog.get_logger(__name__)
 
@@ -31,33 +30,66 @@ class Verdict(Enum):
 
     LOST = "the batch is no longer ours: cancelled, or taken back"
     STOPPING = "the worker is shutting down"
+    REPEATING = "it says what others have said; its values are asked for elsewhere"
     NO_ANSWER = "the model server took the prompt and did not begin to answer"
     STALLED = "the model server went silent in the middle of its answer"
+
+
+#: Verdicts that say nothing of the server.
+FOR_OUR_SAKE = frozenset({Verdict.LOST, Verdict.STOPPING, Verdict.REPEATING})
 
 
 class Pulse:
     """The signs of life of one prompt."""
 
-    def __init__(self, batch_id: int, *, patience: Patience, stall_timeout: float) -> None:
+    def __init__(
+        self,
+        batch_id: int,
+        *,
+        operation_number: int,
+        patience: Patience,
+        blind_in_cell: int | None = None,
+    ) -> None:
+        """See to a batch of an operation.
+
+        :param blind_in_cell: its cell, where it knows nothing of what others say in it.
+        """
         self.batch_id = batch_id
+        self.operation_number = operation_number
+        self.blind_in_cell = blind_in_cell
         self.call = Call()
         self.verdict: Verdict | None = None
         self._patience = patience
-        self._stall_timeout = stall_timeout
-        self._started = monotonic()
+        #: When the prompt was sent; until then nothing is waited for.
+        self.began: float | None = None
+        self.timing: Timing | None = None
+        #: What kept the answer from coming to its end, if anything did.
+        self.error: GatewayError | None = None
         self._last_beat: float | None = None
+        self._over = False
 
     @property
     def for_our_sake(self) -> bool:
         """Whether the prompt was ended for a reason that is not the model's."""
-        return self.verdict in (Verdict.LOST, Verdict.STOPPING)
+        return self.verdict in FOR_OUR_SAKE
+
+    def begin(self) -> float:
+        """Note that the prompt is sent now; return when that is."""
+        self.began = monotonic()
+        return self.began
 
     def beat(self) -> None:
         """Note that a piece of the answer came."""
         now = monotonic()
-        if self._last_beat is None:
-            self._patience.learn(now - self._started)
+        if self._last_beat is not None:
+            self._patience.learn_silence(now - self._last_beat)
+        elif self.began is not None:
+            self._patience.learn(now - self.began)
         self._last_beat = now
+
+    def rest(self) -> None:
+        """The answer is over: from now on only the lease is kept."""
+        self._over = True
 
     def end(self, verdict: Verdict) -> None:
         """End the prompt; the first verdict stands."""
@@ -67,44 +99,13 @@ class Pulse:
 
     def check(self, now: float) -> None:
         """End the prompt when its server has been silent for too long."""
+        if self.began is None or self._over:
+            return
         if self._last_beat is None:
-            if now - self._started > self._patience.first_token():
+            if now - self.began > self._patience.first_token():
                 self.end(Verdict.NO_ANSWER)
-        elif now - self._last_beat > self._stall_timeout:
+        elif now - self._last_beat > self._patience.stall():
             self.end(Verdict.STALLED)
-
-
-class Patience:
-    """How long to wait for a server's first token: several times what it has lately taken.
-
-    Until it has answered once, long enough to load a model.
-    """
-
-    FACTOR = 8
-    LEAST_SECONDS = 10.0
-
-    def __init__(self, longest: float) -> None:
-        self._longest = longest
-        self._recent: deque[float] = deque(maxlen=32)
-
-    def learn(self, seconds: float) -> None:
-        """Note how long a first token took."""
-        self._recent.append(seconds)
-
-    def stretch(self) -> None:
-        """Wait twice as long for a while: a queue may have grown longer than it ever was."""
-        self.learn(self.first_token() * 2 / self.FACTOR)
-
-    def forget(self) -> None:
-        """Start over, as after a restart of the server, when the model has to load again."""
-        self._recent.clear()
-
-    def first_token(self) -> float:
-        """Seconds to wait for the first token of a prompt."""
-        recent = list(self._recent)
-        if not recent:
-            return self._longest
-        return min(self._longest, max(self.LEAST_SECONDS, self.FACTOR * max(recent)))
 
 
 class Heart:
@@ -141,21 +142,32 @@ class Heart:
         for thread in self._threads:
             thread.join(timeout=5)
 
-    @contextmanager
-    def watching(self, pulse: Pulse) -> Iterator[Pulse]:
-        """Keep the lease of a prompt for as long as the block runs."""
+    def watch(self, pulse: Pulse) -> None:
+        """Keep the lease of a prompt from now on."""
         with self._lock:
             self._pulses[pulse.batch_id] = pulse
-        try:
-            yield pulse
-        finally:
-            with self._lock:
-                self._pulses.pop(pulse.batch_id, None)
+
+    def release(self, batch_id: int) -> None:
+        """Let go of a prompt: its batch is settled, or given back."""
+        with self._lock:
+            self._pulses.pop(batch_id, None)
 
     def end_all(self, verdict: Verdict) -> None:
         """End every prompt under way."""
         for pulse in self._watched():
             pulse.end(verdict)
+
+    def end_operation(self, number: int) -> None:
+        """End the prompts of an operation that has come to its end."""
+        for pulse in self._watched():
+            if pulse.operation_number == number:
+                pulse.end(Verdict.LOST)
+
+    def end_blind(self, number: int, cell: int) -> None:
+        """End the prompts of a cell that were sent before anything was known of it."""
+        for pulse in self._watched():
+            if (pulse.operation_number, pulse.blind_in_cell) == (number, cell):
+                pulse.end(Verdict.REPEATING)
 
     def _watched(self) -> list[Pulse]:
         with self._lock:
@@ -176,7 +188,7 @@ class Heart:
             return
         try:
             with self._database.transaction() as connection:
-                ours = claims.heartbeat(
+                ours = leases.heartbeat(
                     connection,
                     batches=[pulse.batch_id for pulse in pulses],
                     lease_seconds=self._lease_seconds,

@@ -8,10 +8,13 @@ from celery import Celery
 from shared.db import gateways, sweep
 from shared.db.engine import Database
 from shared.settings import Settings
-from shared.wakeups import WakeUps
-from worker.heart import Heart, Patience, Verdict
-from worker.mill.gateway import Gateway
-from worker.shift import Server, ShiftReport, Shifts
+from shared.wakeups import BackgroundWakeUps, WakeUps
+from worker.claimer import Claimer
+from worker.heart import Heart, Verdict
+from worker.ledger import Ledger
+from worker.mill.planner import Planner
+from worker.servers import Servers
+from worker.shift import ShiftReport, Shifts
 from worker.sweeper import Sweeper
 
 log = structlog.get_logger(__name__)
@@ -20,19 +23,30 @@ log = structlog.get_logger(__name__)
 START_PATIENCE = 60.0
 
 
+def connections_of(concurrency: int) -> int:
+    """Connections to the database that a process keeps; as many again may be opened for a burst.
+
+    A thread holds one for a moment, between prompts; the ledger, the heart and the timers one each
+    at most.
+    """
+    return min(concurrency, 16) + 2
+
+
 class Host:
     """Everything that a worker process holds, from :meth:`start` to :meth:`stop`."""
 
     def __init__(self, settings: Settings, app: Celery, *, name: str) -> None:
         self._settings = settings
         self._name = name
+        self._connections = connections_of(settings.worker_concurrency)
         self._database = Database(
             settings.database_url,
-            pool_size=min(settings.worker_concurrency, 16) + 2,
+            pool_size=self._connections,
             application=f"valuemill-{name}",
         )
-        servers = {each.url: self._server(each.url) for each in settings.gateways}
+        servers = Servers.of(settings, self._database)
         wakeups = WakeUps(app)
+        self._wakeups = BackgroundWakeUps(wakeups)
         self._heart = Heart(
             self._database,
             lease_seconds=settings.lease_seconds,
@@ -41,13 +55,29 @@ class Host:
         self._sweeper = Sweeper(
             settings=settings, database=self._database, wakeups=wakeups, servers=servers
         )
-        self._shifts = Shifts(
+        planner = Planner(settings, self._database, worker=name)
+        self._ledger = Ledger(
+            self._database,
+            self._heart,
+            repeats=planner.repeats,
+            on_open=lambda count: self._shifts.wake_others(count),
+        )
+        claimer = Claimer(
             worker=name,
             settings=settings,
             database=self._database,
-            heart=self._heart,
-            wakeups=wakeups,
+            planner=planner,
             servers=servers,
+        )
+        self._shifts = Shifts(
+            settings=settings,
+            database=self._database,
+            heart=self._heart,
+            wakeups=self._wakeups,
+            servers=servers,
+            planner=planner,
+            claimer=claimer,
+            ledger=self._ledger,
         )
 
     def start(self) -> None:
@@ -56,11 +86,17 @@ class Host:
             lambda connection: gateways.register(connection, self._settings.gateways),
             patience=START_PATIENCE,
         )
+        self._database.warm_up(self._connections)
         returned = sweep.return_leases_of(self._database, worker=self._name)
         if returned:
             log.warning("returned the leases of a predecessor", batches=returned)
         self._heart.start()
+        self._ledger.start()
         self._sweeper.start()
+
+    def look(self) -> None:
+        """Have one thread look for work, which also prepares what the first claims need."""
+        self._wakeups.send(1)
 
     def run_shift(self) -> ShiftReport:
         """Work for a while; see ``worker.shift``."""
@@ -74,16 +110,7 @@ class Host:
     def stop(self) -> None:
         """Stop the timers, give back what is still claimed, close the connections."""
         self._sweeper.stop()
+        self._ledger.stop()
         self._heart.stop()
         sweep.return_leases_of(self._database, worker=self._name, lost=False)
         self._database.close()
-
-    def _server(self, url: str) -> Server:
-        return Server(
-            gateway=Gateway(
-                url,
-                connect_timeout=self._settings.connect_timeout,
-                context_tokens=self._settings.context_tokens,
-            ),
-            patience=Patience(self._settings.first_token_timeout),
-        )

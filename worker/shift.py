@@ -6,59 +6,37 @@ one host has taken finds its way to others, and Flower shows that something move
 
 from __future__ import annotations
 
-import random
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
 import structlog
 
-from shared.db import claims, gateways, settle
-from shared.db.claims import Claim, Outlook
-from shared.db.engine import Database, DatabaseRefused
+from shared.db import leases
+from shared.db.claims import Claim
+from shared.db.engine import Database
+from shared.db.reports import Ended, Report
 from shared.settings import Settings
-from shared.waiting import without_password
-from shared.wakeups import WakeUps
-from worker.heart import Heart, Patience, Pulse, Verdict
-from worker.mill.gateway import (
-    Gateway,
-    GatewayBusy,
-    GatewayDown,
-    GatewayError,
-    Interrupted,
-    ModelMissing,
-)
+from shared.wakeups import BackgroundWakeUps
+from worker.claimer import Claimer
+from worker.heart import Heart, Pulse, Verdict
+from worker.ledger import REFUSED, Entry, Ledger
+from worker.mill.gateway import GatewayError, PromptRefused
 from worker.mill.grind import grind
-from worker.mill.sizing import batch_size
+from worker.mill.planner import Planned, Planner
+from worker.servers import Server, Servers
 
 log = structlog.get_logger(__name__)
 
 SHIFT_SECONDS = 20.0
 
+#: A shift without work ends after this, however long a server is left alone.
+LONGEST_WAIT = 1.0
+
 #: How long to keep trying to store what a model has said while the database is away.
 SETTLE_PATIENCE = 60.0
-
-#: Settled in place of an answer that we stumbled over: counted, so that its operation ends.
-FAILED = settle.Outcome(
-    values=[], failure="an error of Valuemill's own; the log of the worker has the details"
-)
-
-PAUSE_FIRST = 0.1
-PAUSE_LONGEST = 5.0
-
-
-@dataclass
-class Server:
-    """A gateway as this process knows it."""
-
-    gateway: Gateway
-    patience: Patience
-    #: What we last told the database of it.
-    status: str = ""
-    #: Busy answers in a row, which lengthen the pause before the next try.
-    refusals: int = 0
-    #: When it is to be asked again how it is, by this process's clock.
-    next_probe: float = 0.0
 
 
 @dataclass
@@ -75,162 +53,139 @@ class ShiftReport:
 class Shifts:
     """Runs shifts, each in a thread of its own, over what one process shares."""
 
-    worker: str
     settings: Settings
     database: Database
     heart: Heart
-    wakeups: WakeUps
-    servers: dict[str, Server]
+    wakeups: BackgroundWakeUps
+    servers: Servers
+    planner: Planner
+    claimer: Claimer
+    ledger: Ledger
     stopping: threading.Event = field(default_factory=threading.Event)
+    _running: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> ShiftReport:
         """Work until there is nothing to do, the shift is over, or the worker stops."""
         report = ShiftReport()
         end = monotonic() + SHIFT_SECONDS
         pause = 0.0
-        while not self.stopping.is_set():
-            claim = self._claim()
-            if claim is None and not pause:
-                report.ended_because = "no work, or no free slot for it"
-                return report
-            if claim is None:
-                # The only server for it has just turned us down: wait for as long as it is
-                # left alone. Another would have been claimed at once.
-                self.stopping.wait(pause)
-                pause = 0.0
-                continue
-            pause = self._work(claim, report)
-            if monotonic() > end:
-                self.wakeups.send(1)
-                report.ended_because = "time is up"
-                return report
+        # The last prompt's account, until it is closed: its slot is ours to go on with.
+        last: Entry | None = None
+        with self._counted():
+            while not self.stopping.is_set():
+                found = self.claimer.claim(
+                    let_go=None if last is None or last.done.is_set() else last.claim.batch_id
+                )
+                if found is None and last is not None:
+                    # What it did not bring may be all the work that there is.
+                    last.done.wait(SETTLE_PATIENCE)
+                    last = None
+                    continue
+                if found is None and pause:
+                    # The only server for it has just turned us down: wait for as long as it is
+                    # left alone. Another would have been claimed at once.
+                    self.stopping.wait(min(pause, LONGEST_WAIT))
+                    pause = 0.0
+                    continue
+                if found is None:
+                    report.ended_because = "no work, or no free slot for it"
+                    return report
+                last, pause = self._work(*found, report)
+                if monotonic() > end:
+                    self.wakeups.send(1)
+                    report.ended_because = "time is up"
+                    return report
         report.ended_because = "the worker is stopping"
         return report
 
-    def _claim(self) -> Claim | None:
-        return self.database.run(
-            lambda connection: claims.claim(
-                connection,
-                worker=self.worker,
-                gateways=list(self.servers),
-                lease_seconds=self.settings.lease_seconds,
-                size=self._size,
-                default_model=self.settings.model,
-            )
-        )
+    def wake_others(self, open_count: int) -> None:
+        """Values wait for a prompt again: let threads of this process that have none look."""
+        self.wakeups.send(min(open_count, self.settings.worker_concurrency - self._running))
 
-    def _size(self, outlook: Outlook) -> int:
-        return batch_size(outlook, max_values=self.settings.max_batch_values)
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
 
-    def _work(self, claim: Claim, report: ShiftReport) -> float:
-        """Prompt for a claim and settle it; return for how long its server is left alone."""
+    def _work(
+        self, claim: Claim, planned: Planned, report: ShiftReport
+    ) -> tuple[Entry | None, float]:
+        """Prompt for a claim; return its account, and for how long its server is left alone."""
         server = self.servers[claim.gateway_url]
         pulse = Pulse(
             claim.batch_id,
+            operation_number=claim.operation_number,
             patience=server.patience,
-            stall_timeout=self.settings.stall_timeout,
+            blind_in_cell=claim.cell_ordinal if planned.plan.blind else None,
         )
-        with (
-            structlog.contextvars.bound_contextvars(
-                trace_id=claim.trace_id, operation=claim.operation_id, batch=claim.batch_id
-            ),
-            self.heart.watching(pulse),
+        entry = Entry(claim, planned)
+        self.heart.watch(pulse)
+        with structlog.contextvars.bound_contextvars(
+            trace_id=claim.trace_id, operation=claim.operation_id, batch=claim.batch_id
         ):
             if self.stopping.is_set():
                 pulse.end(Verdict.STOPPING)
+            ours = False
             try:
-                outcome = grind(claim, server.gateway, pulse)
+                prompt = self.planner.write(claim, planned)
+                server.warm(claim.model, pulse.call)
+                pulse.begin()
+                outcome = grind(
+                    claim,
+                    prompt,
+                    server.gateway,
+                    pulse,
+                    report=lambda part: self.ledger.add(entry, part),
+                )
             except GatewayError as error:
                 self._give_back(claim, report)
-                return self._cope(claim, server, pulse, error)
+                log.warning("prompt given back", gateway=server.address, reason=str(error))
+                return None, self._learn(server, claim, pulse, error)
             except Exception:
                 log.exception("prompt failed")
-                outcome = FAILED
-            else:
-                server.refusals = 0
-                self._tell(server, "UP")
-            try:
-                self._settle(claim, outcome, report)
-            except DatabaseRefused:
-                log.exception("answer refused by the database")
-                self._settle(claim, FAILED, report)
-            return 0.0
+                outcome = Report(
+                    batch_id=claim.batch_id, ended=Ended(said=0, failure=REFUSED, fault="broken")
+                )
+                ours = True
+            pulse.rest()
+            self.ledger.add(entry, outcome)
+            if outcome.ended is not None:
+                self.planner.learn(entry, outcome.ended)
+            if type(pulse.error) is PromptRefused:
+                self.planner.refused(claim, planned)
+            report.prompts += 1
+            report.values += len(outcome.values)
+            # Last, because it needs a database that answers: without one the values would be
+            # lost, and the heart would keep their lease for ever.
+            return entry, 0.0 if ours else self._learn(server, claim, pulse, pulse.error)
 
-    def _settle(self, claim: Claim, outcome: settle.Outcome, report: ShiftReport) -> None:
-        settled = self.database.run(
-            lambda connection: settle.settle(
-                connection,
-                outcome,
-                batch_id=claim.batch_id,
-                operation_number=claim.operation_number,
-            ),
-            patience=SETTLE_PATIENCE,
-        )
-        report.prompts += 1
-        report.values += settled.stored
-        log.info(
-            "prompt settled",
-            asked=claim.asked,
-            said=outcome.said,
-            stored=settled.stored,
-            late=settled.late or None,
-            failure=outcome.failure,
-            status=settled.status,
-        )
+    def _learn(
+        self, server: Server, claim: Claim, pulse: Pulse, error: GatewayError | None
+    ) -> float:
+        """Draw the consequences for the server; return for how long it is left alone."""
+        began = pulse.began if pulse.began is not None else monotonic()
+        if error is not None:
+            return self.servers.failed(
+                server, error, model=claim.model, began=began, verdict=pulse.verdict
+            )
+        self.servers.went_well(server, model=claim.model, began=began, timing=pulse.timing)
+        return 0.0
 
     def _give_back(self, claim: Claim, report: ShiftReport) -> None:
         report.given_back += 1
-        self.database.run(
-            lambda connection: claims.give_back(
-                connection, batches=[claim.batch_id], operation_number=claim.operation_number
-            ),
-            patience=SETTLE_PATIENCE,
-        )
-
-    def _cope(self, claim: Claim, server: Server, pulse: Pulse, error: GatewayError) -> float:
-        """Draw the consequences of a call that brought nothing; return a pause in seconds."""
-        pause = 0.0
-        match error:
-            case Interrupted() if pulse.for_our_sake:
-                return pause
-            case ModelMissing():
-                self._forget_model(server, claim.model)
-            case GatewayDown():
-                server.patience.forget()
-                self._tell(server, "DOWN", str(error))
-            case GatewayBusy() | Interrupted():
-                if pulse.verdict is Verdict.NO_ANSWER:
-                    server.patience.stretch()
-                pause = self._next_pause(server)
-                self._tell(server, "BUSY", str(error), pause=pause)
-        log.warning(
-            "prompt given back", gateway=without_password(server.gateway.url), reason=str(error)
-        )
-        return pause
-
-    def _next_pause(self, server: Server) -> float:
-        """Longer with each refusal in a row, and never in step with others; in seconds."""
-        longest = min(PAUSE_LONGEST, PAUSE_FIRST * 2**server.refusals)
-        server.refusals = min(server.refusals + 1, 16)
-        return float(longest * random.uniform(0.5, 1.0))  # noqa: S311
-
-    def _tell(
-        self, server: Server, status: str, reason: str | None = None, *, pause: float = 0.0
-    ) -> None:
-        if status == server.status == "UP":
-            return
-        server.status = status
-        self.database.run(
-            lambda connection: gateways.report(
-                connection, url=server.gateway.url, status=status, reason=reason, pause=pause
-            ),
-            patience=SETTLE_PATIENCE,
-        )
-
-    def _forget_model(self, server: Server, model: str) -> None:
-        self.database.run(
-            lambda connection: gateways.forget_model(
-                connection, url=server.gateway.url, model=model
-            ),
-            patience=SETTLE_PATIENCE,
-        )
+        try:
+            self.database.run(
+                lambda connection: leases.give_back(
+                    connection, batches=[claim.batch_id], operation_number=claim.operation_number
+                ),
+                patience=SETTLE_PATIENCE,
+            )
+        finally:
+            # If it could not be said, the lease runs out.
+            self.heart.release(claim.batch_id)

@@ -1,7 +1,7 @@
 """The sweeper: a timer in every worker process that puts right what nobody else does.
 
-It returns expired leases, removes what is past its retention, tops up wake-ups, and asks the
-gateways how they are. Any number of sweepers may run; each step is harmless when doubled.
+It returns expired leases, removes what is past its retention, tops up wake-ups, and looks after
+the gateways. Any number of sweepers may run; each step is harmless when doubled.
 """
 
 from __future__ import annotations
@@ -9,26 +9,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
-from time import monotonic
 
 import structlog
 
-from shared.db import gateways, idempotency, sweep
+from shared.db import idempotency, sweep
 from shared.db.engine import Database
 from shared.errors import Unavailable
 from shared.settings import Settings
-from shared.waiting import without_password
-from shared.wakeups import WakeUps
-from worker.mill.gateway import GatewayBusy, GatewayError
-from worker.shift import Server
+from shared.wakeups import MOST_WAITING, WakeUps
+from worker.prober import Prober
+from worker.servers import Servers
 
 log = structlog.get_logger(__name__)
 
 #: How often a server that does not answer is asked again.
 DOWN_PROBE_SECONDS = 1.0
 
-#: Wake-ups in one round; more follow in the next.
-MOST_WAKEUPS = 64
+#: How often it is looked whether a gateway lacks a model that work needs.
+TEND_SECONDS = 1.0
 
 
 class Sweeper:
@@ -40,12 +38,12 @@ class Sweeper:
         settings: Settings,
         database: Database,
         wakeups: WakeUps,
-        servers: dict[str, Server],
+        servers: Servers,
     ) -> None:
         self._settings = settings
         self._database = database
         self._wakeups = wakeups
-        self._servers = servers
+        self._prober = Prober(settings, servers)
         self._stop = threading.Event()
         # Each apart, so that a large removal, or a broker or a server that hangs, delays
         # nobody's lease, and no other server's probe.
@@ -54,9 +52,10 @@ class Sweeper:
             ("remove", settings.sweep_seconds, self.remove),
             ("wake up", settings.sweep_seconds, self.wake_up),
         ]
-        for server in servers.values():
-            seconds = min(settings.probe_seconds, DOWN_PROBE_SECONDS)
-            rounds.append(("probe", seconds, partial(self._probe_when_due, server)))
+        seconds = min(settings.probe_seconds, DOWN_PROBE_SECONDS)
+        for server in servers.by_url.values():
+            rounds.append(("look", seconds, partial(self._prober.look_when_due, server)))
+            rounds.append(("tend", TEND_SECONDS, partial(self._prober.tend, server)))
         self._threads = [
             threading.Thread(target=self._every, args=task, name=task[0], daemon=True)
             for task in rounds
@@ -70,12 +69,15 @@ class Sweeper:
     def stop(self) -> None:
         """End after the round under way."""
         self._stop.set()
+        self._prober.stop()
         for thread in self._threads:
             thread.join(timeout=self._settings.connect_timeout + 1)
 
     def return_leases(self) -> None:
         """Return the batches of workers that have gone silent."""
-        returned = sweep.return_expired_leases(self._database)
+        returned = sweep.return_expired_leases(
+            self._database, lease_seconds=self._settings.lease_seconds
+        )
         if returned:
             log.warning("leases ran out; their batches were returned", batches=returned)
 
@@ -87,43 +89,9 @@ class Sweeper:
 
     def wake_up(self) -> None:
         """See to it that a wake-up waits for each free slot that has work waiting."""
-        wanted = min(sweep.wanted_wakeups(self._database), MOST_WAKEUPS)
+        wanted = min(sweep.wanted_wakeups(self._database), MOST_WAITING)
         if wanted:
             self._wakeups.send(wanted - self._wakeups.waiting())
-
-    def probe(self, server: Server) -> None:
-        """Ask one gateway which models it has, and note the answer."""
-        try:
-            models = server.gateway.models()
-        except GatewayError as error:
-            status = "BUSY" if isinstance(error, GatewayBusy) else "DOWN"
-            server.patience.forget()
-            self._note(server, status, str(error), None)
-        else:
-            # A server that is up may still be too busy for prompts; a prompt will tell.
-            busy = server.status == "BUSY" and server.refusals > 0
-            if not busy:
-                self._note(server, "UP", None, models)
-            else:
-                self._note(server, "BUSY", "its last answer was to come back later", models)
-
-    def _note(
-        self, server: Server, status: str, reason: str | None, models: list[str] | None
-    ) -> None:
-        if status != server.status:
-            address = without_password(server.gateway.url)
-            log.info("gateway", url=address, status=status, reason=reason)
-        server.status = status
-        with self._database.transaction() as connection:
-            gateways.report(
-                connection, url=server.gateway.url, status=status, reason=reason, models=models
-            )
-
-    def _probe_when_due(self, server: Server) -> None:
-        # One that does not answer is asked at every turn: work waits for it.
-        if server.status in ("", "DOWN") or monotonic() >= server.next_probe:
-            server.next_probe = monotonic() + self._settings.probe_seconds
-            self.probe(server)
 
     def _every(self, name: str, seconds: float, task: Callable[[], None]) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""``python -m deploy.local up | down | demo``."""
+"""``python -m deploy.local up | down | demo | doctor``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
+from secrets import token_hex
 
 import click
 from rich.console import Console
@@ -15,7 +17,8 @@ from deploy.local.errors import LocalStackError
 from deploy.local.lock import FolderLock
 from deploy.local.options import from_environment, var_folder
 from deploy.local.signals import interrupting_signals
-from deploy.local.stack import LocalStack
+from deploy.local.stack import LocalInfo, LocalStack, read_info
+from shared import settings
 from shared.errors import ValuemillError
 
 DOWN_PATIENCE = 60.0
@@ -90,6 +93,35 @@ def down() -> None:
             raise LocalStackError(f"Process {pid} has not stopped within {DOWN_PATIENCE:g} s.")
         time.sleep(0.1)
     _print_line("Stopped.")
+
+
+@cli.command()
+@click.option("--end-to-end", is_flag=True, help="Also have three values made.")
+def doctor(end_to_end: bool) -> None:
+    """Look over the stack that runs on the folder, as its API would."""
+    # Slow to import, and of no use to the others.
+    from deploy.doctor.report import report
+    from shared.db.engine import Database
+    from shared.db.inspection import internal_account
+
+    info = read_info(var_folder())
+    if info is None:
+        raise LocalStackError(f"Nothing is running on {var_folder()}; start it with `make up`.")
+    if end_to_end:
+        with Database(info.database_url, pool_size=1) as database:
+            database.run(internal_account)
+    healthy = report(
+        lambda: _settings_of(info), end_to_end=end_to_end, patience=60.0, as_json=False
+    )
+    sys.exit(0 if healthy else 1)
+
+
+def _settings_of(info: LocalInfo) -> settings.Settings:
+    read = settings.load(
+        database_url=info.api_database_url, broker_url=info.broker_url, secret_key=token_hex(16)
+    )
+    gateways = tuple(settings.parse_gateway(url, default_slots=1) for url in info.model_urls)
+    return replace(read, gateways=gateways)
 
 
 @cli.command()

@@ -20,6 +20,7 @@ from deploy.local.errors import AlreadyRunning, LocalStackError
 from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack, read_info
 from shared.client import FileFormat, Job, Operation, Valuemill
+from shared.plain import escape_hidden
 
 REQUEST: dict[str, Any] = {
     "name": "German first names",
@@ -166,7 +167,8 @@ def _progress(console: Console) -> Progress:
 
 
 def _line(heading: str, text: str) -> Text:
-    return Text.assemble((heading, "bold"), text, no_wrap=False)
+    # The text is a model's, and may hold what steers a terminal.
+    return Text.assemble((heading, "bold"), escape_hidden(text), no_wrap=False)
 
 
 def _show(console: Console, outcome: Outcome, files: list[Path]) -> None:

@@ -77,20 +77,21 @@ class Listens:
 
 @dataclass(frozen=True)
 class Answers:
-    """Ready when it answers a GET on a loopback port with status 200."""
+    """Ready when it answers a GET on a loopback port with a status."""
 
     port: int
     path: str
+    status: int = 200
 
     @property
     def expectation(self) -> str:
-        return f"answer 200 at http://127.0.0.1:{self.port}{self.path}"
+        return f"answer {self.status} at http://127.0.0.1:{self.port}{self.path}"
 
     def __call__(self, pid: int) -> bool:  # noqa: ARG002
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)
         try:
             connection.request("GET", self.path)
-            return connection.getresponse().status == http.client.OK
+            return connection.getresponse().status == self.status
         except (OSError, http.client.HTTPException):
             return False
         finally:

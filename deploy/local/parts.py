@@ -13,7 +13,13 @@ from signal import Signals
 from deploy.local import redis
 from deploy.local.options import PROJECT
 from deploy.local.part import Answers, Listens, Part, WritesFile
-from deploy.local.postgres import ENVIRONMENT, AcceptsConnections, Cluster
+from deploy.local.postgres import (
+    API_ROLE,
+    ENVIRONMENT,
+    WORKER_ROLE,
+    AcceptsConnections,
+    Cluster,
+)
 from deploy.local.site import FLOWER_USER, Site
 
 PYTHON = (sys.executable, "-m")
@@ -38,7 +44,7 @@ class Commands:
         *("--graceful-timeout", "5", "--no-control-socket", "api.app:create_app()"),
     )
     flower: tuple[str, ...] = (
-        *(*PYTHON, "celery", "flower", "--address=127.0.0.1", "--port={port}"),
+        *(*PYTHON, "deploy.flower", "--address=127.0.0.1", "--port={port}"),
         "--logging=warning",
     )
 
@@ -130,10 +136,11 @@ def _sample_model(site: Site, commands: Commands) -> Part:
 
 
 def _migrations(site: Site, commands: Commands) -> Part:
+    roles = {"VALUEMILL_API_ROLE": API_ROLE, "VALUEMILL_WORKER_ROLE": WORKER_ROLE}
     return Part(
         name="migrations",
         argv=commands.migrate,
-        env=_environment(site, _settings(site)),
+        env=_environment(site, _settings(site) | roles),
         folder=PROJECT,
         log=site.log("migrations"),
         needs=("postgres",),
@@ -147,7 +154,7 @@ def _api(site: Site, commands: Commands) -> Part:
     return Part(
         name="api",
         argv=_fill(commands.api, port=port),
-        env=_environment(site, _settings(site)),
+        env=_environment(site, _settings(site, database_url=site.api_database_url)),
         folder=PROJECT,
         log=site.log("api"),
         needs=("migrations", "redis"),
@@ -162,10 +169,11 @@ def _worker(site: Site, commands: Commands, number: int) -> Part:
     name = f"worker-{number}"
     ready_file = site.options.var / "run" / f"{name}.ready"
     needs = ("migrations", "redis")
+    settings = _settings(site, database_url=site.worker_database_url)
     return Part(
         name=name,
         argv=_fill(commands.worker, name=name),
-        env=_environment(site, _settings(site) | {"VALUEMILL_READY_FILE": str(ready_file)}),
+        env=_environment(site, settings | {"VALUEMILL_READY_FILE": str(ready_file)}),
         folder=PROJECT,
         log=site.log(name),
         needs=(*needs, "sample-model") if site.ollama_hosts is None else needs,
@@ -188,14 +196,15 @@ def _flower(site: Site, commands: Commands) -> Part:
         folder=PROJECT,
         log=site.log("flower"),
         needs=("redis",),
-        ready=Answers(port, "/healthcheck"),
+        # Whoever has no password gets no other answer.
+        ready=Answers(port, "/", status=401),
         address=site.url("flower"),
     )
 
 
-def _settings(site: Site) -> dict[str, str]:
+def _settings(site: Site, *, database_url: str = "") -> dict[str, str]:
     return {
-        "VALUEMILL_DATABASE_URL": site.database_url,
+        "VALUEMILL_DATABASE_URL": database_url or site.database_url,
         "VALUEMILL_BROKER_URL": site.broker_url,
         "VALUEMILL_SECRET_KEY": site.secrets.secret_key,
         "VALUEMILL_OLLAMA_HOSTS": site.gateways,

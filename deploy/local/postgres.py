@@ -1,7 +1,8 @@
 """PostgreSQL: its cluster, made at the first start, and its server.
 
 Listens on loopback TCP alone, with passwords (SCRAM). The role ``valuemill`` owns the database
-``valuemill``; the superuser ``postgres`` has a password of its own, for repairs.
+``valuemill``; the API and the workers connect as roles of their own, which the migrations give
+what they need. The superuser ``postgres`` has a password too, for repairs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from deploy.local.files import open_private, tail
 from deploy.local.secrets import Secrets
 from deploy.local.unprivileged import Account, launch_command
 
-ROLE = DATABASE = "valuemill"
+OWNER = DATABASE = "valuemill"
+API_ROLE = "valuemill_api"
+WORKER_ROLE = "valuemill_worker"
 SUPERUSER = "postgres"
 LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
 #: The server reads PG* variables of its caller; it gets none of them.
@@ -63,7 +66,8 @@ class Cluster:
     account: Account
     secrets: Secrets
     durable: bool = True
-    #: The secrets are newer than the data: give the roles their new passwords.
+    #: Some secrets are newer than the data: make what roles are missing, and give all of them
+    #: their passwords anew.
     renew_passwords: bool = False
 
     def command(self, port: int) -> tuple[str, ...]:
@@ -82,9 +86,7 @@ class Cluster:
         else:
             remove_stale_pid_file(self.data)
             if self.renew_passwords:
-                self._run_sql(
-                    self.data, [_password(SUPERUSER, self.secrets), _password(ROLE, self.secrets)]
-                )
+                self._run_sql(self.data, _roles(self.secrets))
 
     def _create(self) -> None:
         """Build it under another name: an interrupted first start leaves no half cluster."""
@@ -103,11 +105,7 @@ class Cluster:
             password_file.unlink(missing_ok=True)
         self._run_sql(
             draft,
-            [
-                f"CREATE ROLE {ROLE} LOGIN",
-                _password(ROLE, self.secrets),
-                f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
-            ],
+            [*_roles(self.secrets), f"CREATE DATABASE {DATABASE} OWNER {OWNER}"],
         )
         draft.rename(self.data)
 
@@ -218,6 +216,25 @@ def _pid_file_lines(data: Path) -> list[str]:
         return []
 
 
-def _password(role: str, secrets: Secrets) -> str:
-    value = secrets.database_password if role == ROLE else secrets.database_admin_password
-    return f"ALTER ROLE {role} PASSWORD '{value}'"
+def passwords(secrets: Secrets) -> Mapping[str, str]:
+    """The roles of the cluster with their passwords."""
+    return {
+        SUPERUSER: secrets.database_admin_password,
+        OWNER: secrets.database_password,
+        API_ROLE: secrets.api_database_password,
+        WORKER_ROLE: secrets.worker_database_password,
+    }
+
+
+def _roles(secrets: Secrets) -> list[str]:
+    """Statements, each on one line, that make the roles that are missing and set passwords."""
+    return [
+        statement
+        for role, password in passwords(secrets).items()
+        for statement in (
+            # Asked first: in single-user mode even an error that is caught ends the server.
+            f"DO $$ BEGIN IF to_regrole('{role}') IS NULL THEN CREATE ROLE {role} LOGIN; "
+            "END IF; END $$",
+            f"ALTER ROLE {role} PASSWORD '{password}'",
+        )
+    ]

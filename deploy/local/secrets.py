@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from deploy.local.errors import LocalStackError
@@ -24,6 +24,8 @@ class Secrets:
 
     database_password: str = field(default_factory=_random, repr=False)
     database_admin_password: str = field(default_factory=_random, repr=False)
+    api_database_password: str = field(default_factory=_random, repr=False)
+    worker_database_password: str = field(default_factory=_random, repr=False)
     redis_password: str = field(default_factory=_random, repr=False)
     flower_password: str = field(default_factory=_random, repr=False)
     secret_key: str = field(default_factory=_random, repr=False)
@@ -36,15 +38,16 @@ class SecretsFile:
     def __init__(self, var: Path) -> None:
         self._path = var / "secrets.json"
 
-    def load(self) -> Secrets | None:
-        """The stored secrets; None when there are none yet.
+    def load(self) -> tuple[Secrets, bool]:
+        """The stored secrets, and whether they are complete; new ones for those that are not.
 
         :raises LocalStackError: when the file is there and is not what we wrote.
         """
         try:
-            return Secrets(**json.loads(self._path.read_text(encoding="utf-8")))
+            stored = json.loads(self._path.read_text(encoding="utf-8"))
+            return Secrets(**stored), len(stored) == len(fields(Secrets))
         except FileNotFoundError:
-            return None
+            return Secrets(), False
         except (TypeError, ValueError) as error:
             raise LocalStackError(
                 f"{self._path} is damaged ({error}). Delete it: the next start makes new "

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.local.binaries import Binaries
 from deploy.local.options import LocalOptions
+from deploy.local.postgres import API_ROLE, DATABASE, OWNER, WORKER_ROLE, passwords
 from deploy.local.secrets import Secrets
 from deploy.local.unprivileged import Account
 
@@ -51,8 +52,22 @@ class Site:
 
     @property
     def database_url(self) -> str:
-        password = self.secrets.database_password
-        return f"postgresql://valuemill:{password}@127.0.0.1:{self.ports['postgres']}/valuemill"
+        """As the owner of the tables: for migrations, keys and tools."""
+        return self._database_url(OWNER)
+
+    @property
+    def api_database_url(self) -> str:
+        """As the API connects."""
+        return self._database_url(API_ROLE)
+
+    @property
+    def worker_database_url(self) -> str:
+        """As the workers connect."""
+        return self._database_url(WORKER_ROLE)
+
+    def _database_url(self, role: str) -> str:
+        password = passwords(self.secrets)[role]
+        return f"postgresql://{role}:{password}@127.0.0.1:{self.ports['postgres']}/{DATABASE}"
 
     @property
     def broker_url(self) -> str:

@@ -21,7 +21,7 @@ from deploy.local.model import ModelChoice, choose_model
 from deploy.local.options import LocalOptions
 from deploy.local.parts import Commands, create_key, list_parts
 from deploy.local.ports import Ports
-from deploy.local.secrets import Secrets, SecretsFile
+from deploy.local.secrets import SecretsFile
 from deploy.local.site import FLOWER_USER, PORT_NAMES, Site
 from deploy.local.supervisor import Supervisor
 from deploy.local.unprivileged import choose_account
@@ -41,10 +41,14 @@ class LocalInfo:
     flower_url: str
     flower_user: str
     flower_password: str = field(repr=False)
+    #: As the owner of the tables, for tools.
     database_url: str = field(repr=False)
     broker_url: str = field(repr=False)
     model_urls: list[str]
     pids: dict[str, int]
+    #: As the API and the workers connect.
+    api_database_url: str = field(default="", repr=False)
+    worker_database_url: str = field(default="", repr=False)
 
 
 class LocalStack:
@@ -130,6 +134,8 @@ class LocalStack:
                 if host.strip()
             ],
             pids=self._running.pids(),
+            api_database_url=site.api_database_url,
+            worker_database_url=site.worker_database_url,
         )
 
     @property
@@ -192,8 +198,7 @@ class LocalStack:
     def _bring_up(self) -> None:
         var = self._options.var
         data = var / "postgres"
-        stored = self._secrets_file.load()
-        secrets = stored or Secrets()
+        secrets, complete = self._secrets_file.load()
         if not data.exists():
             self._secrets_file.save(secrets)
         binaries = find_binaries()
@@ -208,7 +213,7 @@ class LocalStack:
                 ports=self._ports.numbers,
                 ollama_hosts=self._model.hosts,
                 secrets=secrets,
-                renew_passwords=stored is None and data.exists(),
+                renew_passwords=not complete and data.exists(),
             )
             self._supervisor = Supervisor(report=self._report, launched=self._publish)
             self._supervisor.start(list_parts(self._site, self._commands))

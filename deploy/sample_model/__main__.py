@@ -12,7 +12,8 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from deploy.sample_model.knobs import BadKnob, Knobs, read_knobs
-from deploy.sample_model.server import BODY_LIMIT, Server, create_application
+from deploy.sample_model.server import BODY_LIMIT, create_application
+from deploy.sample_model.state import Server
 
 
 def main() -> None:

@@ -6,9 +6,10 @@ import json
 import random
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, Protocol, cast
 
-from deploy.sample_model.pattern import REPETITION_LIMIT, BadPattern, Pattern
+from deploy.sample_model.pattern import REPETITION_LIMIT, BadPattern, parse_pattern
 
 _TYPES = frozenset({"object", "array", "string", "integer", "number", "boolean", "null"})
 _DEPTH_LIMIT = 16
@@ -25,7 +26,8 @@ class Source(Protocol):
     def text(self, *, field: str, pattern: str | None, new: bool) -> str | None:
         """One value for the property `field`, matching `pattern`.
 
-        With `new`, one that this answer does not have yet; None when there is none left.
+        With `new`, one that this answer does not have yet; None when there is none left and
+        it would rather stop.
         """
 
     def count(self, least: int, most: int | None) -> int:
@@ -43,6 +45,13 @@ def check_format(form: object) -> None:
     _check(form, form, _DEPTH_LIMIT)
 
 
+def has_pattern(form: object) -> bool:
+    """Whether a pattern stands anywhere in the value of ``format``."""
+    if isinstance(form, Mapping):
+        return isinstance(form.get("pattern"), str) or any(map(has_pattern, form.values()))
+    return isinstance(form, list) and any(map(has_pattern, form))
+
+
 def write_json(schema: Mapping[str, Any], source: Source, rng: random.Random) -> Any:
     """A JSON value that conforms to a schema which `check_format` has accepted."""
     return _Writer(schema, source, rng).write(schema, field="", new=False)
@@ -52,7 +61,9 @@ def _check(schema: Any, root: Mapping[str, Any], depth: int) -> None:
     schema = _resolve(schema, root)
     if depth == 0:
         raise BadFormat("invalid JSON schema in format: nested too deeply")
-    for bound in ("minLength", "maxLength", "minItems", "maxItems"):
+    lengths = () if "pattern" in schema else (("minLength", "maxLength"),)  # a pattern rules alone
+    bounds = (*lengths, ("minItems", "maxItems"))
+    for bound in chain.from_iterable(bounds):
         number = schema.get(bound)
         if number is None:
             continue
@@ -63,7 +74,7 @@ def _check(schema: Any, root: Mapping[str, Any], depth: int) -> None:
                 "failed to parse grammar: number of repetitions exceeds sane defaults, "
                 f"please reduce the number of repetitions ({bound} {number})"
             )
-    for low, high in (("minLength", "maxLength"), ("minItems", "maxItems")):
+    for low, high in bounds:
         if schema.get(high) is not None and (schema.get(low) or 0) > schema[high]:
             raise BadFormat(f"invalid JSON schema in format: {low} is above {high}")
     if "pattern" in schema:
@@ -77,7 +88,7 @@ def _check(schema: Any, root: Mapping[str, Any], depth: int) -> None:
 
 def _check_pattern(pattern: object) -> None:
     try:
-        Pattern(str(pattern))
+        parse_pattern(str(pattern))
         re.compile(str(pattern))
     except (BadPattern, re.error) as error:
         raise BadFormat(f"JSON schema conversion failed: {error}") from None
@@ -170,19 +181,17 @@ class _Writer:
 
     def _array(self, schema: Mapping[str, Any], field: str) -> list[Any]:
         least = schema.get("minItems") or 0
-        items = schema.get("items", {})
+        items = _resolve(schema.get("items", {}), self._root)
+        nothing_is_something = _type(items) == "null"
         made: list[Any] = []
         for _ in range(self._source.count(least, schema.get("maxItems"))):
             item = self.write(items, field=field, new=True)
-            if item is None and len(made) >= least and not self._allows_null(items):
-                break  # nothing new is left and the grammar lets it stop
-            if item is None and not self._allows_null(items):
+            if item is None and not nothing_is_something:
+                if len(made) >= least:
+                    break  # nothing new is left and the grammar lets it stop
                 item = self.write(items, field=field, new=False)
             made.append(item)
         return made
-
-    def _allows_null(self, items: Any) -> bool:
-        return _type(_resolve(items, self._root)) == "null"
 
     def _string(self, schema: Mapping[str, Any], field: str, *, new: bool) -> str | None:
         pattern = schema.get("pattern")

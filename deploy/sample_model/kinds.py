@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from deploy.sample_model.avoiding import QUOTED
 from deploy.sample_model.catalogue import KINDS, Kind, aliases, fold, singular
@@ -163,7 +164,7 @@ def _hits(clause: str) -> list[_Hit]:
     tokens = _phrase_words(_without_locales(clause))
     content = [word for word in tokens if word.isalnum() and word not in _EMPTY]
     known = aliases()
-    deepest = max(len(alias) for alias in known)
+    deepest = _deepest()
     hits: list[_Hit] = []
     at = 0
     while at < len(tokens):
@@ -181,6 +182,12 @@ def _hits(clause: str) -> list[_Hit]:
                 break
         at += 1
     return hits
+
+
+@cache
+def _deepest() -> int:
+    """The number of words of the longest alias."""
+    return max(map(len, aliases()))
 
 
 def _without_locales(clause: str) -> str:

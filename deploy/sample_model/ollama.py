@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from deploy.sample_model.catalogue import KINDS
 
 VERSION = "0.12.6"
 BUSY = "server busy, please try again.  maximum pending requests exceeded"
+PATTERN_REFUSED = "invalid JSON schema in format: pattern is not supported"
 CONTEXT_LENGTH = 32768
 EMBEDDING_LENGTH = 1024
 SIZE = 1_318_912
@@ -27,6 +29,7 @@ DETAILS = {
     "parameter_size": "0B",
     "quantization_level": "none",
 }
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DURATION = re.compile(r"(-?\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 
@@ -35,22 +38,26 @@ class BadRequest(ValueError):
     """A body that Ollama would answer with 400; the message is its error text."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Timing:
-    """Moments of one answer in nanoseconds of the monotonic clock."""
+    """Moments of one answer in nanoseconds of the monotonic clock, and its tokens."""
 
     begun: int
-    loaded: int
-    prompt_read: int
-    done: int
-    prompt_tokens: int
-    tokens: int
+    admitted: int
+    loaded: int = 0
+    prompt_read: int = 0
+    done: int = 0
+    prompt_tokens: int = 0
+    tokens: int = 0
 
     def fields(self) -> dict[str, int]:
-        """The measurements of a final chunk: counts, and durations in nanoseconds."""
+        """The measurements of a final chunk: counts, and durations in nanoseconds.
+
+        As with Ollama, a wait for a slot is in the total and in none of its parts.
+        """
         return {
             "total_duration": self.done - self.begun,
-            "load_duration": self.loaded - self.begun,
+            "load_duration": self.loaded - self.admitted,
             "prompt_eval_count": self.prompt_tokens,
             "prompt_eval_duration": self.prompt_read - self.loaded,
             "eval_count": self.tokens,
@@ -62,6 +69,18 @@ def timestamp(moment: float | None = None) -> str:
     """RFC 3339 in UTC, for now or for a Unix time."""
     when = datetime.now(UTC) if moment is None else datetime.fromtimestamp(moment, UTC)
     return when.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+_stamp: tuple[int, str] = (0, "")
+
+
+def _now() -> str:
+    """`timestamp()`, made anew every millisecond."""
+    global _stamp
+    now = time.monotonic_ns() // 1_000_000
+    if _stamp[0] != now:
+        _stamp = (now, timestamp())
+    return _stamp[1]
 
 
 def read_body(raw: bytes) -> dict[str, Any]:
@@ -201,7 +220,7 @@ def running_entry(model: str, expiry: float | None) -> dict[str, Any]:
     }
 
 
-def show(model: str, modified: float) -> dict[str, Any]:
+def show(model: str, modified: float, *, embeds: bool = False) -> dict[str, Any]:
     """``/api/show``; the kinds that the model knows stand in ``sample_kinds`` and ``modelfile``."""
     listing = "\n".join(f"# - {name}" for name in KINDS)
     return {
@@ -219,15 +238,32 @@ def show(model: str, modified: float) -> dict[str, Any]:
             "sample-faker.context_length": CONTEXT_LENGTH,
             "sample-faker.embedding_length": EMBEDDING_LENGTH,
         },
-        "capabilities": ["completion"],
+        "capabilities": ["embedding" if embeds else "completion"],
         "modified_at": timestamp(modified),
         "sample_kinds": list(KINDS),
     }
 
 
-def piece(model: str, text: str, *, chat: bool) -> dict[str, Any]:
-    """A chunk of a stream that is not the last."""
-    return {"model": model, "created_at": timestamp(), **_content(text, chat), "done": False}
+class Envelope:
+    """The chunks of one stream but the last: all of it made beforehand but text and time."""
+
+    def __init__(self, model: str, *, chat: bool) -> None:
+        opened, self._closing = (
+            (',"message":{"role":"assistant","content":', '},"done":false}\n')
+            if chat
+            else (',"response":', ',"done":false}\n')
+        )
+        self._opening = f'{{"model":{_encode(model)},"created_at":"'
+        self._middle = f'"{opened}'
+
+    def piece(self, text: str) -> str:
+        """The line that says this text."""
+        return f"{self._opening}{_now()}{self._middle}{_encode(text)}{self._closing}"
+
+
+def line(chunk: Mapping[str, Any]) -> str:
+    """An object as a line of a stream."""
+    return _encode(chunk) + "\n"
 
 
 def final(
@@ -248,14 +284,8 @@ def _content(text: str, chat: bool) -> dict[str, Any]:
     return {"message": {"role": "assistant", "content": text}} if chat else {"response": text}
 
 
-def pull_statuses(model: str) -> list[dict[str, Any]]:
-    """What a pull of a known model reports."""
+def pull_progress(model: str, share: float) -> dict[str, Any]:
+    """What a pull reports of its one layer when that share of it is here."""
     layer = f"sha256:{digest(model)}"
-    return [
-        {"status": "pulling manifest"},
-        {"status": f"pulling {layer[7:19]}", "digest": layer, "total": SIZE},
-        {"status": f"pulling {layer[7:19]}", "digest": layer, "total": SIZE, "completed": SIZE},
-        {"status": "verifying sha256 digest"},
-        {"status": "writing manifest"},
-        {"status": "success"},
-    ]
+    progress = {"status": f"pulling {layer[7:19]}", "digest": layer, "total": SIZE}
+    return progress | ({"completed": round(SIZE * share)} if share else {})

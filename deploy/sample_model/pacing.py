@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
-import time
 from collections.abc import AsyncIterator, Sequence
 
 TOKEN = re.compile(r" ?[^\W_]{1,5}| ?[^\w\s]{1,4}| ?_+|\s+")
-FLUSH_SECONDS = 0.04
-BURST_TOKENS = 64
+BEAT_SECONDS = 0.04
+BURST_TOKENS = 512
+_ROUNDING = 1e-6  # of a token: sums of floats may fall just short of a whole one
 
 
 def split_tokens(text: str) -> list[str]:
@@ -22,23 +23,66 @@ def count_tokens(text: str) -> int:
     return sum(1 for _ in TOKEN.finditer(text))
 
 
-async def pace(tokens: Sequence[str], *, rate: float) -> AsyncIterator[Sequence[str]]:
+class Beat:
+    """A common beat for all streams, as a server decodes all its slots in step.
+
+    One timer wakes everyone who waits for the same beat; that is what lets dozens of streams
+    share a fraction of a core.
+    """
+
+    def __init__(self, seconds: float = BEAT_SECONDS) -> None:
+        self._seconds = seconds
+        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+
+    def after(self, moment: float) -> float:
+        """The first beat at or after a moment of the loop's clock."""
+        return math.ceil(moment / self._seconds) * self._seconds
+
+    async def wait(self, moment: float) -> None:
+        """Come back at the first beat at or after a moment of the loop's clock."""
+        loop = asyncio.get_running_loop()
+        number = math.ceil(moment / self._seconds)
+        if number not in self._waiting:
+            self._waiting[number] = []
+            loop.call_at(number * self._seconds, self._strike, number)
+        turn: asyncio.Future[None] = loop.create_future()
+        self._waiting[number].append(turn)
+        await turn
+
+    def _strike(self, number: int) -> None:
+        for turn in self._waiting.pop(number):
+            if not turn.done():  # it was cancelled
+                turn.set_result(None)
+
+
+async def pace(tokens: Sequence[str], *, rate: float, beat: Beat) -> AsyncIterator[Sequence[str]]:
     """The tokens in groups, each no earlier than the moment of its last.
 
     Token i is due (i + 1) / rate seconds after the start: an absolute schedule, so that late
-    wake-ups never add up and the average rate is exact. Tokens that fall due within a flush
-    interval come as one group. A rate of 0 has no schedule, only turns for the other streams.
+    wake-ups never add up and the average rate is exact. The first and the last come at their
+    moment, those between with the next beat. A rate of 0 has no schedule, only turns for the
+    other streams.
     """
     if rate <= 0:
         for begin in range(0, len(tokens), BURST_TOKENS):
             yield tokens[begin : begin + BURST_TOKENS]
             await asyncio.sleep(0)
         return
-    start = time.monotonic()
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    end = start + len(tokens) / rate
     sent = 0
     while sent < len(tokens):
-        target = min(sent + max(1, int(FLUSH_SECONDS * rate)), len(tokens))
-        await asyncio.sleep(start + target / rate - time.monotonic())
-        due = max(target, min(int((time.monotonic() - start) * rate), len(tokens)))
+        moment = start + (sent + 1) / rate
+        if beat.after(moment) >= end:
+            await asyncio.sleep(end - loop.time())
+            due = len(tokens)
+        elif sent:
+            await beat.wait(moment)
+            due = min(int((loop.time() - start) * rate + _ROUNDING), len(tokens))
+        else:
+            await asyncio.sleep(moment - loop.time())
+            due = 1
+        due = max(due, sent + 1)
         yield tokens[sent:due]
         sent = due

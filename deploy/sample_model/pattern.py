@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import string
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 REPETITION_LIMIT = 2000
 _UNBOUNDED_EXTRA = 8
@@ -87,6 +87,12 @@ class Pattern:
     def draw(self, rng: random.Random) -> str:
         """A random string that the whole pattern matches."""
         return _draw(self._root, rng)
+
+
+@lru_cache(maxsize=256)
+def parse_pattern(text: str) -> Pattern:
+    """The pattern, parsed once for all requests that bring it. Raises `BadPattern`."""
+    return Pattern(text)
 
 
 def _draw(node: _Node, rng: random.Random) -> str:

@@ -1,13 +1,10 @@
-"""Distinct values of a kind, and the favourites among them."""
+"""Distinct values of a kind, in the order of favour."""
 
 from __future__ import annotations
 
 import random
-from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
 
 from deploy.sample_model.catalogue import Draw, Gender, Kind
 
@@ -16,8 +13,6 @@ PLAIN_REACH = 0.1
 PATIENCE = 40
 _KEPT_POOLS = 64
 _KEPT_VALUES = 400_000
-
-Pick = Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -67,13 +62,3 @@ def fill_pool(key: PoolKey) -> tuple[str, ...]:
             values[value] = None
             failures = 0
     return tuple(values)
-
-
-def zipf_ranks(size: int, exponent: float) -> list[float]:
-    """Cumulated weights of the ranks 1..size, P(rank r) ~ 1 / r ** exponent."""
-    return list(accumulate(1 / rank**exponent for rank in range(1, size + 1)))
-
-
-def pick_rank(cumulated: list[float], rng: random.Random) -> int:
-    """An index drawn by the weights."""
-    return min(bisect_right(cumulated, rng.random() * cumulated[-1]), len(cumulated) - 1)

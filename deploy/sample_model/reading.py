@@ -38,6 +38,8 @@ class Wish:
 def read_wish(text: str) -> Wish:
     """Understand a request. Raises `UnknownKind` when no kind of the catalogue is in it."""
     rest, avoid = split_avoided(text)
+    # How a value shall begin tells no country: "Jo" is no Jordan, nor is "Chad".
+    rest = _BEGINNINGS.sub(" ", rest)
     places = find_locale_words(_without_reply_language(rest))
     return Wish(
         kind=find_kind(rest),
@@ -65,6 +67,13 @@ _GENDER = re.compile(
 _REPLY_LANGUAGE = re.compile(
     r"\b(?:answer|reply|respond|explain|instructions?|prompt|written|write)\b[^.\n]{0,30}?\bin "
     r"English\b",
+    re.IGNORECASE,
+)
+
+
+_QUOTED = r'"(?:[^"\\\n]|\\.)*"(?:\s*,\s*(?:or\s+|nor\s+)?|\s+(?:or|nor)\s+)?'
+_BEGINNINGS = re.compile(
+    rf"\b(?:begin|start)\w*\s+with\s+(?:{_QUOTED})+(?:,?\s*but\s+not\s+with\s+(?:{_QUOTED})+)?",
     re.IGNORECASE,
 )
 

@@ -2,59 +2,58 @@
 
 from __future__ import annotations
 
+import json
 import random
-import re
 
 from deploy.sample_model.catalogue import Draw, Kind
 from deploy.sample_model.kinds import kind_of_field
-from deploy.sample_model.pattern import Pattern
-from deploy.sample_model.pools import (
-    DEFAULT_VOCABULARY,
-    PATIENCE,
-    PLAIN_REACH,
-    PoolKey,
-    Pools,
-    pick_rank,
-    zipf_ranks,
-)
+from deploy.sample_model.lots import Drawing, LotKey, Lots, matcher, shape
+from deploy.sample_model.pattern import parse_pattern
+from deploy.sample_model.pools import DEFAULT_VOCABULARY, PATIENCE, PLAIN_REACH, PoolKey
 from deploy.sample_model.reading import Wish
 
-AVOIDANCE = 0.9
-PATTERN_VOCABULARY = 3000
+OBEDIENCE = 0.9
+STOPS_WHEN_DRY = 0.9
 FIT_TRIES = 12
+MATCH_TRIES = 400
 
 
 class Values:
     """A `grammar.Source` that draws from the catalogue as a wish and the knobs say.
 
     `favourites` is the Zipf exponent (0: off), `vocabulary` bounds the pool (0: unbounded),
-    `greedy` (temperature 0) takes the favourites in their order.
+    `obedience` is how surely an unwanted value is passed over, `greedy` (temperature 0) takes
+    the favourites in their order.
+
+    A pattern changes none of the model's habits: the same values, as likely as ever in
+    relation to each other, as long as there are any that match.
     """
 
     def __init__(
         self,
         wish: Wish,
         rng: random.Random,
-        pools: Pools,
+        lots: Lots,
         *,
         favourites: float = 0.0,
         vocabulary: int = 0,
         seed: int = 0,
+        obedience: float = OBEDIENCE,
         greedy: bool = False,
     ) -> None:
         self._wish = wish
         self._rng = rng
-        self._pools = pools
+        self._lots = lots
         self._favourites = favourites
         self._vocabulary = vocabulary
         self._seed = seed
+        self._obedience = obedience
         self._greedy = greedy
+        self._from_pool = greedy or favourites > 0 or vocabulary > 0
         self._draws: dict[str, Draw] = {}
         self._given: set[str] = set()
         self._order: list[str] = []
-        self._ranks: list[float] | None = None
-        self._next_rank = 0
-        self._matching: dict[str, tuple[list[str], Pattern]] = {}
+        self._drawings: dict[str | None, Drawing] = {}
 
     @property
     def given(self) -> list[str]:
@@ -68,17 +67,18 @@ class Values:
 
     def text(self, *, field: str, pattern: str | None, new: bool) -> str | None:
         """One value; see `grammar.Source`."""
+        if pattern is not None:
+            value = self._new(pattern)
+            if value is None and new and self._rng.random() < STOPS_WHEN_DRY:
+                return None
+            return self._give(self._babble(pattern) if value is None else value)
         own = kind_of_field(field) if field and not new else None
-        if own is not None and own is not self._wish.kind and pattern is None:
-            return self._finish(self._make(own))
-        value = self._new(pattern) if new or not self._given else None
+        if own is not None and own is not self._wish.kind:
+            return self._shape(self._make(own))
+        value = self._new(None) if new or not self._given else None
         if value is None and new and self._given:
             return None
-        if value is None:
-            value = self._any(pattern)
-        self._given.add(value)
-        self._order.append(value)
-        return value
+        return self._give(self._any() if value is None else value)
 
     def fresh(self, count: int) -> list[str]:
         """Up to `count` distinct values; fewer when it runs dry."""
@@ -90,96 +90,82 @@ class Values:
             values.append(value)
         return values
 
+    def _give(self, value: str) -> str:
+        self._given.add(value)
+        self._order.append(value)
+        return value
+
     # --- new values --------------------------------------------------------------------------
 
     def _new(self, pattern: str | None) -> str | None:
         """A value that this answer does not have and that is not unwanted (mostly), or None."""
-        if pattern is not None:
-            return self._new_matching(pattern)
-        if self._greedy:
-            return self._next_favourite()
-        if self._favourites > 0 or self._vocabulary > 0:
-            return self._new_from_pool()
-        return self._new_drawn()
+        if not self._from_pool and pattern not in self._drawings:
+            value = self._new_drawn(pattern)
+            if value is not None or pattern is None:
+                return value
+        drawing = self._drawing(pattern)
+        return drawing.next_favourite() if self._greedy else drawing.draw()
 
     def _accepts(self, value: str) -> bool:
         if value in self._given:
             return False
-        return value.casefold() not in self._wish.avoid or self._rng.random() > AVOIDANCE
+        return value.casefold() not in self._wish.avoid or self._rng.random() >= self._obedience
 
-    def _new_drawn(self) -> str | None:
+    def _new_drawn(self, pattern: str | None) -> str | None:
+        """Draw until one is new; reach further when most are not, give up when few match."""
         draw = self._draw(self._wish.kind)
-        while True:
-            for _ in range(PATIENCE):
-                value = self._finish(self._fitting(self._wish.kind))
-                if self._accepts(value):
-                    return value
-            if draw.reach >= 1:
-                return None
-            draw.reach = min(1.0, draw.reach + 0.3)
-
-    def _pool(self, size: int) -> tuple[str, ...]:
-        wish = self._wish
-        return self._pools.get(PoolKey(wish.kind, wish.locale, wish.gender, size, self._seed))
-
-    def _new_from_pool(self) -> str | None:
-        pool = self._pool(self._vocabulary or DEFAULT_VOCABULARY)
-        if self._ranks is None:
-            self._ranks = zipf_ranks(len(pool), self._favourites)
-        for _ in range(PATIENCE):
-            value = self._finish(pool[pick_rank(self._ranks, self._rng)])
+        fits = matcher(pattern) if pattern is not None else None
+        repeats = strangers = 0
+        while strangers < MATCH_TRIES:
+            value = self._shape(self._fitting(self._wish.kind))
+            if fits is not None and not fits(value):
+                strangers += 1
+                continue
             if self._accepts(value):
                 return value
-        left = [i for i, value in enumerate(pool) if self._accepts(self._finish(value))]
-        if not left:
-            return None
-        weights = [1 / (index + 1) ** self._favourites for index in left]
-        return self._finish(pool[self._rng.choices(left, weights)[0]])
-
-    def _next_favourite(self) -> str | None:
-        pool = self._pool(self._vocabulary or DEFAULT_VOCABULARY)
-        while self._next_rank < len(pool):
-            value = self._finish(pool[self._next_rank])
-            self._next_rank += 1
-            if value not in self._given and value.casefold() not in self._wish.avoid:
-                return value
+            repeats += 1
+            if repeats == PATIENCE:
+                if draw.reach >= 1:
+                    break
+                draw.reach = min(1.0, draw.reach + 0.3)
+                repeats = 0
         return None
 
-    def _new_matching(self, pattern: str) -> str | None:
-        """A value of the catalogue that matches, else a string made from the pattern."""
-        candidates, maker = self._match(pattern)
-        while candidates:
-            value = candidates.pop(0 if self._greedy else -1)
-            if self._accepts(value):
-                return value
-        for _ in range(PATIENCE):
-            value = maker.draw(self._rng)
-            if self._accepts(value):
-                return value
-        return None
-
-    def _match(self, pattern: str) -> tuple[list[str], Pattern]:
-        if pattern not in self._matching:
-            whole = re.compile(pattern)
-            pool = self._pool(self._vocabulary or PATTERN_VOCABULARY)
-            # The grammar speaks of the raw JSON text, where these would stand escaped.
-            found = [v for v in pool if whole.fullmatch(v) and not re.search(r'["\\\x00-\x1f]', v)]
-            if not self._greedy:
-                self._rng.shuffle(found)
-            self._matching[pattern] = (found, Pattern(pattern))
-        return self._matching[pattern]
+    def _drawing(self, pattern: str | None) -> Drawing:
+        if pattern not in self._drawings:
+            wish = self._wish
+            size = self._vocabulary or DEFAULT_VOCABULARY
+            key = LotKey(
+                pool=PoolKey(wish.kind, wish.locale, wish.gender, size, self._seed),
+                favourites=self._favourites,
+                lines=wish.one_line,
+                pattern=pattern,
+            )
+            self._drawings[pattern] = Drawing(
+                self._lots.get(key),
+                self._rng,
+                given=self._given,
+                avoided=wish.avoid,
+                obedience=self._obedience,
+            )
+        return self._drawings[pattern]
 
     # --- any values --------------------------------------------------------------------------
 
-    def _any(self, pattern: str | None) -> str:
-        """A value that may be a repeat: babble."""
-        if pattern is not None:
-            whole = re.compile(pattern)
-            known = [value for value in self._order if whole.fullmatch(value)]
-            return self._rng.choice(known) if known else Pattern(pattern).draw(self._rng)
+    def _any(self) -> str:
+        """A value that may be a repeat."""
         if self._order:
             return self._rng.choice(self._order)
-        return self._finish(self._make(self._wish.kind))
+        return self._shape(self._make(self._wish.kind))
+
+    def _babble(self, pattern: str) -> str:
+        """A string that only the grammar could want; a new one if one comes up soon."""
+        maker = parse_pattern(pattern)
+        for _ in range(PATIENCE):
+            value = _unescaped(maker.draw(self._rng))
+            if self._accepts(value):
+                break
+        return value
 
     def _draw(self, kind: Kind) -> Draw:
         if kind.name not in self._draws:
@@ -200,14 +186,13 @@ class Values:
             value = self._make(kind)
         return value
 
-    def _finish(self, value: str) -> str:
-        """Line breaks as the text wishes them."""
-        if self._wish.one_line:
-            return " ".join(value.split())
-        if self._wish.one_line is False and "\n" not in value:
-            head, comma, rest = value.partition(", ")
-            if comma:
-                return f"{head},\n{rest}"
-            head, stop, rest = value.partition(". ")
-            return f"{head}.\n{rest}" if stop else value
-        return value
+    def _shape(self, value: str) -> str:
+        return shape(value, lines=self._wish.one_line)
+
+
+def _unescaped(raw: str) -> str:
+    """The value that raw JSON text stands for; the text itself where it is no JSON."""
+    try:
+        return str(json.loads(f'"{raw}"'))
+    except ValueError:
+        return raw

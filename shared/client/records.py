@@ -53,12 +53,31 @@ class Statistics(_Record):
     #: Values given more than once; values that were empty, too long or on several lines.
     duplicates: int = 0
     rejected: int = 0
-    #: Prompts whose answer was broken; prompts that a worker died with.
+    #: Of the rejected, for which reason.
+    too_long: int = 0
+    several_lines: int = 0
+    empty: int = 0
+    #: Prompts that went wrong: in all; without a list of values; refused by the server; cut.
     failed_prompts: int = 0
+    broken_prompts: int = 0
+    refused_prompts: int = 0
+    cut_prompts: int = 0
+    #: Prompts that a worker died with.
     lost_prompts: int = 0
     #: Read and written by the model.
     prompt_tokens: int = 0
     output_tokens: int = 0
+    #: Without a prompt under way though there was work.
+    waiting_seconds: float = 0.0
+    #: Since when that is so again.
+    waiting_since: datetime | None = None
+    values_per_second: float | None = None
+    #: Values stored for each value asked of the model.
+    unique_per_asked: float | None = None
+    #: Estimate to the end, while it works.
+    seconds_left: float | None = None
+    #: About so many values can be had of the model; None: no limit in sight.
+    reachable: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +159,7 @@ def _as_it_is(value: Any) -> Any:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "attributes": lambda items: tuple(map(Attribute.from_json, items)),
     "statistics": Statistics.from_json,
+    "waiting_since": datetime.fromisoformat,
     "tags": lambda items: tuple(map(Tag.from_json, items)),
     "submit_time": datetime.fromisoformat,
     "start_time": datetime.fromisoformat,

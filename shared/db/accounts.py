@@ -1,7 +1,8 @@
 """Accounts and their API keys.
 
 A key is ``<id>.<secret>``: the id finds the row, the secret is compared by its hash in constant
-time. Only the hash is stored, so a key is shown once, when it is made.
+time. Only the hash is stored, so a key is shown once, when it is made. Rotating a key gives it a
+new secret; the one before goes on opening for a while, so that clients can change over.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from shared.errors import NotAuthenticated, NotFound
+from shared.errors import LimitReached, NotAuthenticated, NotFound
+from shared.limits import Limits
 
 #: The secret's entropy, in bytes.
 SECRET_BYTES = 32
@@ -28,8 +31,13 @@ class Account:
     name: str
 
 
-def create_key(connection: Connection, *, account: str, name: str) -> str:
-    """Make a key for ``account``, which is made too when it is new; return ``<id>.<secret>``."""
+def create_key(
+    connection: Connection, *, account: str, name: str, expires: timedelta | None = None
+) -> str:
+    """Make a key for ``account``, which is made too when it is new; return ``<id>.<secret>``.
+
+    :param expires: after which it opens nothing any more; None is never.
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     connection.execute(
         text("INSERT INTO accounts (name) VALUES (:account) ON CONFLICT (name) DO NOTHING"),
@@ -38,32 +46,49 @@ def create_key(connection: Connection, *, account: str, name: str) -> str:
     key_id = connection.scalar(
         text(
             """
-            INSERT INTO api_keys (account_id, name, secret_sha256)
-            SELECT id, :name, :hash FROM accounts WHERE name = :account
+            INSERT INTO api_keys (account_id, name, secret_sha256, expires_at)
+            SELECT id, :name, :hash, now() + CAST(:expires AS interval)
+            FROM accounts WHERE name = :account
             RETURNING id
             """
         ),
-        {"account": account, "name": name, "hash": _hash(secret)},
+        {"account": account, "name": name, "hash": _hash(secret), "expires": expires},
     )
     return f"{key_id}.{secret}"
 
 
 def list_keys(connection: Connection) -> list[dict[str, Any]]:
-    """All keys, without their secrets: id, account, name, created, last used, revoked."""
+    """All keys, without their secrets.
+
+    :returns: for each ``id``, ``account``, ``name``, ``created_at``, ``last_used_at``,
+        ``expires_at``, ``previous_until`` (None once it is over) and ``state``: ``active``,
+        ``expired`` or ``revoked``.
+    """
     rows = connection.execute(
         text(
-            """
-            SELECT k.id, a.name AS account, k.name, k.created_at, k.last_used_at, k.revoked_at
+            f"""
+            SELECT k.id, a.name AS account, k.name, k.created_at, k.last_used_at, k.expires_at,
+                CASE WHEN k.previous_until > now() THEN k.previous_until END AS previous_until,
+                {_STATE} AS state
             FROM api_keys k JOIN accounts a ON a.id = k.account_id
             ORDER BY k.id
-            """
+            """  # noqa: S608 - a constant
         )
     )
     return [dict(row) for row in rows.mappings()]
 
 
+_STATE = """
+    CASE
+        WHEN k.revoked_at IS NOT NULL THEN 'revoked'
+        WHEN k.expires_at <= now() THEN 'expired'
+        ELSE 'active'
+    END
+"""
+
+
 def revoke_key(connection: Connection, *, key_id: int) -> None:
-    """End a key at once.
+    """End a key at once, and with it the secret before a rotation.
 
     :raises NotFound: when there is no such key, or it was revoked before.
     """
@@ -75,41 +100,84 @@ def revoke_key(connection: Connection, *, key_id: int) -> None:
         raise NotFound(f"there is no API key {key_id} to revoke; `valuemill keys list` shows them")
 
 
+def rotate_key(
+    connection: Connection,
+    *,
+    key_id: int,
+    grace: timedelta,
+    expires: timedelta | None = None,
+) -> str:
+    """Give a key a new secret; return ``<id>.<secret>``.
+
+    :param grace: for how long the secret before still opens, though never past its own expiry.
+        Of two secrets before, the older one ends at once.
+    :param expires: when the new secret does; None leaves the key's expiry as it is.
+    :raises NotFound: when there is no such key that is active.
+    """
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    rotated = connection.execute(
+        text(
+            """
+            UPDATE api_keys SET
+                previous_sha256 = secret_sha256,
+                previous_until = least(now() + CAST(:grace AS interval), expires_at),
+                secret_sha256 = :hash,
+                expires_at = coalesce(now() + CAST(:expires AS interval), expires_at)
+            WHERE id = :id AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            """
+        ),
+        {"id": key_id, "grace": grace, "hash": _hash(secret), "expires": expires},
+    )
+    if rotated.rowcount == 0:
+        raise NotFound(
+            f"there is no active API key {key_id} to rotate; `valuemill keys list` shows them, "
+            "`valuemill keys create` makes a new one"
+        )
+    return f"{key_id}.{secret}"
+
+
 def authenticate(connection: Connection, *, key: str) -> Account:
     """Tell whose key this is.
 
-    :raises NotAuthenticated: when it is nobody's, without saying which part was wrong.
+    :raises NotAuthenticated: when it is nobody's, without saying which part was wrong; only who
+        has a secret that once was right learns that it is over.
     """
     key_id, _, secret = key.partition(".")
-    row = _find(connection, key_id)
-    # Compared also when there is no such key, so that both take the same time.
-    known = row["secret_sha256"] if row else bytes(32)
-    if not hmac.compare_digest(known, _hash(secret)) or row is None:
+    row = _find(connection, key_id) if _is_id(key_id) else None
+    given = _hash(secret)
+    # Both compared in any case, with nothing where there is no such key, so that what is wrong
+    # cannot be told from the time that it takes.
+    current = hmac.compare_digest((row and row["secret_sha256"]) or _NOTHING, given)
+    previous = hmac.compare_digest((row and row["previous_sha256"]) or _NOTHING, given)
+    if row is None or not (current or previous):
         raise NotAuthenticated("the API key is not valid; send 'Authorization: apk <id>.<secret>'")
-    connection.execute(
+    if row["state"] != "active" or not (current or row["in_grace"]):
+        over = "has been rotated" if row["state"] == "active" else f"is {row['state']}"
+        raise NotAuthenticated(f"the API key {over}; ask whoever runs this service for a new one")
+    if row["unnoted"]:
         # Once a minute is enough to see which keys are in use, and spares a write a request.
-        text(
-            """
-            UPDATE api_keys SET last_used_at = now()
-            WHERE id = :id AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-            """
-        ),
-        {"id": int(key_id)},
-    )
+        connection.execute(
+            text("UPDATE api_keys SET last_used_at = now() WHERE id = :id"), {"id": int(key_id)}
+        )
     return Account(id=row["account_id"], name=row["account_name"])
 
 
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
 def _find(connection: Connection, key_id: str) -> RowMapping | None:
-    if not (key_id.isascii() and key_id.isdecimal() and len(key_id) <= 18):
-        return None
     return (
         connection.execute(
             text(
-                """
-                SELECT k.secret_sha256, a.id AS account_id, a.name AS account_name
+                f"""
+                SELECT k.secret_sha256, k.previous_sha256, {_STATE} AS state,
+                    coalesce(k.previous_until > now(), false) AS in_grace,
+                    coalesce(k.last_used_at < now() - interval '1 minute', true) AS unnoted,
+                    a.id AS account_id, a.name AS account_name
                 FROM api_keys k JOIN accounts a ON a.id = k.account_id
-                WHERE k.id = :id AND k.revoked_at IS NULL
-                """
+                WHERE k.id = :id
+                """  # noqa: S608 - a constant
             ),
             {"id": int(key_id)},
         )
@@ -118,5 +186,33 @@ def _find(connection: Connection, key_id: str) -> RowMapping | None:
     )
 
 
+#: No secret has this hash.
+_NOTHING = bytes(32)
+
+
 def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def check_limits(
+    connection: Connection, limits: Limits, *, account_id: int, operations: int = 0, values: int = 0
+) -> None:
+    """See whether an account stays within its limits with so many more.
+
+    :raises LimitReached: when it does not; says which limit and what to do.
+    """
+    row = connection.execute(
+        text("SELECT open_operations, held_values FROM accounts WHERE id = :id"),
+        {"id": account_id},
+    ).one()
+    if limits.open_operations and row.open_operations + operations > limits.open_operations:
+        raise LimitReached(
+            f"this account may have {limits.open_operations} operations under way, and has "
+            "reached that; wait for some to end, or cancel some"
+        )
+    if limits.values and row.held_values + values > limits.values:
+        raise LimitReached(
+            f"this account may hold {limits.values} values, those that are still to be generated "
+            "included, and has no room for so many more; delete operations that are no longer "
+            "needed, give them a retention_time, or ask for fewer values"
+        )

@@ -10,13 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Self, TypeVar
 
 import psycopg
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
@@ -31,6 +31,15 @@ RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 
 #: A lock or a statement took longer than the limits below.
 BUSY_SQLSTATES = frozenset({"55P03", "57014"})
+
+#: Class 53, insufficient resources: disk or memory are full, which somebody will mend.
+FULL_CLASS = "53"
+
+#: A prepared statement whose columns a migration has changed since.
+OUTDATED_SQLSTATE = "0A000"
+
+#: How often work is run again because of that: all connections are new by then.
+OUTDATED_TRIES = 3
 
 #: Slow readers of one process at a time: half of the threads that the API is run with.
 MAX_READERS = 8
@@ -49,6 +58,10 @@ _SESSION = {
 
 #: The database objects to what was to be stored; said again, it would object again.
 DatabaseRefused = DBAPIError
+
+
+class Outdated(Unavailable):
+    """A migration has changed what a connection had prepared; the next connections are new."""
 
 
 class Database:
@@ -78,10 +91,13 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=10,
             pool_pre_ping=True,
+            # One that was used just now has its statements prepared, and its caches warm.
+            pool_use_lifo=True,
             # Values and key hashes are parameters; they have no place in logs.
             hide_parameters=True,
             connect_args=arguments,
         )
+        event.listen(self.engine, "handle_error", _replace_outdated_connections)
         self._reader_slots = threading.BoundedSemaphore(MAX_READERS)
         self._readers: Engine = create_engine(
             address,
@@ -91,47 +107,51 @@ class Database:
             connect_args=arguments,
         )
 
+    def warm_up(self, connections: int) -> None:
+        """Open so many connections now, because opening one takes longer than using it.
+
+        :raises Unavailable: when PostgreSQL cannot be reached.
+        """
+        with ExitStack() as opened:
+            for _ in range(connections):
+                opened.enter_context(self.transaction())
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Begin, yield the connection, and commit; roll back when the block raises.
 
-        :raises Unavailable: when PostgreSQL cannot be reached, went away meanwhile, or is too
-            busy. Whether a commit under way then took effect is not known.
+        :raises Unavailable: when PostgreSQL cannot be reached, went away meanwhile, is too
+            busy, or has no room left. Whether a commit under way then took effect is not known.
         """
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            if is_connection_error(error):
-                raise Unavailable("the database does not answer; try again shortly") from error
-            if getattr(error.orig, "sqlstate", None) in BUSY_SQLSTATES:
-                raise Unavailable("the database is busy; try again shortly") from error
-            raise
-        except psycopg.OperationalError as error:
-            # From COPY, which does not pass through SQLAlchemy.
-            raise Unavailable("the database does not answer; try again shortly") from error
-        except PoolTimeout as error:
-            raise Unavailable("the database is busy; try again shortly") from error
+        with telling_away(), self.engine.begin() as connection:
+            yield connection
 
     def run(self, work: Callable[[Connection], T], *, patience: float = 0.0) -> T:
         """Call ``work(connection)`` in a transaction of its own and return what it returns.
 
-        Deadlocks and serialization failures are run again; so is, for ``patience`` seconds, a
-        database that is away (for work that is fenced, and so harmless when done twice).
+        Deadlocks and serialization failures are run again, and what met a migration; so is, for
+        ``patience`` seconds, a database that is away (for work that is fenced, and so harmless
+        when done twice).
         """
         deadline = time.monotonic() + patience
         pause = 0.05
+        outdated = 0
         while True:
             try:
                 with self.transaction() as connection:
                     return work(connection)
+            except Outdated:
+                outdated += 1
+                if outdated > OUTDATED_TRIES:
+                    raise
+                log.info("transaction run again: the schema has changed")
             except Unavailable:
                 if time.monotonic() + pause > deadline:
                     raise
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in RETRYABLE_SQLSTATES:
+                if sqlstate_of(error) not in RETRYABLE_SQLSTATES:
                     raise
-                log.info("transaction run again", sqlstate=getattr(error.orig, "sqlstate", None))
+                log.info("transaction run again", sqlstate=sqlstate_of(error))
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
 
@@ -142,20 +162,17 @@ class Database:
         The connection is its own, outside the pool, and there are at most ``MAX_READERS``, so
         that downloads never starve requests.
 
-        :raises Unavailable: when the database does not answer, or too many read already.
+        :raises Unavailable: as :meth:`transaction`, and when too many read already.
         """
         if not self._reader_slots.acquire(timeout=READER_PATIENCE):
             raise Unavailable("too many downloads are under way; try again shortly")
         try:
-            with self._readers.begin() as connection:
+            # Closed without a commit: there is nothing to commit, and one that was cut off cannot.
+            with telling_away(), self._readers.connect() as connection:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
                 connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '5min'"))
                 yield connection
-        except DBAPIError as error:
-            if is_connection_error(error):
-                raise Unavailable("the database does not answer; try again shortly") from error
-            raise
         finally:
             self._reader_slots.release()
 
@@ -175,9 +192,49 @@ class Database:
         self.close()
 
 
+@contextmanager
+def telling_away() -> Iterator[None]:
+    """Raise ``Unavailable`` for errors that say that the database cannot do it now."""
+    try:
+        yield
+    except DBAPIError as error:
+        if (away := _away(error)) is not None:
+            raise away from error
+        raise
+    except psycopg.OperationalError as error:
+        # From a cursor or a COPY of the driver, which do not pass through SQLAlchemy.
+        raise Unavailable("the database does not answer; try again shortly") from error
+    except PoolTimeout as error:
+        raise Unavailable("the database is busy; try again shortly") from error
+
+
+def _away(error: DBAPIError) -> Unavailable | None:
+    """What to raise for a database that cannot do it now; None when it objects."""
+    if sqlstate_of(error) == OUTDATED_SQLSTATE:
+        return Outdated("the database is being upgraded; try again shortly")
+    if is_connection_error(error):
+        return Unavailable("the database does not answer; try again shortly")
+    if sqlstate_of(error) in BUSY_SQLSTATES:
+        return Unavailable("the database is busy; try again shortly")
+    if sqlstate_of(error).startswith(FULL_CLASS):
+        return Unavailable("the database has no room left; try again later")
+    return None
+
+
+def sqlstate_of(error: DBAPIError) -> str:
+    """PostgreSQL's code for an error; empty when it is not PostgreSQL's."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _replace_outdated_connections(context: ExceptionContext) -> None:
+    """A connection never forgets a statement it prepared: all of the pool are replaced."""
+    if getattr(context.original_exception, "sqlstate", None) == OUTDATED_SQLSTATE:
+        context.is_disconnect = True
+
+
 def is_connection_error(error: DBAPIError) -> bool:
     """Tell a database that is away, or going away, from one that objects to the statement."""
-    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    sqlstate = sqlstate_of(error)
     # Class 08: connection; 57P01..57P05: shut down, crashed, starting up, dropped, idle; 53300:
     # too many connections; 25P03: we sat idle in a transaction for too long; 25006: a standby,
     # in the middle of a failover.

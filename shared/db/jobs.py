@@ -81,9 +81,12 @@ def _of_account(account_id: int) -> Select[Any]:
     )
 
 
-def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> dict[str, Any]:
+def get(
+    connection: Connection, *, job_id: uuid.UUID, account_id: int, default_model: str = ""
+) -> dict[str, Any]:
     """One job with how its operation stands.
 
+    :param default_model: the model of operations that name none; empty: any.
     :returns: the columns of ``schema.jobs``, ``account_name``, ``generated_count`` and
         ``requested_count`` (null once the operation is deleted), ``percent_complete``,
         ``started_at``, ``progressed_at``, ``warning``, ``waiting`` (why no prompt can run now, or
@@ -94,16 +97,18 @@ def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> dict[s
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no job {job_id.hex}")
-    return _explained(connection, [row])[0]
+    return _explained(connection, [row], default_model)[0]
 
 
-def _explained(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
+def _explained(
+    connection: Connection, rows: Sequence[Mapping[Any, Any]], default_model: str
+) -> list[dict[str, Any]]:
     """Add to jobs that still work what they wait for."""
     known = gateways.read_all(connection)
     return [
         {
             **row,
-            "waiting": waiting_reason(known, model=row["llm_model_name"])
+            "waiting": waiting_reason(known, model=row["llm_model_name"] or default_model or None)
             if row["status"] in ("PENDING", "STARTED")
             else None,
         }
@@ -153,7 +158,12 @@ _FILTERED: dict[str, ColumnElement[Any] | Members] = {
 
 
 def search(
-    connection: Connection, *, account_id: int, wanted: Wanted, condition: Filter | None = None
+    connection: Connection,
+    *,
+    account_id: int,
+    wanted: Wanted,
+    condition: Filter | None = None,
+    default_model: str = "",
 ) -> Slice:
     """A page of an account's jobs, in the shape of :func:`get`."""
     query = _of_account(account_id)
@@ -161,7 +171,7 @@ def search(
         query = query.where(condition.to_sql(_FILTERED))
         limit_time(connection)
     found = read_slice(connection, query, columns=SORTS, number=jobs.c.number, wanted=wanted)
-    return replace(found, rows=_explained(connection, found.rows))
+    return replace(found, rows=_explained(connection, found.rows, default_model))
 
 
 def abandon(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> None:

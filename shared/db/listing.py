@@ -9,20 +9,33 @@ first ``TEXT_PREFIX`` characters: as much as an index entry holds, and a cursor 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, text, tuple_
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.types import DateTime, Text
 
+from shared.errors import Unavailable
+
 #: Characters of a text that an order compares.
 TEXT_PREFIX = 600
 
 #: How long a search may take; a filter that finds little may have to look at everything.
 SEARCH_TIMEOUT = "10s"
+
+#: Most bytes of a page: beyond, it ends early, and the next one goes on from there. A thousand
+#: rows that are as large as rows can be would be many times as much.
+PAGE_BYTES = 4 * 1024 * 1024
+
+#: Rows fetched at once, however long the page.
+FETCH_ROWS = 128
+
+#: How long one stretch of a page may take to come, in seconds.
+FETCH_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ class Anchor:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which page: how many rows, in which order, on which side of which row.
+    """Which page: how many rows at most, in which order, on which side of which row.
 
     :param sort: a name of a column, with ``-`` in front for descending.
     :param anchor: what an earlier page gave as ``first`` or ``last``; None starts at the start.
@@ -106,10 +119,11 @@ def read_slice(
     number: ColumnElement[int],
     wanted: Wanted,
 ) -> Slice:
-    """Read a page of ``query``.
+    """Read a page of ``query``; it ends early rather than being larger than ``PAGE_BYTES``.
 
     :param columns: what each ``sort`` stands for.
     :raises KeyError: when there is no such column.
+    :raises Unavailable: when the rows take too long to come.
     """
     column = columns[wanted.sort.removeprefix("-")]
     order = Order(column, number, descending=wanted.sort.startswith("-"))
@@ -120,12 +134,19 @@ def read_slice(
         *(key.desc() if descending else key.asc() for key in (order.key, number))
     )
     rows: list[Mapping[Any, Any]] = []
+    room = PAGE_BYTES
     for stretch in _stretches(order, anchor, descending=descending):
         part = ordered if stretch is None else ordered.where(stretch)
         missing = wanted.limit + 1 - len(rows)
-        if missing:
-            rows.extend(connection.execute(part.limit(missing)).mappings())
-    more, rows = len(rows) > wanted.limit, rows[: wanted.limit]
+        if missing and room > 0:
+            for row in _fetch(connection, part.limit(missing), count=missing):
+                rows.append(row)
+                room -= size_of(row.values())
+                if room < 0 and len(rows) > 1:
+                    break
+    # A row too many shows that there are more: the last one asked for, or the one too large.
+    kept = min(wanted.limit, len(rows) - (room < 0 and len(rows) > 1))
+    more, rows = len(rows) > kept, rows[:kept]
     if wanted.backward:
         rows.reverse()
     behind = anchor is not None
@@ -137,6 +158,34 @@ def read_slice(
         first=_anchor_of(rows[0]) if rows and has_previous else None,
         last=_anchor_of(rows[-1]) if rows and has_next else None,
     )
+
+
+def _fetch(
+    connection: Connection, query: Select[Any], *, count: int
+) -> Iterator[Mapping[Any, Any]]:
+    """Yield the rows, with few of them in memory at a time."""
+    # A cursor on the server costs some round trips, which a short page can do without.
+    options = {"yield_per": FETCH_ROWS} if count > FETCH_ROWS + 1 else {}
+    deadline = monotonic() + FETCH_SECONDS
+    with connection.execute(query, execution_options=options) as found:
+        for row in found.mappings():
+            yield row
+            # The limit on a statement counts anew for each fetch from a cursor.
+            if monotonic() > deadline:
+                raise Unavailable("the list takes too long to read; ask for fewer items")
+
+
+def size_of(values: Iterable[Any]) -> int:
+    """About how many bytes the texts among these have as JSON, however deep they are."""
+    size = 0
+    for value in values:
+        if isinstance(value, str):
+            size += len(value) if value.isascii() else len(value.encode())
+        elif isinstance(value, list):
+            size += size_of(value) + 4 * len(value)
+        elif isinstance(value, dict):
+            size += size_of(value.values()) + 16 * len(value)
+    return size
 
 
 def _stretches(

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, RowMapping, insert, select, text
+from sqlalchemy import Connection, RowMapping, func, insert, select, text
 
 from shared.cells import span
 from shared.db import schema
+from shared.db.accounts import check_limits
 from shared.db.endings import end_operation
 from shared.db.listing import Slice, Wanted, limit_time, read_slice
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, InvalidRequest, NotFound
 from shared.filters import OPERATIONS, Filter
+from shared.limits import NONE, Limits
 from shared.requests import GenerateRequest
 
 JOB_TYPE = "AI_GENERATE_DATA"
@@ -22,12 +24,26 @@ CANCELLED = "The operation was cancelled before it had all values; those made un
 
 
 def submit(
-    connection: Connection, request: GenerateRequest, *, account_id: int, trace_id: str
+    connection: Connection,
+    request: GenerateRequest,
+    *,
+    account_id: int,
+    trace_id: str,
+    limits: Limits = NONE,
 ) -> uuid.UUID:
     """Write a job, its operation and its cells; return the id of the job.
 
-    :raises InvalidRequest: when the attributes span too many cells.
+    The account's row is locked from then to the end of the transaction, which should be near.
+
+    :raises InvalidRequest: when the attributes span too many cells, or it asks for more values
+        than any account may hold.
+    :raises LimitReached: when the account may not have so much more.
     """
+    _check_count(request.requested_count, limits)
+    # Refuses before anything was done; what others do meanwhile is checked in the end.
+    check_limits(
+        connection, limits, account_id=account_id, operations=1, values=request.requested_count
+    )
     cells = span([len(a.values) for a in request.attributes], count=request.requested_count)
     operation_id, job_id = uuid.uuid4(), uuid.uuid4()
     columns = {name: getattr(request, name) for name in _REQUESTED}
@@ -38,6 +54,7 @@ def submit(
             account_id=account_id,
             attributes=[attribute.as_json() for attribute in request.attributes],
             open_count=request.requested_count,
+            waiting_since=func.now(),
             **columns,
         )
         .returning(schema.operations.c.number)
@@ -53,7 +70,20 @@ def submit(
             trace_id=trace_id,
         )
     )
+    # Count this operation now instead of at the commit. From here on, another submit of this
+    # account waits, and then sees the count with this one in it.
+    connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    check_limits(connection, limits, account_id=account_id)
     return job_id
+
+
+def _check_count(requested: int, limits: Limits) -> None:
+    if limits.values and requested > limits.values:
+        raise InvalidRequest(
+            f"is more than the {limits.values} values that an account may hold in all; ask for "
+            "fewer",
+            field="requested_count",
+        )
 
 
 _REQUESTED = (
@@ -109,6 +139,31 @@ def get(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> 
     if row is None:
         raise NotFound(f"there is no operation {operation_id}; it may have expired or been deleted")
     return row
+
+
+def coverage(connection: Connection, *, number: int) -> RowMapping:
+    """How an operation's cells are getting on.
+
+    :returns: ``cells``, those that are ``filled`` and ``dry``, and ``least_percent``: how far the
+        one is that has the smallest part of its quota.
+    """
+    return (
+        connection.execute(
+            text(
+                """
+                SELECT count(*) AS cells,
+                    count(*) FILTER (WHERE generated_count >= quota) AS filled,
+                    count(*) FILTER (WHERE dry) AS dry,
+                    CAST(coalesce(min(trunc(100.0 * generated_count / nullif(quota, 0))), 100)
+                        AS integer) AS least_percent
+                FROM cells WHERE operation_number = :number
+                """
+            ),
+            {"number": number},
+        )
+        .mappings()
+        .one()
+    )
 
 
 _columns = schema.operations.c

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Double,
     ForeignKey,
     Identity,
     Integer,
@@ -35,6 +36,10 @@ accounts = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("created_at", _TIME, nullable=False),
+    # In use, for limits: operations that have not ended, and values that are stored or still
+    # wanted. Triggers on operations count them.
+    Column("open_operations", BigInteger, nullable=False),
+    Column("held_values", BigInteger, nullable=False),
 )
 
 api_keys = Table(
@@ -48,6 +53,10 @@ api_keys = Table(
     Column("created_at", _TIME, nullable=False),
     Column("last_used_at", _TIME),
     Column("revoked_at", _TIME),
+    Column("expires_at", _TIME),
+    # The secret before the last rotation, and until when it still opens.
+    Column("previous_sha256", LargeBinary),
+    Column("previous_until", _TIME),
 )
 
 #: One request for values.
@@ -104,6 +113,19 @@ operations = Table(
     Column("lost_prompts", BigInteger, nullable=False),
     Column("prompt_tokens", BigInteger, nullable=False),
     Column("output_tokens", BigInteger, nullable=False),
+    # Of the rejected ones, why; what is left over was not storable, or took too long to filter.
+    Column("too_long", BigInteger, nullable=False),
+    Column("several_lines", BigInteger, nullable=False),
+    Column("empty", BigInteger, nullable=False),
+    # Of the failed prompts: no list of values in the answer, refused by the server, cut short.
+    Column("broken_prompts", BigInteger, nullable=False),
+    Column("refused_prompts", BigInteger, nullable=False),
+    Column("cut_prompts", BigInteger, nullable=False),
+    # Since when it has work and no prompt under way, and for how long that was so before.
+    Column("waiting_since", _TIME),
+    Column("waiting_seconds", Double, nullable=False),
+    # About as many values as the model can give; null while there is no limit in sight.
+    Column("reachable", Integer),
 )
 
 #: One combination of attribute values, with its share of the requested count.
@@ -121,6 +143,15 @@ cells = Table(
     # Values asked for in a row without a single new one.
     Column("barren", Integer, nullable=False),
     Column("dry", Boolean, nullable=False),
+    # What the model has said: fit values, repeats included; of the distinct ones among them,
+    # those said more than once, and those said exactly twice.
+    Column("said", BigInteger, nullable=False),
+    Column("said_again", Integer, nullable=False),
+    Column("said_twice", Integer, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("prompts", BigInteger, nullable=False),
+    # Decayed sums of a regression of yield on values found; see shared.estimates.
+    Column("trend", ARRAY(Double), nullable=False),
 )
 
 #: One prompt under way: a claim on some values of a cell and on a slot of a gateway, for as
@@ -134,9 +165,16 @@ batches = Table(
     Column("cell_ordinal", Integer, nullable=False),
     Column("gateway_id", ForeignKey("gateways.id"), nullable=False),
     Column("worker", Text, nullable=False),
+    # Values still wanted; `stored` came while the answer was under way.
     Column("asked", Integer, nullable=False),
+    Column("stored", Integer, nullable=False),
     Column("claimed_at", _TIME, nullable=False),
     Column("lease_until", _TIME, nullable=False),
+    # The part of all values that the prompt is steered to, so that no two prompts share one;
+    # null: any. See worker.mill.regions.
+    Column("focus", Text),
+    # The answer is whole: the slot is free, though the batch is not settled yet.
+    Column("let_go", Boolean, nullable=False),
     # The operation has ended; the slot is held until the worker has closed its stream.
     Column("closing", Boolean, nullable=False),
 )
@@ -154,6 +192,29 @@ operation_values = Table(
     Column("value", _TEXT, nullable=False),
 )
 
+#: Values that the model said more than once; `times` counts all. Those not here were said once.
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("operation_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("times", Integer, nullable=False),
+)
+
+#: What came of steered prompts: values asked for, said, and new. Processes learn from each other.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("operation_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("cell_ordinal", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("focus", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("said", Integer, nullable=False),
+    Column("fresh", Integer, nullable=False),
+)
+
 #: A model server, as the workers last saw it.
 gateways = Table(
     "gateways",
@@ -164,6 +225,13 @@ gateways = Table(
     Column("status", Text, nullable=False),
     Column("status_reason", Text),
     Column("models", ARRAY(Text), nullable=False),
+    # The models in its memory.
+    Column("loaded", ARRAY(Text), nullable=False),
+    # The model that it is fetching, and how far it has come.
+    Column("pulling", Text),
+    Column("pull_progress", Text),
+    # Prompts at once that it has shown to bear; null: as many as it may have.
+    Column("level", Integer),
     Column("last_status_change_time", _TIME, nullable=False),
     # It has said, or shown, that it wants no prompts until then.
     Column("busy_until", _TIME),

@@ -1,69 +1,36 @@
-"""Settle: from the values of one prompt to rows that are counted once.
+"""Settle: from the values of prompts to rows that are counted once.
 
-One transaction, fenced by the batch: whoever deletes the batch's row may count; everybody else
-changes nothing. All inserts of one operation follow one another under its row lock, which is
-what makes positions gapless and the count exact.
+A prompt *reports* what it has brought, once or several times while its answer is under way, and
+a last time when it is over. Reports of several prompts of one operation are settled together, in
+one transaction under the operation's row lock: this is what makes positions gapless and the
+count exact. Each is fenced by its batch: who finds no row for it changes nothing, and whoever
+deletes the row with a last report is the only one who ever will. Those before the last are
+fenced by how much their batch has stored.
 """
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, RowMapping, insert, text
 
-from shared.cells import handover
+from shared import estimates
+from shared.db.counting import count
+from shared.db.dry import note_reach, retire_if_dry
 from shared.db.endings import end_operation
-
-#: A cell is dry when this many values in a row were asked of it and none was new.
-BARREN_LIMIT = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of one prompt."""
-
-    #: Fit to store, in the order said, each once; there may be more than were asked for.
-    values: Sequence[str]
-    #: Said more than once within this answer.
-    repeated: int = 0
-    #: Said, but empty, too long or on several lines.
-    rejected: int = 0
-    #: Items in the answer, fit or not.
-    said: int = 0
-    #: Why the prompt gave less than it should have, where something went wrong.
-    failure: str | None = None
-    #: We ended the prompt ourselves; what it did not come to say is not its fault.
-    cut_by_us: bool = False
-    prompt_tokens: int = 0
-    output_tokens: int = 0
+from shared.db.reports import Ended, Report, Settled
+from shared.db.schema import outcomes
+from shared.db.storing import Told, store
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """What settling changed."""
+def settle(connection: Connection, reports: Sequence[Report], *, operation_number: int) -> Settled:
+    """Store what is new in the reports, count it, and end the operation if that decides it.
 
-    #: Values stored.
-    stored: int
-    #: The operation's status after it.
-    status: str
-    #: The batch was no longer ours, and nothing was changed.
-    late: bool = False
-
-
-LATE = Settled(stored=0, status="", late=True)
-
-
-def settle(
-    connection: Connection,
-    outcome: Outcome,
-    *,
-    batch_id: int,
-    operation_number: int,
-) -> Settled:
-    """Store what is new among ``outcome.values``, count it, and end the operation if it is done."""
+    :param reports: of one operation, at most one for each batch. While an answer is under way
+        one value is held back for its last report, so that no operation completes before the
+        costs of its last answer are known.
+    """
     operation = (
         connection.execute(
             text("SELECT * FROM operations WHERE number = :number FOR NO KEY UPDATE"),
@@ -72,162 +39,179 @@ def settle(
         .mappings()
         .one_or_none()
     )
-    batch = (
-        connection.execute(
-            text(
-                """
-                DELETE FROM batches WHERE id = :id AND operation_number = :number
-                RETURNING cell_ordinal, asked, closing
-                """
-            ),
-            {"id": batch_id, "number": operation_number},
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if operation is None or batch is None or batch["closing"]:
-        return LATE
-    known, stored = _store(connection, operation, batch, outcome.values)
-    now = _count(connection, operation, batch, outcome, known=known, stored=stored)
-    return Settled(stored=stored, status=_decide(connection, now, batch, outcome, stored))
-
-
-def _store(
-    connection: Connection, operation: RowMapping, batch: RowMapping, values: Sequence[str]
-) -> tuple[int, int]:
-    """Insert up to as many new values as were asked for; return (repeats, rows inserted)."""
-    if not values:
-        return 0, 0
-    parameters = {
-        "number": operation["number"],
-        "cell": batch["cell_ordinal"],
-        "asked": batch["asked"],
-        "generated": operation["generated_count"],
-        "values": list(values),
+    if operation is None:
+        return Settled(status="")
+    ours = {
+        row["id"]: row
+        for row in connection.execute(
+            _OURS,
+            {"number": operation_number, "ids": [report.batch_id for report in reports]},
+        ).mappings()
     }
-    if operation["allow_duplicates"]:
-        return 0, connection.execute(_INSERT_ALL, parameters).rowcount
-    parameters["digests"] = [digest(value) for value in values]
-    row = connection.execute(_INSERT_NEW, parameters).one()
-    return row.known, row.stored
-
-
-def digest(value: str) -> uuid.UUID:
-    """128 bits of BLAKE2b (RFC 7693) over the value in UTF-8, in the shape of a UUID.
-
-    Of a billion values, two share one with a probability of about 10^-21.
-    """
-    return uuid.UUID(bytes=hashlib.blake2b(value.encode(), digest_size=16).digest())
-
-
-_INSERT_ALL = text(
-    """
-    INSERT INTO operation_values (operation_number, position, cell_ordinal, value)
-    SELECT :number, :generated + said.ordinality, :cell, said.value
-    FROM unnest(CAST(:values AS text[])) WITH ORDINALITY AS said (value, ordinality)
-    WHERE said.ordinality <= :asked
-    """
-)
-
-_INSERT_NEW = text(
-    """
-    WITH said AS MATERIALIZED (
-        SELECT said.*, EXISTS (
-            SELECT FROM operation_values v
-            WHERE v.operation_number = :number AND v.digest = said.digest
-        ) AS known
-        FROM unnest(CAST(:values AS text[]), CAST(:digests AS uuid[]))
-            WITH ORDINALITY AS said (value, digest, ordinality)
-    ), inserted AS (
-        INSERT INTO operation_values (operation_number, position, cell_ordinal, digest, value)
-        SELECT :number, :generated + row_number() OVER (ORDER BY ordinality), :cell, digest, value
-        FROM (SELECT * FROM said WHERE NOT known ORDER BY ordinality LIMIT :asked) AS fresh
-        RETURNING 1
+    over = [report.batch_id for report in reports if report.ended is not None]
+    if operation["end_time"] is not None:
+        _let_go(connection, over)
+        return Settled(status=operation["status"])
+    reports = [report for report in reports if report.batch_id in ours]
+    before = _settled_before(ours, reports)
+    reports = [report for report in reports if report.batch_id not in before]
+    if not reports:
+        return Settled(
+            status=operation["status"], open_count=operation["open_count"], stored=before
+        )
+    if len(reports) > 1 and _may_fail(operation, ours, reports):
+        return _settle_in_turn(connection, reports, operation_number, before)
+    told = store(connection, operation, ours, reports)
+    _note_outcomes(connection, operation, ours, reports, told)
+    now = count(connection, operation, ours, reports, told)
+    status = _decide(connection, now, ours, reports, told)
+    return Settled(
+        status=status,
+        open_count=now["open_count"],
+        reopened=operation["open_count"] == 0 < now["open_count"],
+        stored=before | {report.batch_id: told.stored[report.batch_id] for report in reports},
+        cells=_tallies(ours, reports, told),
     )
-    SELECT (SELECT count(*) FROM said WHERE known) AS known,
-        (SELECT count(*) FROM inserted) AS stored
+
+
+def _may_fail(
+    operation: RowMapping, ours: Mapping[int, RowMapping], reports: Sequence[Report]
+) -> bool:
+    """Whether these reports together could use up the tolerance."""
+    asked = sum(ours[report.batch_id]["asked"] for report in reports if report.ended is not None)
+    return bool(
+        (operation["wasted"] + asked) * 100
+        > operation["requested_count"] * operation["error_tolerance"]
+    )
+
+
+def _settle_in_turn(
+    connection: Connection,
+    reports: Sequence[Report],
+    operation_number: int,
+    before: Mapping[int, int],
+) -> Settled:
+    """One after another, so that no operation wastes more than the prompt that decides it."""
+    settled = [settle(connection, [r], operation_number=operation_number) for r in reports]
+    return Settled(
+        status=settled[-1].status,
+        open_count=settled[-1].open_count,
+        reopened=any(each.reopened for each in settled),
+        stored={**before, **{batch: n for each in settled for batch, n in each.stored.items()}},
+        cells={cell: tally for each in settled for cell, tally in each.cells.items()},
+    )
+
+
+def _tallies(
+    ours: Mapping[int, RowMapping], reports: Sequence[Report], told: Told
+) -> dict[int, estimates.Tally]:
+    found: Counter[int] = Counter()
+    said: Counter[int] = Counter()
+    for report in reports:
+        cell = ours[report.batch_id]["cell_ordinal"]
+        found[cell] += told.stored[report.batch_id]
+        said[cell] += len(report.values) + report.repeated
+    return {
+        cell: estimates.Tally(
+            found=row["generated_count"] + found[cell],
+            said=row["said"] + said[cell],
+            said_again=row["said_again"] + told.again[cell],
+            said_twice=row["said_twice"] + told.twice[cell],
+        )
+        for row in ours.values()
+        for cell in (row["cell_ordinal"],)
+    }
+
+
+def _settled_before(ours: Mapping[int, RowMapping], reports: Sequence[Report]) -> dict[int, int]:
+    """What was stored by those reports that come for a second time; by batch."""
+    return {
+        report.batch_id: ours[report.batch_id]["stored"] - report.stored_before
+        for report in reports
+        if report.ended is None
+        and report.stored_before is not None
+        and ours[report.batch_id]["stored"] > report.stored_before
+    }
+
+
+_OURS = text(
+    """
+    SELECT b.id, b.cell_ordinal, b.asked, b.stored, c.generated_count, c.trend,
+        b.focus, b.worker, c.said, c.said_again, c.said_twice
+    FROM batches b
+    JOIN cells c ON c.operation_number = b.operation_number AND c.ordinal = b.cell_ordinal
+    WHERE b.id = ANY (:ids) AND b.operation_number = :number AND NOT b.closing
+    FOR UPDATE OF b
     """
 )
 
 
-def _count(
+def _let_go(connection: Connection, batches: Sequence[int]) -> None:
+    """The operation has ended, so nothing is counted, but these slots are free now."""
+    connection.execute(text("DELETE FROM batches WHERE id = ANY (:ids)"), {"ids": list(batches)})
+
+
+def _note_outcomes(
     connection: Connection,
     operation: RowMapping,
-    batch: RowMapping,
-    outcome: Outcome,
-    *,
-    known: int,
-    stored: int,
-) -> RowMapping:
-    """Add to the counters what was really stored; return the operation as it is now."""
-    missed = batch["asked"] - stored
-    asked = min(batch["asked"], outcome.said) if outcome.cut_by_us else batch["asked"]
-    return (
-        connection.execute(
-            _COUNT,
-            {
-                "number": operation["number"],
-                "cell": batch["cell_ordinal"],
-                "asked": asked,
-                "stored": stored,
-                "missed": missed,
-                "duplicates": outcome.repeated + known,
-                "rejected": outcome.rejected,
-                "failed": int(outcome.failure is not None),
-                "prompt_tokens": outcome.prompt_tokens,
-                "output_tokens": outcome.output_tokens,
-            },
-        )
-        .mappings()
-        .one()
-    )
+    ours: Mapping[int, RowMapping],
+    reports: Sequence[Report],
+    told: Told,
+) -> None:
+    """Write down what came of steered prompts that are over."""
+    rows = [
+        {
+            "operation_number": operation["number"],
+            "cell_ordinal": batch["cell_ordinal"],
+            "worker": batch["worker"],
+            "focus": batch["focus"],
+            # One that did not come to its end does not show that there is no more.
+            "asked": report.ended.said
+            if _is_cut(report.ended)
+            else batch["asked"] + batch["stored"],
+            "said": report.ended.said,
+            "fresh": batch["stored"] + told.stored[report.batch_id],
+        }
+        for report in reports
+        for batch in (ours[report.batch_id],)
+        if report.ended is not None and report.ended.said and batch["focus"] is not None
+    ]
+    if rows:
+        connection.execute(insert(outcomes), rows)
 
 
-_COUNT = text(
-    """
-    WITH cell AS (
-        UPDATE cells SET
-            open_count = open_count + :missed,
-            generated_count = generated_count + :stored,
-            barren = CASE WHEN :stored > 0 THEN 0 ELSE barren + :asked END
-        WHERE operation_number = :number AND ordinal = :cell
-    )
-    UPDATE operations SET
-        open_count = open_count + :missed,
-        generated_count = generated_count + :stored,
-        update_time = now(),
-        prompts = prompts + 1,
-        asked = asked + :asked,
-        wasted = wasted + :asked - :stored,
-        duplicates = duplicates + :duplicates,
-        rejected = rejected + :rejected,
-        failed_prompts = failed_prompts + :failed,
-        prompt_tokens = prompt_tokens + :prompt_tokens,
-        output_tokens = output_tokens + :output_tokens
-    WHERE number = :number
-    RETURNING *
-    """
-)
+def _is_cut(ended: Ended) -> bool:
+    return ended.cut_by_us or ended.fault is not None
 
 
 def _decide(
-    connection: Connection, now: RowMapping, batch: RowMapping, outcome: Outcome, stored: int
+    connection: Connection,
+    now: RowMapping,
+    ours: Mapping[int, RowMapping],
+    reports: Sequence[Report],
+    told: Told,
 ) -> str:
-    """End the operation when this batch decides it; return its status."""
+    """End the operation when these reports decide it; return its status."""
     number = now["number"]
     if now["generated_count"] == now["requested_count"]:
         end_operation(
             connection, number=number, status="COMPLETED", reason=None, job_status="COMPLETED"
         )
         return "COMPLETED"
+    over = [report for report in reports if report.ended is not None]
     if now["wasted"] * 100 > now["requested_count"] * now["error_tolerance"]:
-        reason = _explain(now, outcome.failure)
+        failures = [r.ended.failure for r in over if r.ended and r.ended.failure]
+        reason = _explain(now, failures[-1] if failures else None)
         end_operation(
             connection, number=number, status="FAILED", reason=reason, job_status="FAILED"
         )
         return "FAILED"
-    if stored == 0:
-        _retire_if_dry(connection, number=number, ordinal=batch["cell_ordinal"])
+    touched = {ours[r.batch_id]["cell_ordinal"]: told.stored[r.batch_id] for r in over}
+    for ordinal, stored in touched.items():
+        if stored == 0:
+            retire_if_dry(connection, number=number, ordinal=ordinal)
+    if touched:
+        note_reach(connection, now)
     return str(now["status"])
 
 
@@ -249,59 +233,3 @@ def _explain(operation: RowMapping, failure: str | None) -> str:
     elif operation["rejected"]:
         parts.append("Check max_value_length, filter_characters and multiline_values.")
     return " ".join(parts)
-
-
-def _retire_if_dry(connection: Connection, *, number: int, ordinal: int) -> None:
-    """Hand what a dry cell still lacks to the cells that still give, where there are any."""
-    cells = list(
-        connection.execute(
-            text(
-                """
-                SELECT ordinal, quota, open_count, barren FROM cells
-                WHERE operation_number = :number
-                    AND (ordinal = :ordinal AND barren >= :limit OR ordinal <> :ordinal AND NOT dry)
-                ORDER BY ordinal
-                """
-            ),
-            {"number": number, "ordinal": ordinal, "limit": BARREN_LIMIT},
-        )
-    )
-    dry = next((cell for cell in cells if cell.ordinal == ordinal), None)
-    others = [cell for cell in cells if cell.ordinal != ordinal]
-    if dry is None or not others or dry.open_count == 0:
-        return
-    gains = handover(left=dry.open_count, accepted=[cell.quota for cell in others])
-    connection.execute(
-        text(
-            """
-            UPDATE cells SET dry = true, quota = quota - open_count, open_count = 0
-            WHERE operation_number = :number AND ordinal = :ordinal
-            """
-        ),
-        {"number": number, "ordinal": ordinal},
-    )
-    connection.execute(
-        text(
-            """
-            UPDATE cells SET quota = quota + gain.gain, open_count = open_count + gain.gain
-            FROM unnest(CAST(:ordinals AS int[]), CAST(:gains AS int[])) AS gain (ordinal, gain)
-            WHERE operation_number = :number AND cells.ordinal = gain.ordinal AND gain.gain > 0
-            """
-        ),
-        {"number": number, "ordinals": [cell.ordinal for cell in others], "gains": gains},
-    )
-    connection.execute(
-        text(
-            """
-            UPDATE operations SET warning =
-                'The model had no new values for ' || dry.cells || ' of ' || dry.all_cells
-                || ' combinations of attributes; the others make up for them.'
-            FROM (
-                SELECT count(*) FILTER (WHERE dry) AS cells, count(*) AS all_cells
-                FROM cells WHERE operation_number = :number
-            ) AS dry
-            WHERE number = :number
-            """
-        ),
-        {"number": number},
-    )

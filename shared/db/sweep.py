@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import TextClause, text
 
-from shared.db.claims import give_back
 from shared.db.engine import Database
+from shared.db.leases import give_back
 
 #: Rows removed in one transaction; keeps locks and the write-ahead log in small pieces.
 CHUNK = 10_000
 
 
-def return_expired_leases(database: Database) -> int:
-    """Return the batches whose lease has run out; one transaction for each operation."""
-    return _give_back(database, _EXPIRED, {}, only_expired=True)
+def return_expired_leases(database: Database, *, lease_seconds: float = 0.0) -> int:
+    """Return the batches whose lease has run out; one transaction for each operation.
+
+    :param lease_seconds: how long a lease is. A server that has come up more recently has kept
+        workers from renewing theirs, so nothing is taken from anybody yet.
+    """
+    return _give_back(database, _EXPIRED, {"lease": lease_seconds}, only_expired=True)
 
 
 def return_leases_of(database: Database, *, worker: str, lost: bool = True) -> int:
@@ -29,7 +36,9 @@ def return_leases_of(database: Database, *, worker: str, lost: bool = True) -> i
 _EXPIRED = text(
     """
     SELECT operation_number, array_agg(id) AS batches FROM batches
-    WHERE lease_until < clock_timestamp() GROUP BY operation_number
+    WHERE lease_until < clock_timestamp()
+        AND pg_postmaster_start_time() < clock_timestamp() - :lease * interval '1 second'
+    GROUP BY operation_number
     """
 )
 
@@ -44,7 +53,7 @@ _OF_WORKER = text(
 def _give_back(
     database: Database,
     which: TextClause,
-    parameters: dict[str, str],
+    parameters: Mapping[str, Any],
     *,
     lost: bool = True,
     only_expired: bool = False,
@@ -100,6 +109,8 @@ def _remove(database: Database, number: int) -> int:
         with database.transaction() as connection:
             left = connection.execute(_REMOVE_VALUES, parameters).rowcount
     with database.transaction() as connection:
+        connection.execute(_REMOVE_REPEATS, parameters)
+        connection.execute(_REMOVE_OUTCOMES, parameters)
         connection.execute(_REMOVE_CELLS, parameters)
         return connection.execute(_REMOVE_OPERATION, parameters).rowcount
 
@@ -113,6 +124,10 @@ _REMOVE_VALUES = text(
     )
     """
 )
+
+_REMOVE_REPEATS = text("DELETE FROM repeats WHERE operation_number = :number")
+
+_REMOVE_OUTCOMES = text("DELETE FROM outcomes WHERE operation_number = :number")
 
 _REMOVE_CELLS = text(
     """
@@ -139,9 +154,10 @@ def wanted_wakeups(database: Database) -> int:
                 text(
                     """
                     SELECT least(
-                        (SELECT coalesce(sum(free), 0) FROM (
-                            SELECT g.max_concurrent_tasks - count(b.id) AS free
-                            FROM gateways g LEFT JOIN batches b ON b.gateway_id = g.id
+                        (SELECT coalesce(sum(greatest(free, 0)), 0) FROM (
+                            SELECT least(g.max_concurrent_tasks, g.level) - count(b.id) AS free
+                            FROM gateways g
+                            LEFT JOIN batches b ON b.gateway_id = g.id AND NOT b.let_go
                             WHERE g.status IN ('UP', 'BUSY')
                                 AND coalesce(g.busy_until, '-infinity') <= clock_timestamp()
                                 AND g.seen_at > now() - interval '1 minute'

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, tuple_
+import psycopg
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 
 from shared.db.schema import operation_values as table
+from shared.db.schema import outcomes
 
 #: Characters of a value in the index that sorts; see the migration.
 SORT_PREFIX = 600
 
-#: Rows that a stream fetches at once.
+#: A stream fetches about so many characters at once, and never more rows than this.
+STREAM_CHARACTERS = 500_000
 STREAM_ROWS = 5_000
 
 
@@ -28,6 +41,40 @@ class Page:
     last: int | None
     has_previous: bool
     has_next: bool
+
+
+def newer(
+    connection: Connection, *, operation_number: int, cell: int, after: int, limit: int
+) -> list[tuple[int, str]]:
+    """Positions and values of a cell beyond a position, at most ``limit``, in their order."""
+    rows = connection.execute(
+        select(table.c.position, table.c.value)
+        .where(
+            table.c.operation_number == operation_number,
+            table.c.position > after,
+            table.c.cell_ordinal == cell,
+        )
+        .order_by(table.c.position)
+        .limit(limit)
+    )
+    return [(row.position, row.value) for row in rows]
+
+
+def newer_outcomes(
+    connection: Connection, *, operation_number: int, cell: int, after: int, not_of: str
+) -> Sequence[RowMapping]:
+    """Rows of ``outcomes`` of a cell beyond an id that are not of this worker."""
+    rows = connection.execute(
+        select(outcomes)
+        .where(
+            outcomes.c.operation_number == operation_number,
+            outcomes.c.id > after,
+            outcomes.c.cell_ordinal == cell,
+            outcomes.c.worker != not_of,
+        )
+        .order_by(outcomes.c.id)
+    )
+    return rows.mappings().all()
 
 
 def page(
@@ -89,13 +136,22 @@ def _beyond(
 
 
 def stream(connection: Connection, *, operation_number: int) -> Iterator[Sequence[str]]:
-    """Yield all values in the order of generation, some thousands at a time.
+    """Yield all values in the order of generation, up to some thousands at a time.
 
-    Uses a cursor on the server: memory stays flat however many there are.
+    Uses a cursor on the server: memory stays flat however many there are, and however long. It is
+    the driver's own, since rows made for SQLAlchemy take half as long again.
+
+    :raises psycopg.Error: what the driver raises.
     """
-    rows = connection.execution_options(yield_per=STREAM_ROWS).execute(
-        select(table.c.value)
-        .where(table.c.operation_number == operation_number)
-        .order_by(table.c.position)
-    )
-    yield from rows.scalars().partitions()
+    driver = cast(psycopg.Connection, connection.connection.driver_connection)
+    with driver.cursor(name="values") as cursor:
+        cursor.execute(
+            "SELECT value FROM operation_values WHERE operation_number = %s ORDER BY position",
+            (operation_number,),
+        )
+        wanted = STREAM_ROWS // 50
+        while rows := cursor.fetchmany(wanted):
+            chunk = [value for (value,) in rows]
+            yield chunk
+            usual = sum(map(len, chunk)) / len(chunk)
+            wanted = max(1, min(STREAM_ROWS, wanted * 10, int(STREAM_CHARACTERS / usual)))

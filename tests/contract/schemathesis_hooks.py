@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from math import prod
 
 import schemathesis
 from hypothesis import strategies as st
 
+from api.schemas import MAX_ATTRIBUTES_BYTES
 from shared.cells import MAX_CELLS
 from shared.errors import InvalidRequest
 from shared.filters import JOBS, OPERATIONS, parse
@@ -40,10 +42,12 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, **_:
         return
     # A cursor is signed, and cannot be made up.
     case.query.pop("cursor", None)
-    # How many combinations attributes may span is no bound of any one of them.
+    # How many combinations attributes may span, and how large they may be, is no bound of any
+    # one of them.
     if isinstance(case.body, dict) and "attributes" in case.body:
         sizes = [len(attribute["values"]) for attribute in case.body["attributes"]]
-        if prod(sizes) > MAX_CELLS:
+        size = len(json.dumps(case.body["attributes"], ensure_ascii=False).encode())
+        if prod(sizes) > MAX_CELLS or size > MAX_ATTRIBUTES_BYTES:
             del case.body["attributes"]
     # A text of the right length is not yet an expression.
     if isinstance(case.body, dict) and isinstance(case.body.get("filter_expression"), str):

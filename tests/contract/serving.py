@@ -24,8 +24,17 @@ class Server:
 
 
 @contextmanager
-def serve(settings: Settings, *, project: Path, **environment: str) -> Iterator[Server]:
-    """One process of gunicorn, as in production."""
+def serve(
+    settings: Settings,
+    *options: str,
+    project: Path,
+    prefix: tuple[str, ...] = (),
+    **environment: str,
+) -> Iterator[Server]:
+    """One process of gunicorn, as in production, with these options besides.
+
+    :param prefix: a command that becomes the one that follows it.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = (
@@ -34,7 +43,7 @@ def serve(settings: Settings, *, project: Path, **environment: str) -> Iterator[
         "--threads 16 --limit-request-line 8190"
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", *command.split(), "api.app:create_app()"],
+        [*prefix, sys.executable, "-m", *command.split(), *options, "api.app:create_app()"],
         cwd=project,
         env={
             **os.environ,

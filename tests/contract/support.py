@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from shared.db import claims, gateways, settle
+from shared.db import claims, gateways, reports, settle
 from shared.db.engine import Database
 from shared.settings import GatewaySettings
 
@@ -98,7 +100,7 @@ class Mill:
             claim = self.claim(model=model, size=len(left))
             assert claim is not None, f"{len(left)} values more than there is work for"
             said, left = left[: claim.asked], left[claim.asked :]
-            self.settle(claim, settle.Outcome(values=said, prompt_tokens=7, output_tokens=11))
+            self.settle(claim, said, prompt_tokens=7, output_tokens=11)
 
     def claim(self, *, model: str, size: int = 1) -> claims.Claim | None:
         """Claim a batch of the operation that asked for this model."""
@@ -107,25 +109,37 @@ class Mill:
             gateways.register(connection, [GatewaySettings(url=url, max_concurrent_tasks=4)])
             gateways.report(connection, url=url, status="UP", models=[model])
         with self.database.transaction() as connection:
-            return claims.claim(
+            [claim] = claims.claim(
                 connection,
                 worker="test",
                 gateways=[url],
                 lease_seconds=60,
-                size=lambda _: size,
+                plan=lambda _: SimpleNamespace(asked=size, focus=None),
                 # Work of other tests' operations stays where it is.
                 default_model="none",
             )
+        return claim
 
-    def settle(self, claim: claims.Claim, outcome: settle.Outcome) -> None:
+    def settle(
+        self,
+        claim: claims.Claim,
+        said: Sequence[str],
+        *,
+        repeated: int = 0,
+        too_long: int = 0,
+        **facts: Any,
+    ) -> None:
+        """Settle the whole answer to a claim."""
+        report = reports.Report(
+            batch_id=claim.batch_id,
+            values=list(said),
+            repeated=repeated,
+            rejected=Counter(too_long=too_long),
+            ended=reports.Ended(said=len(said) + repeated + too_long, **facts),
+        )
         with self.database.transaction() as connection:
-            settled = settle.settle(
-                connection,
-                outcome,
-                batch_id=claim.batch_id,
-                operation_number=claim.operation_number,
-            )
-        assert not settled.late
+            settled = settle.settle(connection, [report], operation_number=claim.operation_number)
+        assert claim.batch_id in settled.stored
 
 
 def walk(client: Client, job: dict[str, Any], **query: Any) -> Iterator[dict[str, Any]]:

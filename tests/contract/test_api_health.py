@@ -71,7 +71,7 @@ def test_with_another_schema_it_is_not_ready(client: Client, database: Database)
     move = text("UPDATE alembic_version SET version_num = :version")
     with database.transaction() as connection:
         current = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        connection.execute(move, {"version": "0000"})
+        connection.execute(move, {"version": "0001"})
     try:
         answer = client.http.get("/readyz")
     finally:

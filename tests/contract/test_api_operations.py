@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.db.settle import Outcome
 from tests.contract.support import BASE, GENERATE, Client, Mill, assert_error, path_of
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -32,7 +31,7 @@ def test_a_life_until_it_is_completed(client: Client, mill: Mill) -> None:
     assert client.job(job)["start_time"] == started["start_time"]
     assert started["start_time"] >= started["submit_time"]
 
-    mill.settle(first, Outcome(values=["a"], repeated=2, rejected=1, prompt_tokens=5))
+    mill.settle(first, ["a"], repeated=2, too_long=1, prompt_tokens=5)
     assert client.job(job)["percent_complete"] == 33
     assert client.operation(job)["generated_count"] == 1
 
@@ -45,16 +44,27 @@ def test_a_life_until_it_is_completed(client: Client, mill: Mill) -> None:
     ended = client.operation(job)
     assert ended["status"] == "COMPLETED"
     assert ended["generated_count"] == 3
-    assert ended["statistics"] == {
+    statistics = ended["statistics"]
+    assert statistics.pop("waiting_seconds") > 0
+    assert statistics.pop("values_per_second") > 0
+    assert statistics == {
         "prompts": 3,
         "asked": 3,
         "wasted": 0,
         "duplicates": 2,
         "rejected": 1,
+        "too_long": 1,
+        "several_lines": 0,
+        "empty": 0,
         "failed_prompts": 0,
+        "broken_prompts": 0,
+        "refused_prompts": 0,
+        "cut_prompts": 0,
         "lost_prompts": 0,
         "prompt_tokens": 19,
         "output_tokens": 22,
+        "unique_per_asked": 1.0,
+        "coverage": {"cells": 1, "filled": 1, "dry": 0, "least_percent": 100},
     }
     retention = read_time(ended["expiration_time"]) - read_time(ended["end_time"])
     assert retention == timedelta(hours=1)
@@ -77,7 +87,7 @@ def test_failing_says_why(client: Client, mill: Mill) -> None:
     job = client.submit(llm_model_name="m", requested_count=5, error_tolerance=0)
     claim = mill.claim(model="m", size=5)
     assert claim is not None
-    mill.settle(claim, Outcome(values=["a"], rejected=4))
+    mill.settle(claim, ["a"], too_long=4)
     operation = client.operation(job)
     assert operation["status"] == "FAILED"
     assert "4 were wasted" in operation["failure_reason"]

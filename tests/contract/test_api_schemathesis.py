@@ -27,7 +27,8 @@ def test_it_does_as_it_says(
         *("--checks", "all", "--max-examples", EXAMPLES, "--continue-on-failure"),
         *("--request-timeout", "30", "--suppress-health-check", "all"),
     ]
-    with serve(settings, project=project, VALUEMILL_RATE_LIMIT="") as server:
+    unlimited = {"VALUEMILL_RATE_LIMIT": "", "VALUEMILL_MAX_ACCOUNT_VALUES": "0"}
+    with serve(settings, project=project, **unlimited) as server:
         run = subprocess.run(
             [
                 sys.executable,

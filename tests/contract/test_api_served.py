@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import socket
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -13,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from api.app import APPLICATION
+from api.serving import OTHER_FILES
 from shared.db.engine import Database
 from shared.settings import Settings
 from tests.contract.serving import Server, serve
@@ -123,19 +127,41 @@ def test_a_file_that_breaks_off_does_not_look_whole(
     with http.stream("GET", f"{big}/download", params={"format": "SECURE_LOOKUP"}) as answer:
         pieces = answer.iter_bytes(1024)
         next(pieces)
-        with database.transaction() as connection:
-            connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE application_name = :name AND xact_start IS NOT NULL"
-                    " AND datname = current_database()"
-                ),
-                {"name": APPLICATION},
-            )
+        cut_off_readers(database)
         with pytest.raises(httpx.RemoteProtocolError):
             for _ in pieces:
                 pass
     assert http.get(big).status_code == 200
+
+
+def test_a_file_that_breaks_off_before_its_first_value_is_tried_again(
+    http: httpx.Client, big: str, database: Database
+) -> None:
+    with ThreadPoolExecutor(1) as threads, database.transaction() as connection:
+        connection.execute(text("LOCK TABLE operation_values"))
+        answer = threads.submit(http.get, f"{big}/download", params={"format": "SECURE_LOOKUP"})
+        wait_until(
+            lambda: cut_off_readers(database, which="wait_event_type = 'Lock'") > 0,
+            seconds=10,
+            what="it to wait for its first value",
+        )
+        refused = answer.result(timeout=30)
+    assert refused.status_code == 503, refused.text
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+def cut_off_readers(database: Database, *, which: str = "true") -> int:
+    """End the connections of the API that are in the middle of something; return how many."""
+    with database.transaction() as connection:
+        ended = connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = :name AND xact_start IS NOT NULL"
+                f" AND {which} AND datname = current_database()"
+            ),
+            {"name": APPLICATION},
+        )
+        return len(ended.all())
 
 
 def test_a_body_without_a_length_has_a_limit_too(http: httpx.Client) -> None:
@@ -208,3 +234,31 @@ def test_the_longest_cursor_fits_into_a_request(http: httpx.Client) -> None:
     answer = http.get("/dct/v3/jobs", params={"cursor": "x" * 4096})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert "not a cursor of this list" in answer.json()["error_description"]
+
+
+#: Becomes the command that follows it, with so many files at most.
+LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]),) * 2)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def test_more_clients_than_files_take_turns(settings: Settings, project: Path) -> None:
+    """They are many more than the process may have open, and all keep their connections."""
+    limit = OTHER_FILES + 20
+    with serve(
+        settings, project=project, prefix=(sys.executable, "-c", LIMITED, str(limit))
+    ) as server:
+        host, _, port = server.url.removeprefix("http://").partition(":")
+        clients = [socket.create_connection((host, int(port))) for _ in range(2 * limit)]
+        try:
+            for client in clients:
+                client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            for client in clients:
+                client.settimeout(30)
+                assert client.recv(12) == b"HTTP/1.1 200"
+        finally:
+            for client in clients:
+                client.close()
+        os.kill(server.pid, 0)  # or it ended, and another took its place

@@ -1,10 +1,11 @@
-"""Connections: what a slow reader may take from others."""
+"""Connections: what a slow reader may take from others, and a database without room."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import text
 
 from shared.db import engine
 from shared.db.engine import Database
@@ -23,3 +24,11 @@ def test_slow_readers_leave_room_for_others(
         database.ping()
     with database.reading():
         pass
+
+
+@pytest.mark.parametrize("lacks", ["disk_full", "out_of_memory", "insufficient_resources"])
+def test_a_database_without_room_is_away_and_refuses_nothing(
+    database: Database, lacks: str
+) -> None:
+    with pytest.raises(Unavailable, match="no room left"), database.transaction() as connection:
+        connection.execute(text(f"DO $$ BEGIN RAISE {lacks}; END $$"))

@@ -52,7 +52,7 @@ def test_a_fifth_of_all_prompts_goes_wrong(api: Api, model: SampleModel, stack: 
     model.turn(fault=MIXED, fault_seed=7)
     job = api.submit(1000)
     operation = api.wait(job, seconds=120)
-    assert operation["status"] == "COMPLETED", operation
+    assert operation["status"] == "COMPLETED", str(operation)
     assert operation["generated_count"] == 1000
     check_counts(operation, list(api.values(job, limit=1000)))
     check_the_books(stack)
@@ -67,7 +67,7 @@ def test_nonsense_fails_when_the_tolerance_is_used_up_and_not_before(
     operation = api.wait(job)
     assert operation["status"] == "FAILED"
     statistics = operation["statistics"]
-    largest_batch = 20
+    largest_batch = 25  # the share of one of four slots
     assert 300 < statistics["wasted"] <= 300 + largest_batch
     assert statistics["asked"] == statistics["wasted"]
     assert statistics["failed_prompts"] == statistics["prompts"]
@@ -108,9 +108,9 @@ def test_a_server_that_takes_no_prompts_is_waited_for(
 
 def test_a_server_that_is_gone_is_waited_for(api: Api, stack: LocalStack) -> None:
     stack.kill_part("sample-model")
-    job = api.submit(300, error_tolerance=0)
+    job = api.submit(300, error_tolerance=0, allow_duplicates=True)
     operation = api.wait(job, seconds=60)
-    assert operation["status"] == "COMPLETED"
+    assert operation["status"] == "COMPLETED", str(operation)
 
 
 def test_redis_going_away_costs_time_and_no_data(

@@ -6,21 +6,31 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from shared.db import accounts, claims, gateways, jobs, operations, sweep, values
-from shared.db.claims import Claim, Outlook
+from shared.db import accounts, claims, gateways, jobs, leases, operations, sweep, values
+from shared.db.claims import Claim
+from shared.db.dry import BARREN_LIMIT
 from shared.db.engine import Database
-from shared.db.settle import BARREN_LIMIT, LATE, Outcome, Settled, settle
+from shared.db.outlook import Outlook
+from shared.db.reports import Ended, Report, Settled
+from shared.db.settle import settle
 from shared.errors import Conflict, NotFound
 from shared.requests import Attribute, GenerateRequest
 from shared.settings import GatewaySettings
 
 URL = "http://127.0.0.1:1"
 SLOTS = 4
+
+
+@dataclass(frozen=True)
+class Wanted:
+    asked: int
+    focus: str | None
 
 
 class Mill:
@@ -56,30 +66,48 @@ class Mill:
         worker: str = "w1",
         urls: Sequence[str] = (URL,),
         lease: float = 10.0,
+        focus: str | None = None,
+        let_go: int | None = None,
     ) -> Claim | None:
-        def wanted(_: Outlook) -> int:
-            return size
+        def plan(_: Outlook) -> Wanted:
+            return Wanted(asked=size, focus=focus)
 
-        return self.database.run(
+        [claim] = self.database.run(
             lambda connection: claims.claim(
-                connection, worker=worker, gateways=urls, lease_seconds=lease, size=wanted
+                connection,
+                worker=worker,
+                gateways=urls,
+                lease_seconds=lease,
+                plan=plan,
+                let_go=[let_go],
             )
         )
+        return claim
 
     def must_claim(self, **options: Any) -> Claim:
         claim = self.claim(**options)
         assert claim is not None
         return claim
 
-    def settle(self, claim: Claim, said: Sequence[str], **facts: Any) -> Settled:
-        outcome = Outcome(values=said, said=len(said), **facts)
+    def settle(
+        self, claim: Claim, said: Sequence[str], *, repeated: int = 0, **facts: Any
+    ) -> Settled:
+        """Settle the whole answer to a claim."""
+        ended = Ended(said=len(said) + repeated, **facts)
+        return self.settle_all(
+            Report(batch_id=claim.batch_id, values=list(said), repeated=repeated, ended=ended),
+            number=claim.operation_number,
+        )
+
+    def report(self, claim: Claim, said: Sequence[str]) -> Settled:
+        """Settle the values of an answer that is still under way."""
+        return self.settle_all(
+            Report(batch_id=claim.batch_id, values=list(said)), number=claim.operation_number
+        )
+
+    def settle_all(self, *reports: Report, number: int) -> Settled:
         return self.database.run(
-            lambda connection: settle(
-                connection,
-                outcome,
-                batch_id=claim.batch_id,
-                operation_number=claim.operation_number,
-            )
+            lambda connection: settle(connection, reports, operation_number=number)
         )
 
     def operation(self, operation_id: uuid.UUID) -> dict[str, Any]:
@@ -105,6 +133,21 @@ class Mill:
                 for value in chunk
             ]
 
+    def stored_repeats(self, operation_id: uuid.UUID) -> dict[str, int]:
+        """Values said more than once, and how often."""
+        with self.database.transaction() as connection:
+            rows = connection.execute(
+                text(
+                    """
+                    SELECT v.value, r.times FROM repeats r
+                    JOIN operation_values v USING (operation_number, position)
+                    JOIN operations o ON o.number = r.operation_number WHERE o.id = :id
+                    """
+                ),
+                {"id": operation_id},
+            )
+            return {row.value: row.times for row in rows}
+
     def check_the_books(self) -> None:
         """What must hold at any moment: counters are rows, and nothing is asked for twice."""
         with self.database.transaction() as connection:
@@ -122,7 +165,13 @@ BOOKS = """
         SELECT count(*) AS rows FROM operation_values v
         WHERE v.operation_number = o.number AND v.cell_ordinal = c.ordinal
     ) AS rows
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS again, count(*) FILTER (WHERE times = 2) AS twice
+        FROM repeats r JOIN operation_values v USING (operation_number, position)
+        WHERE r.operation_number = o.number AND v.cell_ordinal = c.ordinal
+    ) AS repeats
     WHERE c.generated_count <> rows.rows
+        OR (c.said_again, c.said_twice) IS DISTINCT FROM (repeats.again, repeats.twice)
         OR o.end_time IS NULL AND c.quota <> c.generated_count + c.open_count + open_batches.asked
     UNION ALL
     SELECT o.number, NULL FROM operations o
@@ -170,7 +219,7 @@ def test_repeats_are_wasted_and_asked_for_again(mill: Mill) -> None:
     operation = mill.submit(20)
     mill.settle(mill.must_claim(), numbered("a", 10))
     settled = mill.settle(mill.must_claim(), [*numbered("a", 7), "new1", "new2", "new3"])
-    assert settled.stored == 3
+    assert list(settled.stored.values()) == [3]
     mill.check_the_books()
     now = mill.operation(operation)
     assert (now["generated_count"], now["wasted"], now["duplicates"]) == (13, 7, 7)
@@ -206,8 +255,8 @@ def test_values_of_4000_four_byte_characters_can_be_told_apart(mill: Mill) -> No
 def test_settling_twice_counts_once(mill: Mill) -> None:
     operation = mill.submit(20)
     claim = mill.must_claim()
-    assert mill.settle(claim, numbered("a", 10)).stored == 10
-    assert mill.settle(claim, numbered("b", 10)) == LATE
+    assert mill.settle(claim, numbered("a", 10)).stored == {claim.batch_id: 10}
+    assert mill.settle(claim, numbered("b", 10)).stored == {}
     assert mill.operation(operation)["generated_count"] == 10
     mill.check_the_books()
 
@@ -218,7 +267,7 @@ def test_a_zombie_that_wakes_after_its_lease_changes_nothing(mill: Mill) -> None
     assert sweep.return_expired_leases(mill.database) == 1
     mill.check_the_books()
     heir = mill.must_claim(worker="w2")
-    assert mill.settle(zombie, numbered("zombie", 10)) == LATE
+    assert mill.settle(zombie, numbered("zombie", 10)).stored == {}
     assert mill.settle(heir, numbered("heir", 10)).status == "COMPLETED"
     assert mill.stored(operation) == numbered("heir", 10)
     assert mill.operation(operation)["lost_prompts"] == 1
@@ -229,7 +278,7 @@ def test_a_lease_that_is_renewed_is_not_swept(mill: Mill) -> None:
     mill.submit(10)
     claim = mill.must_claim(lease=0.0)
     with mill.database.transaction() as connection:
-        alive = claims.heartbeat(connection, batches=[claim.batch_id, 999], lease_seconds=10)
+        alive = leases.heartbeat(connection, batches=[claim.batch_id, 999], lease_seconds=10)
     assert alive == {claim.batch_id}
     assert sweep.return_expired_leases(mill.database) == 0
 
@@ -377,7 +426,7 @@ def test_a_batch_given_back_wastes_nothing(mill: Mill) -> None:
     operation = mill.submit(10, error_tolerance=0)
     claim = mill.must_claim()
     mill.database.run(
-        lambda connection: claims.give_back(
+        lambda connection: leases.give_back(
             connection, batches=[claim.batch_id], operation_number=claim.operation_number
         )
     )
@@ -416,8 +465,8 @@ def test_cancelling_keeps_the_values_and_fences_the_workers(mill: Mill) -> None:
     running = mill.must_claim()
     with mill.database.transaction() as connection:
         operations.cancel(connection, operation_id=operation, account_id=mill.account)
-        assert not claims.heartbeat(connection, batches=[running.batch_id], lease_seconds=9)
-    assert mill.settle(running, numbered("b", 10)) == LATE
+        assert not leases.heartbeat(connection, batches=[running.batch_id], lease_seconds=9)
+    assert mill.settle(running, numbered("b", 10)).stored == {}
     assert mill.claim() is None
     cancelled = mill.operation(operation)
     assert cancelled["status"] == "FAILED"
@@ -435,7 +484,7 @@ def test_a_cancelled_prompt_holds_its_slot_until_its_worker_has_let_go(mill: Mil
         operations.cancel(connection, operation_id=operation, account_id=mill.account)
     mill.submit(10)
     assert mill.claim() is None
-    assert mill.settle(running[0], ["v"]) == LATE
+    assert mill.settle(running[0], ["v"]).stored == {}
     mill.must_claim()
     mill.check_the_books()
 
@@ -492,7 +541,7 @@ def test_deleting_hides_at_once_and_removes_later(mill: Mill) -> None:
     assert mill.job(operation)["status"] == "CANCELED"
     # A prompt that still runs keeps the record, so that it keeps its slot.
     assert sweep.remove_deleted(mill.database) == 0
-    assert mill.settle(late, numbered("b", 10)) == LATE
+    assert mill.settle(late, numbered("b", 10)).stored == {}
     assert sweep.remove_deleted(mill.database) == 1
     with mill.database.transaction() as connection:
         for table in ("operations", "cells", "batches", "operation_values"):
@@ -541,3 +590,221 @@ def test_wakeups_are_wanted_while_there_is_work_and_a_slot(mill: Mill) -> None:
     for _ in range(SLOTS):
         mill.must_claim(size=1)
     assert sweep.wanted_wakeups(mill.database) == 0
+
+
+def test_values_are_stored_while_their_answer_is_under_way(mill: Mill) -> None:
+    operation = mill.submit(20)
+    claim = mill.must_claim()
+    assert mill.report(claim, numbered("a", 3)).stored == {claim.batch_id: 3}
+    mill.check_the_books()
+    assert mill.operation(operation)["generated_count"] == 3
+    assert mill.operation(operation)["asked"] == 3
+    assert mill.report(claim, numbered("a", 5)[2:]).stored == {claim.batch_id: 2}
+    mill.check_the_books()
+    # The whole answer counts once, and the repeat in it is wasted.
+    assert mill.settle(claim, numbered("b", 4), repeated=1).stored == {claim.batch_id: 4}
+    mill.check_the_books()
+    now = mill.operation(operation)
+    assert (now["prompts"], now["asked"], now["wasted"]) == (1, 10, 1)
+    assert (now["generated_count"], now["duplicates"]) == (9, 2)
+
+
+def test_a_report_whose_answer_was_lost_is_settled_once(mill: Mill) -> None:
+    """The commit took effect, the connection broke, and the worker says it all again."""
+    operation = mill.submit(20, allow_duplicates=True)
+    claim = mill.must_claim()
+    mill.report(claim, ["a", "b"])
+    report = Report(batch_id=claim.batch_id, values=["c", "c", "d"], stored_before=2)
+    for _ in range(2):
+        settled = mill.settle_all(report, number=claim.operation_number)
+        assert settled.stored == {claim.batch_id: 3}
+        mill.check_the_books()
+    assert mill.stored(operation) == ["a", "b", "c", "c", "d"]
+    mill.settle(claim, ["e"])
+    assert mill.stored(operation) == ["a", "b", "c", "c", "d", "e"]
+
+
+def test_a_killed_worker_loses_only_what_was_not_reported(mill: Mill) -> None:
+    operation = mill.submit(10)
+    claim = mill.must_claim()
+    mill.report(claim, numbered("a", 6))
+    assert sweep.return_leases_of(mill.database, worker="w1") == 1
+    mill.check_the_books()
+    now = mill.operation(operation)
+    assert (now["generated_count"], now["open_count"], now["wasted"]) == (6, 4, 0)
+    assert mill.report(claim, ["zombie"]).stored == {}
+    assert mill.must_claim().asked == 4
+
+
+def test_the_last_value_waits_for_the_end_of_its_answer(mill: Mill) -> None:
+    operation = mill.submit(3)
+    claim = mill.must_claim()
+    assert mill.report(claim, ["a", "b", "c"]).status == "STARTED"
+    mill.check_the_books()
+    assert mill.operation(operation)["generated_count"] == 2
+    done = mill.settle(claim, ["c"], output_tokens=9)
+    assert done.status == "COMPLETED"
+    assert done.ended
+    assert mill.operation(operation)["output_tokens"] == 9
+
+
+def test_prompts_settled_together_get_each_what_is_theirs(mill: Mill) -> None:
+    operation = mill.submit(12)
+    first, second, third = (mill.must_claim(size=4) for _ in range(3))
+    settled = mill.settle_all(
+        Report(batch_id=first.batch_id, values=["a", "b", "c", "d", "e"], ended=Ended(said=5)),
+        Report(batch_id=second.batch_id, values=["b", "x", "y"], ended=Ended(said=3)),
+        Report(batch_id=third.batch_id, values=["b", "z"]),
+        number=first.operation_number,
+    )
+    mill.check_the_books()
+    assert settled.stored == {first.batch_id: 4, second.batch_id: 2, third.batch_id: 1}
+    assert mill.stored(operation) == ["a", "b", "c", "d", "x", "y", "z"]
+    now = mill.operation(operation)
+    assert (now["prompts"], now["asked"], now["wasted"]) == (2, 9, 2)
+    assert (now["duplicates"], now["open_count"]) == (2, 2)
+    assert mill.stored_repeats(operation) == {"b": 3}
+
+
+def test_prompts_settled_together_where_duplicates_are_allowed(mill: Mill) -> None:
+    operation = mill.submit(6, allow_duplicates=True)
+    first, second = (mill.must_claim(size=3) for _ in range(2))
+    mill.settle_all(
+        Report(batch_id=first.batch_id, values=["a"] * 5, ended=Ended(said=5)),
+        Report(batch_id=second.batch_id, values=["a", "b", "b"], ended=Ended(said=3)),
+        number=first.operation_number,
+    )
+    mill.check_the_books()
+    assert mill.stored(operation) == ["a", "a", "a", "a", "b", "b"]
+    assert mill.operation(operation)["status"] == "COMPLETED"
+
+
+def test_repeats_are_counted_by_value(mill: Mill) -> None:
+    operation = mill.submit(100)
+    for said in (["a", "b", "c"], ["a", "b"], ["a"], ["a", "d"]):
+        mill.settle(mill.must_claim(size=4), said)
+        mill.check_the_books()
+    assert mill.stored_repeats(operation) == {"a": 4, "b": 2}
+
+
+def test_a_slot_is_free_as_soon_as_its_answer_is_whole(mill: Mill) -> None:
+    mill.submit(100)
+    busy = [mill.must_claim(size=1) for _ in range(SLOTS)]
+    assert mill.claim() is None
+    heir = mill.must_claim(let_go=busy[0].batch_id)
+    assert mill.claim() is None
+    mill.check_the_books()
+    assert mill.settle(busy[0], ["a"]).stored == {busy[0].batch_id: 1}
+    assert mill.claim() is None
+    assert mill.settle(heir, ["b"]).stored == {heir.batch_id: 1}
+    assert mill.claim() is not None
+
+
+def test_a_claim_sees_what_is_asked_beside_it(mill: Mill) -> None:
+    mill.submit(100)
+    mill.must_claim(size=5, focus="K")
+    seen: list[Outlook] = []
+
+    def plan(outlook: Outlook) -> Wanted:
+        seen.append(outlook)
+        return Wanted(asked=1, focus=None)
+
+    mill.database.run(
+        lambda connection: claims.claim(
+            connection, worker="w", gateways=[URL], lease_seconds=9, plan=plan
+        )
+    )
+    [outlook] = seen
+    assert list(outlook.beside) == [("K", 5)]
+    assert outlook.open_count == 95
+    assert [(each.gateway_url, each.stored, each.asked) for each in outlook.under_way] == [
+        (URL, 0, 5)
+    ]
+    assert outlook.free_slots == SLOTS - 1
+    assert outlook.slots == {URL: SLOTS}
+
+
+@pytest.mark.parametrize(("worker", "seen"), [("w", []), ("another", ["K"])])
+def test_only_its_own_worker_knows_what_a_whole_answer_brought(
+    mill: Mill, worker: str, seen: list[str]
+) -> None:
+    mill.submit(100)
+    whole = mill.must_claim(size=5, focus="K", worker="w")
+    mill.must_claim(size=5, focus="L", worker="w", let_go=whole.batch_id)
+    found: list[str | None] = []
+
+    def plan(outlook: Outlook) -> Wanted:
+        found.extend(focus for focus, _ in outlook.beside)
+        return Wanted(asked=1, focus=None)
+
+    mill.database.run(
+        lambda connection: claims.claim(
+            connection, worker=worker, gateways=[URL], lease_seconds=9, plan=plan
+        )
+    )
+    assert found == [*seen, "L"]
+
+
+def test_the_time_without_a_prompt_is_waiting(mill: Mill) -> None:
+    operation = mill.submit(100)
+    assert mill.operation(operation)["waiting_since"] is not None
+    first, second = mill.must_claim(size=5), mill.must_claim(size=5)
+    assert mill.operation(operation)["waiting_since"] is None
+    assert mill.operation(operation)["waiting_seconds"] > 0
+    mill.settle(first, ["a"])
+    assert mill.operation(operation)["waiting_since"] is None
+    mill.settle(second, ["b"])
+    assert mill.operation(operation)["waiting_since"] is not None
+    third = mill.must_claim()
+    mill.database.run(
+        lambda connection: leases.give_back(
+            connection, batches=[third.batch_id], operation_number=third.operation_number
+        )
+    )
+    assert mill.operation(operation)["waiting_since"] is not None
+
+
+def test_claims_made_together_are_as_good_as_one_by_one(mill: Mill) -> None:
+    low = mill.submit(100)
+    urgent = mill.submit(4, priority=1)
+    done = mill.must_claim(size=2)
+    found = mill.database.run(
+        lambda connection: claims.claim(
+            connection,
+            worker="w1",
+            gateways=[URL],
+            lease_seconds=10,
+            plan=lambda _: Wanted(asked=2, focus=None),
+            let_go=[None, done.batch_id, None, None, None],
+        )
+    )
+    mill.check_the_books()
+    ids = [None if claim is None else claim.operation_id for claim in found]
+    # Three slots were free, and the one that was let go.
+    assert ids == [urgent.hex, low.hex, low.hex, low.hex, None]
+    assert mill.claim() is None
+
+
+def test_settling_tells_when_there_is_work_again(mill: Mill) -> None:
+    mill.submit(20)
+    first, second = mill.must_claim(), mill.must_claim()
+    assert not mill.settle(first, numbered("a", 10)).reopened
+    assert mill.settle(second, numbered("b", 7)).reopened
+    third = mill.must_claim(size=2)
+    # One value was waiting all the time.
+    assert not mill.settle(third, ["a0"]).reopened
+
+
+def test_of_prompts_settled_together_no_more_count_than_decide_it(mill: Mill) -> None:
+    operation = mill.submit(10, error_tolerance=30)
+    batches = [mill.must_claim(size=2) for _ in range(SLOTS)]
+    settled = mill.settle_all(
+        *(Report(batch_id=each.batch_id, ended=Ended(said=0)) for each in batches),
+        number=batches[0].operation_number,
+    )
+    mill.check_the_books()
+    assert settled.status == "FAILED"
+    # Three values may be wasted: the second batch of two decides it.
+    assert mill.operation(operation)["wasted"] == 4
+    with mill.database.transaction() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM batches")) == 0

@@ -154,7 +154,7 @@ def test_secrets_are_private_and_on_no_command_line(running: LocalStack) -> None
     for name in ("secrets.json", "local.json", "redis/redis.conf", "logs/postgres.log"):
         assert stat.S_IMODE((var / name).stat().st_mode) == 0o600
     secrets = json.loads((var / "secrets.json").read_text())
-    assert len(secrets) == 6
+    assert len(secrets) == 8
     for pid in running.info.pids.values():
         line = Path(f"/proc/{pid}/cmdline").read_text()
         assert not [name for name, value in secrets.items() if value in line]
@@ -210,9 +210,17 @@ def test_data_and_secrets_are_kept(tmp_path: Path) -> None:
         assert second.info.flower_password == before.flower_password
         assert second.info.api_key != before.api_key
         renewed = second.info.api_key
+        # As a folder of a version that had no such roles.
+        admin = json.loads((tmp_path / "secrets.json").read_text())["database_admin_password"]
+        with psycopg.connect(
+            second.info.database_url, user="postgres", password=admin
+        ) as connection:
+            connection.execute("DROP ROLE valuemill_api, valuemill_worker")
     (tmp_path / "secrets.json").unlink()
     with stack(tmp_path, api=False, workers=0) as third:
         assert read_rows(third.info) == ["kept"]
+        for url in (third.info.api_database_url, third.info.worker_database_url):
+            psycopg.connect(url).close()
         assert third.info.database_url.split("@")[0] != before.database_url.split("@")[0]
     assert (tmp_path / "keys").read_text().split() == [renewed]
 

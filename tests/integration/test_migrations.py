@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from shared.db.engine import Database
 from shared.db.migrate import is_current, migrate
@@ -41,3 +41,35 @@ def test_the_tables_are_what_the_code_believes(database: Database) -> None:
             if not str(difference[0]).endswith(("index", "constraint", "fk"))
         ]
     assert differences == []
+
+
+def test_what_is_in_use_is_counted_when_the_counters_come(database: Database) -> None:
+    migrate(database, revision="base")
+    try:
+        migrate(database, revision="0005")
+        with database.transaction() as connection:
+            connection.execute(text("INSERT INTO accounts (name) VALUES ('a'), ('b'), ('c')"))
+            connection.execute(text(OPERATIONS))
+    finally:
+        migrate(database)
+    with database.transaction() as connection:
+        rows = connection.execute(
+            text("SELECT open_operations, held_values FROM accounts ORDER BY id")
+        )
+        assert [tuple(row) for row in rows] == [(1, 14), (1, 10), (0, 0)]
+
+
+#: One that works and one that has ended, with four values, of `a`; a deleted one and one that
+#: works, of `b`.
+OPERATIONS = """
+INSERT INTO operations (
+    id, account_id, name, data_type, attributes, max_value_length, requested_count,
+    filter_characters, allow_duplicates, trim_values, multiline_values, error_tolerance,
+    priority, open_count, generated_count, status, end_time, deleted_at
+)
+SELECT gen_random_uuid(), account, 'n', 'd', '[]', 9, 10, '', true, true, true, 9, 9, 0, 4,
+    CASE WHEN ended THEN 'FAILED' ELSE 'STARTED' END,
+    CASE WHEN ended THEN now() END, CASE WHEN gone THEN now() END
+FROM (VALUES (1, false, false), (1, true, false), (2, true, true), (2, false, false))
+    AS made (account, ended, gone)
+"""

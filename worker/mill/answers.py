@@ -1,7 +1,8 @@
-"""Read values out of what a model said, whatever else it said.
+"""Read values out of what a model says, while it says it, whatever else it says.
 
 Answers come cut short, fenced, wrapped in chatter, or with the model's thinking in front. What
-counts is a JSON array, of which every whole item is kept up to the first that is not.
+counts is a JSON array, of which every whole item is kept up to the first that is not. An answer
+that begins with its array is read as it comes; any other when it is over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,50 @@ MOST_ARRAYS = 50
 
 # Not strict: models put raw line breaks into strings.
 _decoder = json.JSONDecoder(strict=False)
+
+
+class Reader:
+    """Reads one answer, piece by piece."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        # Where the next item of an array at the very beginning starts; 0: not seen yet.
+        self._at = 0
+        self._begun = False
+        self._given = 0
+
+    @property
+    def text(self) -> str:
+        """All that was said."""
+        return self._text
+
+    @property
+    def given(self) -> int:
+        """Items returned so far."""
+        return self._given
+
+    def feed(self, piece: str) -> list[str]:
+        """Take the next piece of the answer; return the items that became whole with it."""
+        self._text += piece
+        if not self._begun:
+            start = self._text.lstrip()
+            if not start:
+                return []
+            self._begun = True
+            self._at = len(self._text) - len(start) + 1 if start[0] == "[" else 0
+        if not self._at:
+            return []
+        items, self._at = _items(self._text, self._at)
+        self._given += len(items)
+        return items
+
+    def finish(self) -> list[str]:
+        """The answer is over: return the items that were not returned yet."""
+        if self._given:
+            return []
+        items = read(self._text)
+        self._given = len(items)
+        return items
 
 
 def read(text: str) -> list[str]:
@@ -38,7 +83,7 @@ def read(text: str) -> list[str]:
 
 
 def _items(text: str, at: int) -> tuple[list[str], int]:
-    """Read items from ``at`` on; return them and where reading ended."""
+    """Read whole items from ``at`` on; return them and where the next one starts."""
     items: list[str] = []
     while True:
         while at < len(text) and text[at] in _BETWEEN:
@@ -48,9 +93,9 @@ def _items(text: str, at: int) -> tuple[list[str], int]:
         except (ValueError, RecursionError):
             return items, at
         value = _as_text(item)
+        # A number at the very end may lack digits that are still to come.
         if value is None or (not isinstance(item, str) and end == len(text)):
-            # Not a value; or a number at the very end, of which digits may be missing.
-            return items, max(end if value is not None else at, at)
+            return items, at
         items.append(value)
         at = end
 

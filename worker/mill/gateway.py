@@ -1,203 +1,329 @@
 """One model server: Ollama's REST API, through its own client library.
 
-What can go wrong is told apart by what it means for the work::
-
-    GatewayError
-    ├── GatewayBusy     503, 429, or no first token in time: the work waits, nothing is wasted
-    ├── GatewayDown     nobody answers at the address: likewise
-    ├── ModelMissing    404: likewise; the work goes to servers that have the model
-    ├── PromptRefused   this prompt was refused, or failed: it counts as wasted
-    └── Interrupted     we ended the call ourselves
+What can go wrong is told apart in ``worker.mill.errors``.
 """
 
 from __future__ import annotations
 
-import json
-import socket
-import threading
+import random
+import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from time import monotonic
 
 import httpx
 import ollama
-from pydantic import ValidationError
 
-from shared.errors import ValuemillError
+from shared.settings import Settings
+from worker.mill.call import Call, current, trace_connection
+from worker.mill.errors import (
+    GatewayBusy,
+    GatewayDown,
+    GatewayError,
+    Interrupted,
+    ModelMissing,
+    PromptRefused,
+    ServerFailed,
+    translate,
+)
 from worker.mill.prompts import Prompt
+from worker.mill.transport import Transport
 
-#: Longest part of a server's error text that is passed on, in characters.
-ERROR_CHARACTERS = 500
+__all__ = [
+    "Call",
+    "Gateway",
+    "GatewayBusy",
+    "GatewayDown",
+    "GatewayError",
+    "Interrupted",
+    "ModelMissing",
+    "Piece",
+    "PromptRefused",
+    "Sampling",
+    "ServerFailed",
+    "Timing",
+]
 
 #: No context window is longer.
 MOST_TOKENS = 100_000_000
 
 LATEST = ":latest"
 
-BUSY_CODES = frozenset({429, 502, 503, 504})
+#: Part of Ollama's error for ``think`` with a model that knows no such thing.
+NO_THINKING = "does not support thinking"
+
+NANOSECONDS = 1e9
 
 
-class GatewayError(ValuemillError):
-    """A call to a model server did not bring an answer."""
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How every prompt has its answer drawn."""
+
+    temperature: float = 1.1
+    min_p: float = 0.05
+    context_tokens: int = 4_096
+    #: Seconds for which a model stays in memory after its last prompt; negative: for ever.
+    keep_alive: float = 1_800.0
+    #: Makes the seeds of prompts repeatable; None: each is drawn.
+    base_seed: int | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Sampling:
+        """As the settings have it."""
+        return cls(
+            temperature=settings.temperature,
+            min_p=settings.min_p,
+            context_tokens=settings.context_tokens,
+            keep_alive=settings.keep_alive,
+            base_seed=settings.seed,
+        )
+
+    def seed(self, batch_id: int) -> int:
+        """The seed of a batch's prompt, such that no two batches share one on purpose."""
+        if self.base_seed is None:
+            return random.getrandbits(31)
+        return (self.base_seed + batch_id) % 2**31
 
 
-class GatewayBusy(GatewayError):
-    """The server says, or shows, that it cannot take the prompt now."""
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How long an answer took, in seconds.
 
+    By our clock, and as the server says of itself where it does: None, or nonsense, if not.
+    """
 
-class GatewayDown(GatewayError):
-    """The server cannot be reached."""
+    #: From sending the prompt to the first token, and to the end.
+    first_token: float
+    whole: float
+    output_tokens: int
+    #: By the server: reading the prompt, and writing the answer.
+    prompt_seconds: float | None = None
+    output_seconds: float | None = None
 
+    @property
+    def reading(self) -> float:
+        """Reading the prompt: as the server says, where that is believable."""
+        return self.first_token if self._unknown_reading else self.prompt_seconds or 0.0
 
-class ModelMissing(GatewayError):
-    """The server does not have the model."""
+    @property
+    def waiting(self) -> float:
+        """From sending the prompt until the server turned to it, as far as can be told."""
+        return self.first_token - (0.0 if self._unknown_reading else self.reading)
 
+    @property
+    def writing(self) -> float:
+        """Writing the answer, likewise."""
+        said = self.output_seconds
+        # Nothing that a server did for us took longer than we waited for it.
+        if said is not None and 0 < said <= self.whole:
+            return said
+        return self.whole - self.first_token
 
-class PromptRefused(GatewayError):
-    """The server answered with an error, or broke off in the middle."""
-
-
-class Interrupted(GatewayError):
-    """The call was ended by :meth:`Call.interrupt`."""
+    @property
+    def _unknown_reading(self) -> bool:
+        return self.prompt_seconds is None or not 0 < self.prompt_seconds <= self.first_token
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A part of the answer; the last one carries the counts."""
+    """A part of the answer; the last one carries the counts and the timing."""
 
     text: str
     prompt_tokens: int = 0
     output_tokens: int = 0
-
-
-class Call:
-    """A call under way, so that another thread can see how it stands and end it.
-
-    Closing the connection is also what makes Ollama stop working on the answer.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
-        self.interrupted_because: str | None = None
-
-    def interrupt(self, reason: str) -> None:
-        """End the call: whoever waits for its answer gets :class:`Interrupted`."""
-        with self._lock:
-            self.interrupted_because = self.interrupted_because or reason
-            self._shut()
-
-    def attach(self, connection: socket.socket) -> None:
-        """Use this connection; called by the HTTP client when it has opened one."""
-        with self._lock:
-            self._socket = connection
-            if self.interrupted_because:
-                self._shut()
-
-    def _shut(self) -> None:
-        if self._socket is not None:
-            # Wakes a thread that is blocked in recv(), which close() would not. The peer, or we,
-            # may have closed it a moment ago.
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-
-_current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
+    timing: Timing | None = None
 
 
 class Gateway:
-    """One Ollama server; used by many threads at once."""
+    """One Ollama server; used by many threads at once.
 
-    def __init__(self, url: str, *, connect_timeout: float, context_tokens: int) -> None:
+    :param load_timeout: how long it may take to load a model into memory, in seconds; while a
+        model is fetched, how long it may be silent.
+    :param tls: how its certificate is checked; None: by the system's authorities.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        connect_timeout: float,
+        sampling: Sampling | None = None,
+        load_timeout: float = 900.0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.url = url
-        self.context_tokens = context_tokens
-        self._client = ollama.Client(
-            host=url,
-            # How long an answer may take is the heart's business: it can tell a queue and a
-            # model that loads from a server that hangs.
-            timeout=httpx.Timeout(None, connect=connect_timeout),
-            follow_redirects=False,
-            # Straight to the server in the house, whatever proxy the environment names.
-            trust_env=False,
-            # A connection for each call, so that its socket is known and can be shut.
-            limits=httpx.Limits(max_keepalive_connections=0),
-            event_hooks={"request": [_trace_connection]},
-        )
-        self._probe = ollama.Client(
-            host=url, timeout=connect_timeout, follow_redirects=False, trust_env=False
-        )
+        self.sampling = sampling or Sampling()
+        # How long an answer may take is the heart's business: it can tell a queue from a server
+        # that hangs.
+        self._prompts = _client(url, httpx.Timeout(None, connect=connect_timeout), tls)
+        self._loads = _client(url, httpx.Timeout(load_timeout, connect=connect_timeout), tls)
+        self._looks = _client(url, httpx.Timeout(connect_timeout), tls)
+        #: What ``/api/show`` said, by name and digest: whether the model can chat.
+        self._chats: dict[tuple[str, str | None], bool] = {}
+        self._without_thinking: set[str] = set()
+
+    @property
+    def context_tokens(self) -> int:
+        """The context window that prompts must fit into."""
+        return self.sampling.context_tokens
 
     def models(self) -> list[str]:
         """Names of the models that the server has, its most recently changed first.
 
-        Then, as Ollama understands them too, the names of those tagged ``latest`` without it.
+        Those that cannot chat, such as embedding models, come after all others. Then, as Ollama
+        understands them too, the names of those tagged ``latest`` without it.
 
         :raises GatewayError: when it does not answer, or not as Ollama would.
         """
         with _translated_errors():
-            listed = self._probe.list().models
-        names = [model.model for model in listed if model.model]
-        short = [name.removesuffix(LATEST) for name in names if name.endswith(LATEST)]
-        return [*names, *short]
+            listed = [model for model in self._looks.list().models if model.model]
+        chats = {(str(m.model), m.digest): self._can_chat(str(m.model), m.digest) for m in listed}
+        self._chats = {key: known for key, known in chats.items() if known is not None}
+        names = [name for (name, _), can in chats.items() if can is not False]
+        names += [name for (name, _), can in chats.items() if can is False]
+        return with_short_names(names)
+
+    def _can_chat(self, model: str, digest: str | None) -> bool | None:
+        """None when the server does not tell now."""
+        if (model, digest) in self._chats:
+            return self._chats[model, digest]
+        try:
+            with _translated_errors():
+                capabilities = self._looks.show(model).capabilities
+        except (GatewayBusy, GatewayDown):
+            return None
+        except GatewayError:
+            # One that does not know the question, as older servers do not.
+            return True
+        return not capabilities or "completion" in capabilities
+
+    def loaded(self) -> list[str] | None:
+        """Names of the models in the server's memory; None when it does not tell.
+
+        :raises GatewayError: when it cannot be reached, or is busy.
+        """
+        try:
+            with _translated_errors():
+                names = [model.model for model in self._looks.ps().models if model.model]
+        except (ModelMissing, PromptRefused):
+            return None
+        return with_short_names(names)
+
+    def load(self, model: str, *, call: Call) -> None:
+        """Return when the model is in the server's memory, however long that takes.
+
+        :raises GatewayError: when it did not get there.
+        """
+        with current(call), _translated_errors(call):
+            try:
+                self._loads.chat(model=model, messages=[], keep_alive=self.sampling.keep_alive)
+            except httpx.ReadTimeout as error:
+                raise GatewayBusy(
+                    f"the model server has not loaded {model} in time; "
+                    "VALUEMILL_LOAD_TIMEOUT says how long it may take"
+                ) from error
+
+    def pull(self, model: str, *, call: Call) -> Iterator[int]:
+        """Have the server fetch the model; yield how much it has of it, in percent.
+
+        :raises GatewayError: when it does not get it; its words say why.
+        """
+        layers: dict[str, tuple[int, int]] = {}
+        with current(call), _translated_errors(call):
+            for progress in self._loads.pull(model, stream=True):
+                if progress.digest and progress.total:
+                    layers[progress.digest] = (progress.completed or 0, progress.total)
+                total = sum(size for _, size in layers.values())
+                yield 100 * sum(done for done, _ in layers.values()) // total if total else 0
 
     def chat(self, prompt: Prompt, *, model: str, seed: int, call: Call) -> Iterator[Piece]:
         """Send a prompt and yield its answer piece by piece, until it ends.
 
-        :raises GatewayError: one of the kinds above. Pieces yielded before it stand.
+        :raises GatewayError: one of its kinds. Pieces yielded before it stand.
         """
-        token = _current_call.set(call)
-        try:
-            with _translated_errors(call):
-                answer = self._client.chat(
-                    model=model,
-                    messages=prompt.messages,
-                    format=prompt.schema,
-                    stream=True,
-                    think=False,
-                    keep_alive="30m",
-                    options={
-                        "seed": seed,
-                        "temperature": 1.1,
-                        "min_p": 0.05,
-                        "num_ctx": self.context_tokens,
-                        "num_predict": prompt.num_predict,
-                    },
-                )
-                finished = False
-                for part in answer:
-                    finished = finished or bool(part.done)
-                    yield Piece(
-                        text=part.message.content or "",
-                        prompt_tokens=_believable(part.prompt_eval_count),
-                        output_tokens=_believable(part.eval_count),
-                    )
-                if not finished:
-                    raise PromptRefused("the model server broke off in the middle of its answer")
-        finally:
-            _current_call.reset(token)
+        with current(call), _translated_errors(call):
+            if model not in self._without_thinking:
+                try:
+                    yield from self._say(prompt, model=model, seed=seed, think=False)
+                    return
+                except ollama.ResponseError as error:
+                    if error.status_code != 400 or NO_THINKING not in error.error:
+                        raise
+                    self._without_thinking.add(model)
+            yield from self._say(prompt, model=model, seed=seed, think=None)
+
+    def _say(self, prompt: Prompt, *, model: str, seed: int, think: bool | None) -> Iterator[Piece]:
+        sent = monotonic()
+        first_token: float | None = None
+        answer = self._prompts.chat(
+            model=model,
+            messages=prompt.messages,
+            format=prompt.schema,
+            stream=True,
+            think=think,
+            keep_alive=self.sampling.keep_alive,
+            options={
+                "seed": seed,
+                "temperature": self.sampling.temperature,
+                "min_p": self.sampling.min_p,
+                "num_ctx": prompt.num_ctx,
+                "num_predict": prompt.num_predict,
+            },
+        )
+        finished = False
+        for part in answer:
+            now = monotonic() - sent
+            first_token = now if first_token is None else first_token
+            finished = finished or bool(part.done)
+            yield Piece(
+                text=part.message.content or "",
+                prompt_tokens=_believable(part.prompt_eval_count),
+                output_tokens=_believable(part.eval_count),
+                timing=_timing(part, first_token, now) if part.done else None,
+            )
+        if not finished:
+            raise ServerFailed("the model server broke off in the middle of its answer")
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()  # type: ignore[no-untyped-call]
-        self._probe.close()  # type: ignore[no-untyped-call]
+        for client in (self._prompts, self._loads, self._looks):
+            client.close()  # type: ignore[no-untyped-call]
+
+
+def with_short_names(names: list[str]) -> list[str]:
+    """The names, then those of models tagged ``latest`` without it."""
+    return [*names, *(name.removesuffix(LATEST) for name in names if name.endswith(LATEST))]
+
+
+def _client(url: str, timeout: httpx.Timeout, tls: ssl.SSLContext | None) -> ollama.Client:
+    return ollama.Client(
+        host=url,
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=False,
+        transport=Transport(tls),
+        event_hooks={"request": [trace_connection]},
+    )
+
+
+def _timing(part: ollama.ChatResponse, first_token: float, whole: float) -> Timing:
+    return Timing(
+        first_token=first_token,
+        whole=whole,
+        output_tokens=_believable(part.eval_count),
+        prompt_seconds=_seconds(part.prompt_eval_duration),
+        output_seconds=_seconds(part.eval_duration),
+    )
+
+
+def _seconds(nanoseconds: int | None) -> float | None:
+    return None if nanoseconds is None else nanoseconds / NANOSECONDS
 
 
 def _believable(tokens: int | None) -> int:
     """A count as the server gives it, within what any model could do."""
     return min(max(tokens or 0, 0), MOST_TOKENS)
-
-
-def _trace_connection(request: httpx.Request) -> None:
-    call = _current_call.get()
-    if call is not None:
-        request.extensions["trace"] = lambda name, info: _attach(call, name, info)
-
-
-def _attach(call: Call, event: str, info: dict[str, Any]) -> None:
-    if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-        call.attach(info["return_value"].get_extra_info("socket"))
 
 
 @contextmanager
@@ -207,41 +333,9 @@ def _translated_errors(call: Call | None = None) -> Iterator[None]:
     except Exception as error:
         if call is not None and call.interrupted_because:
             raise Interrupted(call.interrupted_because) from error
-        translated = _translate(error)
+        if isinstance(error, GatewayError):
+            raise
+        translated = translate(error)
         if translated is None:
             raise
         raise translated from error
-
-
-def _translate(error: Exception) -> GatewayError | None:
-    match error:
-        case ollama.ResponseError():
-            return _from_answer(error)
-        case ConnectionError() | httpx.ConnectError() | httpx.ConnectTimeout():
-            return GatewayDown("nobody answers at this address")
-        case httpx.TimeoutException():
-            return GatewayDown("no answer in time")
-        case httpx.HTTPError():
-            return PromptRefused("the model server broke off in the middle of its answer")
-        case json.JSONDecodeError() | UnicodeDecodeError() | ValidationError() | httpx.InvalidURL():
-            return PromptRefused("the model server's answer is not what Ollama's API would say")
-        case _:
-            return None
-
-
-def _from_answer(error: ollama.ResponseError) -> GatewayError:
-    message = _message(error.error)
-    if error.status_code in BUSY_CODES:
-        return GatewayBusy(f"{error.status_code}: {message}")
-    if error.status_code == 404:
-        return ModelMissing(message)
-    status = f"{error.status_code}: " if error.status_code > 0 else ""
-    return PromptRefused(f"the model server answered {status}{message}")
-
-
-def _message(text: str) -> str:
-    """The words of an error, out of JSON where it is JSON, on one line and not too long."""
-    with suppress(ValueError, KeyError, TypeError):
-        text = str(json.loads(text)["error"])
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text[:ERROR_CHARACTERS] or "no reason given"

@@ -1,71 +1,94 @@
-"""One prompt, from claim to outcome."""
+"""One prompt, from claim to values."""
 
 from __future__ import annotations
 
-import random
+from collections.abc import Callable
 from functools import lru_cache
 
 from shared.db.claims import Claim
-from shared.db.settle import Outcome
+from shared.db.reports import Ended, Fault, Report
 from shared.javaregex import JavaPattern, compile_java
 from worker.heart import Pulse
-from worker.mill import answers, prompts
+from worker.mill import prompts
+from worker.mill.answers import Reader
 from worker.mill.gateway import Gateway, Interrupted, PromptRefused
-from worker.mill.refine import Rules, refine
+from worker.mill.prompts import Prompt
+from worker.mill.refine import Refiner, Rules
 
 
-def grind(claim: Claim, gateway: Gateway, pulse: Pulse) -> Outcome:
+def grind(
+    claim: Claim,
+    prompt: Prompt,
+    gateway: Gateway,
+    pulse: Pulse,
+    *,
+    report: Callable[[Report], None],
+) -> Report:
     """Prompt the model for a claim and make of the answer what can be made of it.
 
+    :param report: takes what came while the answer is still under way.
+    :returns: the last report.
     :raises GatewayError: when nothing was said because the server could not or would not;
-        what it refused or broke off after it had taken the prompt is an outcome instead.
+        what it refused or broke off after it had taken the prompt is a report instead.
     """
-    prompt = prompts.write(claim, context_tokens=gateway.context_tokens)
-    seed = random.getrandbits(31)
-    text: list[str] = []
+    reader, refiner = Reader(), Refiner(_rules(claim))
+
+    def report_of(items: list[str], ended: Ended | None = None) -> Report:
+        refined = refiner.refine(items)
+        return Report(
+            batch_id=claim.batch_id,
+            values=refined.values,
+            repeated=refined.repeated,
+            rejected=refined.rejected,
+            ended=ended,
+        )
+
     room = _characters(claim)
-    counts = {"prompt_tokens": 0, "output_tokens": 0}
-    failure = None
+    tokens = {"prompt_tokens": 0, "output_tokens": 0}
+    failure: str | None = None
+    fault: Fault | None = None
     cut_by_us = False
+    seed = gateway.sampling.seed(claim.batch_id)
     try:
         for piece in gateway.chat(prompt, model=claim.model, seed=seed, call=pulse.call):
             pulse.beat()
-            text.append(piece.text)
-            room -= len(piece.text)
-            counts["prompt_tokens"] += piece.prompt_tokens
-            counts["output_tokens"] += piece.output_tokens
+            pulse.timing = piece.timing
+            tokens["prompt_tokens"] += piece.prompt_tokens
+            tokens["output_tokens"] += piece.output_tokens
+            # A piece counts though it says nothing, or nothing would end an endless answer of them.
+            room -= max(1, len(piece.text))
+            if items := reader.feed(piece.text):
+                report(report_of(items))
             if room < 0:
-                failure = "the model did not stop talking; its answer was cut"
+                failure, fault = "the model did not stop talking; its answer was cut", "broken"
                 break
     except PromptRefused as error:
-        failure = str(error)
+        pulse.error = error
+        failure, fault = str(error), "cut" if reader.text else "refused"
     except Interrupted as error:
-        if not text:
+        if not reader.text:
             raise
+        pulse.error = error
         cut_by_us = pulse.for_our_sake
-        failure = None if cut_by_us else str(error)
-    said = answers.read("".join(text))
-    if not said and failure is None and not cut_by_us:
-        failure = f"the model's answer holds no list of values; it begins: {_begin(text)}"
-    refined = refine(said, _rules(claim))
-    return Outcome(
-        values=refined.values,
-        repeated=refined.repeated,
-        rejected=refined.rejected,
-        failure=failure,
-        said=len(said),
-        cut_by_us=cut_by_us,
-        **counts,
+        if not cut_by_us:
+            failure, fault = str(error), "cut"
+    rest = reader.finish()
+    if not reader.given and failure is None and not cut_by_us:
+        failure = f"the model's answer holds no list of values; it begins: {_begin(reader.text)}"
+        fault = "broken"
+    return report_of(
+        rest,
+        Ended(said=reader.given, failure=failure, fault=fault, cut_by_us=cut_by_us, **tokens),
     )
 
 
 def _characters(claim: Claim) -> int:
     """Far more than an honest answer has: each character may come as an escape of six."""
-    return 4_096 + claim.asked * (claim.max_value_length + prompts.HEADROOM + 4) * 6
+    return 8_192 + claim.asked * (claim.max_value_length + prompts.HEADROOM + 4) * 6
 
 
-def _begin(text: list[str]) -> str:
-    flat = " ".join("".join(c if c.isprintable() else " " for c in "".join(text[:50])).split())
+def _begin(text: str) -> str:
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text[:200]).split())
     return repr(flat[:80]) if flat else "nothing at all"
 
 

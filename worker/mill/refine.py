@@ -6,14 +6,21 @@ answer; against all earlier ones in the database).
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shared.db.reports import Reason
 from shared.exports import is_single_line
 from shared.javaregex import JavaPattern, JavaRegexTimeout
 
 #: Longest that filtering one value may take; longer makes the value unusable.
 FILTER_SECONDS = 0.1
+
+
+#: C0, DEL and C1 (Unicode's category Cc), without tab and the characters that break lines.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,50 +36,63 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Refined:
-    """``values`` are fit, in the order said; so many others were repeats or refused."""
+    """``values`` are fit, in the order said; so many others were repeats, or rejected."""
 
     values: list[str]
     repeated: int
-    rejected: int
+    rejected: Counter[Reason]
 
 
-def refine(said: Iterable[str], rules: Rules) -> Refined:
-    """Filter, trim, reject and deduplicate what the model said."""
-    kept: dict[str, None] = {}
-    all_fit: list[str] = []
-    rejected = 0
-    for value in said:
-        cleaned = _clean(value, rules)
-        if cleaned is None:
-            rejected += 1
-            continue
-        all_fit.append(cleaned)
-        kept[cleaned] = None
-    values = list(kept) if rules.unique else all_fit
-    return Refined(values=values, repeated=len(all_fit) - len(values), rejected=rejected)
+class Refiner:
+    """Filters, trims, rejects and deduplicates what one answer says, in parts as it comes."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._kept: set[str] = set()
+
+    def refine(self, said: Iterable[str]) -> Refined:
+        """Decide on the values that came next."""
+        values: list[str] = []
+        repeated = 0
+        rejected: Counter[Reason] = Counter()
+        for raw in said:
+            value, reason = _clean(raw, self._rules)
+            if reason is not None:
+                rejected[reason] += 1
+            elif self._rules.unique and value in self._kept:
+                repeated += 1
+            else:
+                values.append(value)
+                self._kept.add(value)
+        return Refined(values=values, repeated=repeated, rejected=rejected)
 
 
-def _clean(value: str, rules: Rules) -> str | None:
-    """The value as it would be stored; None when it may not be."""
+def _clean(value: str, rules: Rules) -> tuple[str, Reason | None]:
+    """The value as it would be stored, and why it may not be."""
     if rules.unwanted is not None:
         try:
             value = rules.unwanted.remove_all(value, timeout_seconds=FILTER_SECONDS)
         except JavaRegexTimeout:
-            return None
+            return value, "unusable"
     if rules.trim:
         value = value.strip()
-    fit = (
-        0 < len(value) <= rules.max_value_length
-        and (rules.multiline or is_single_line(value))
-        and is_storable(value)
-    )
-    return value if fit else None
+    if not value:
+        return value, "empty"
+    if len(value) > rules.max_value_length:
+        return value, "too_long"
+    if not rules.multiline and not is_single_line(value):
+        return value, "several_lines"
+    return value, None if is_storable(value) else "unusable"
 
 
 def is_storable(value: str) -> bool:
-    """PostgreSQL's text holds no NUL, and UTF-8 no lone surrogates."""
+    """Whether it is text: UTF-8 has no lone surrogates, and text no control characters.
+
+    Tabs are text, and so are line breaks: what may have them is another matter. Marks that change
+    the direction of writing are too; some languages need them.
+    """
     try:
         value.encode()
     except UnicodeEncodeError:
         return False
-    return "\0" not in value
+    return _CONTROL.search(value) is None

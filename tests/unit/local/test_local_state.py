@@ -36,14 +36,22 @@ time.sleep(60)
 
 def test_secrets_come_back_as_they_were(tmp_path: Path) -> None:
     file = SecretsFile(tmp_path)
-    assert file.load() is None
+    _, complete = file.load()
+    assert not complete
     made = Secrets()
     file.save(made)
-    assert file.load() == made
+    assert file.load() == (made, True)
     assert file.remember_key(made, "1.abc").api_key == "1.abc"
-    kept = file.load()
-    assert kept is not None
+    kept, _ = file.load()
     assert (kept.api_key, kept.secret_key) == ("1.abc", made.secret_key)
+
+
+def test_secrets_of_an_older_version_are_kept_and_completed(tmp_path: Path) -> None:
+    (tmp_path / "secrets.json").write_text('{"database_password": "old"}')
+    secrets, complete = SecretsFile(tmp_path).load()
+    assert not complete
+    assert secrets.database_password == "old"
+    assert len(secrets.api_database_password) >= 24
 
 
 def test_secrets_differ_and_stay_hidden(tmp_path: Path) -> None:
@@ -174,6 +182,10 @@ def test_parts_get_what_they_need_and_no_more(
     for name in ("api", "worker-1", "worker-2", "flower", "sample-model"):
         assert parts[name].env["NO_PROXY"] == "example.org,127.0.0.1,localhost"
         assert parts[name].env["VALUEMILL_LEASE_SECONDS"] == "3"
-    assert parts["worker-1"].env["VALUEMILL_DATABASE_URL"] == site.database_url
+    for name, role in {
+        **{"migrations": "valuemill", "api-key": "valuemill", "api": "valuemill_api"},
+        **{"worker-1": "valuemill_worker", "worker-2": "valuemill_worker"},
+    }.items():
+        assert f"//{role}:" in parts[name].env["VALUEMILL_DATABASE_URL"]
     assert "VALUEMILL_DATABASE_URL" not in parts["sample-model"].env
     assert site.secrets.database_password not in str(parts["flower"].env)

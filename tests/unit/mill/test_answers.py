@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.mill.answers import read
+from worker.mill.answers import Reader, read
 
 STRINGS = st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=8)
 
@@ -60,3 +60,41 @@ def test_no_text_breaks_it(text: str) -> None:
 )
 def test_what_models_say(text: str, values: list[str]) -> None:
     assert read(text) == values
+
+
+def pieces(text: str, data: st.DataObject) -> list[str]:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
+    return [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+
+
+@given(values=STRINGS, tail=st.sampled_from(["", "]", "] That is all.", ', 12, "x"]', ", null]"]))
+def test_reading_as_it_comes_is_reading_at_the_end(values: list[str], tail: str) -> None:
+    text = "  " + json.dumps(values)[:-1] + tail
+    reader = Reader()
+    got = [item for character in text for item in reader.feed(character)] + reader.finish()
+    assert got == read(text)
+    assert reader.given == len(got)
+    assert reader.text == text
+
+
+@given(text=st.text(alphabet='[]{}",:ab1 \\\n'), data=st.data())
+def test_the_pieces_make_no_difference(text: str, data: st.DataObject) -> None:
+    results = []
+    for cut in ([text], pieces(text, data), list(text)):
+        reader = Reader()
+        results.append([item for piece in cut for item in reader.feed(piece)] + reader.finish())
+    assert results[0] == results[1] == results[2]
+
+
+def test_values_are_there_before_the_answer_is_over() -> None:
+    reader = Reader()
+    assert reader.feed('["An') == []
+    assert reader.feed('na", "Be') == ["Anna"]
+    assert reader.feed('n"') == ["Ben"]
+    assert reader.finish() == []
+
+
+def test_an_answer_with_chatter_before_it_is_read_at_the_end() -> None:
+    reader = Reader()
+    assert reader.feed('Sure: ["Anna", "Ben"]') == []
+    assert reader.finish() == ["Anna", "Ben"]

@@ -10,6 +10,7 @@ import httpx
 import ollama
 import pytest
 
+from worker.mill.errors import translate
 from worker.mill.gateway import (
     Call,
     Gateway,
@@ -18,7 +19,8 @@ from worker.mill.gateway import (
     GatewayError,
     ModelMissing,
     PromptRefused,
-    _translate,
+    Sampling,
+    ServerFailed,
 )
 
 
@@ -28,31 +30,33 @@ from worker.mill.gateway import (
         (ollama.ResponseError("busy", 503), GatewayBusy),
         (ollama.ResponseError("slow down", 429), GatewayBusy),
         (ollama.ResponseError('{"error": "model \'m\' not found"}', 404), ModelMissing),
-        (ollama.ResponseError("boom", 500), PromptRefused),
+        (ollama.ResponseError("boom", 500), ServerFailed),
         (ollama.ResponseError("bad schema", 400), PromptRefused),
-        (ollama.ResponseError("out of memory"), PromptRefused),
+        (ollama.ResponseError("out of memory"), ServerFailed),
         (ConnectionError("refused"), GatewayDown),
         (httpx.ConnectTimeout("slow"), GatewayDown),
-        (httpx.RemoteProtocolError("cut"), PromptRefused),
+        (httpx.RemoteProtocolError("cut"), ServerFailed),
     ],
 )
 def test_errors_by_what_they_mean(error: Exception, kind: type[GatewayError]) -> None:
-    assert type(_translate(error)) is kind
+    assert type(translate(error)) is kind
 
 
 def test_an_error_of_our_own_is_not_taken_for_the_servers() -> None:
-    assert _translate(KeyError("bug")) is None
+    assert translate(KeyError("bug")) is None
 
 
 def test_the_servers_words_are_passed_on_without_its_control_characters() -> None:
-    error = _translate(ollama.ResponseError('{"error": "no\\n\\u001b[31m room"}', 500))
+    error = translate(ollama.ResponseError('{"error": "no\\n\\u001b[31m room"}', 500))
     assert str(error) == "the model server answered 500: no [31m room"
 
 
 def test_a_server_that_is_not_there_is_down() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    gateway = Gateway(f"http://127.0.0.1:{port}", connect_timeout=2, context_tokens=2048)
+    gateway = Gateway(
+        f"http://127.0.0.1:{port}", connect_timeout=2, sampling=Sampling(context_tokens=2048)
+    )
     with pytest.raises(GatewayDown):
         gateway.models()
     gateway.close()
@@ -83,7 +87,7 @@ def test_a_model_tagged_latest_is_known_without_its_tag_too() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Tags) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}"
-        gateway = Gateway(url, connect_timeout=2, context_tokens=2048)
+        gateway = Gateway(url, connect_timeout=2, sampling=Sampling(context_tokens=2048))
         assert gateway.models() == ["b:1b", "a:latest", "a"]
         gateway.close()
         server.shutdown()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.exports import LINE_BREAKS
 from shared.javaregex import compile_java
-from worker.mill.refine import Rules, refine
+from worker.mill.refine import Refined, Refiner, Rules
 
 PLAIN = Rules(max_value_length=10, multiline=False, trim=True, unique=True, unwanted=None)
 
@@ -21,6 +21,10 @@ RULES = st.builds(
     unwanted=st.sampled_from([None, compile_java("[aeiou]"), compile_java(r"\s")]),
 )
 SAID = st.lists(st.text(alphabet=st.sampled_from("abe \n\u2028\r\0\ud800é𝒳"), max_size=15))
+
+
+def refine(said: list[str], rules: Rules) -> Refined:
+    return Refiner(rules).refine(said)
 
 
 @given(said=SAID, rules=RULES)
@@ -39,7 +43,7 @@ def test_every_value_kept_is_fit(said: list[str], rules: Rules) -> None:
 @given(said=SAID, rules=RULES)
 def test_every_value_said_is_accounted_for(said: list[str], rules: Rules) -> None:
     refined = refine(said, rules)
-    assert len(refined.values) + refined.repeated + refined.rejected == len(said)
+    assert len(refined.values) + refined.repeated + refined.rejected.total() == len(said)
 
 
 @given(said=SAID, rules=RULES)
@@ -47,7 +51,7 @@ def test_refining_twice_changes_nothing(said: list[str], rules: Rules) -> None:
     once = refine(said, rules).values
     again = refine(once, rules)
     assert again.values == once
-    assert again.rejected == again.repeated == 0
+    assert again.rejected.total() == again.repeated == 0
 
 
 def test_the_order_is_filter_trim_reject_deduplicate() -> None:
@@ -56,7 +60,7 @@ def test_the_order_is_filter_trim_reject_deduplicate() -> None:
     refined = refine(["{ Anna }", "Anna", "{}", " "], rules)
     assert refined.values == ["Anna"]
     assert refined.repeated == 1
-    assert refined.rejected == 2
+    assert refined.rejected == {"empty": 2}
 
 
 @pytest.mark.parametrize("line_break", sorted(LINE_BREAKS))
@@ -74,8 +78,28 @@ def test_a_filter_that_never_ends_costs_the_value_and_not_the_worker() -> None:
     rules = replace(PLAIN, unwanted=compile_java("(a|a)*b"), max_value_length=100)
     refined = refine(["a" * 40 + "cb", "fine"], rules)
     assert refined.values == ["fine"]
-    assert refined.rejected == 1
+    assert refined.rejected.total() == 1
 
 
 def test_duplicates_stay_where_they_are_allowed() -> None:
     assert refine(["a", "a"], replace(PLAIN, unique=False)).values == ["a", "a"]
+
+
+@given(said=SAID, rules=RULES, at=st.integers(0, 8))
+def test_an_answer_in_parts_is_the_same_answer(said: list[str], rules: Rules, at: int) -> None:
+    whole = refine(said, rules)
+    refiner = Refiner(rules)
+    parts = [refiner.refine(said[:at]), refiner.refine(said[at:])]
+    assert parts[0].values + parts[1].values == whole.values
+    assert parts[0].repeated + parts[1].repeated == whole.repeated
+    assert parts[0].rejected + parts[1].rejected == whole.rejected
+
+
+@pytest.mark.parametrize("control", ["\0", "\x07", "\x1b", "\x7f", "\x9b"])
+def test_control_characters_are_no_text(control: str) -> None:
+    for rules in (PLAIN, replace(PLAIN, multiline=True)):
+        assert refine([f"a{control}b"], rules).rejected == {"unusable": 1}
+
+
+def test_tabs_and_directions_are_text() -> None:
+    assert refine(["a\tb", "a\u202eb"], PLAIN).values == ["a\tb", "a\u202eb"]

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.sample_model.catalogue import KINDS, Draw, Kind
 from deploy.sample_model.catalogue.finance import luhn
-from deploy.sample_model.pools import PoolKey, fill_pool, pick_rank, zipf_ranks
+from deploy.sample_model.pools import PoolKey, fill_pool
 
 UNBOUNDED = [kind for kind in KINDS.values() if not kind.bounded]
 
@@ -63,17 +63,6 @@ def test_a_pool_is_settled_by_its_seed() -> None:
     assert pool("products", "en_US", None, 50) == pool("products", "en_US", None, 50)
     assert pool("products", "en_US", None, 50) != pool("products", "en_US", None, 50, seed=1)
     assert len(pool("planets", "en_US", None, 50)) == 8
-
-
-def test_favourites_follow_zipf() -> None:
-    rng = random.Random(7)
-    ranks = zipf_ranks(1000, 1.0)
-    counts = [0] * 1000
-    for _ in range(50_000):
-        counts[pick_rank(ranks, rng)] += 1
-    total = sum(1 / rank for rank in range(1, 1001))
-    for rank in (1, 2, 4, 8):
-        assert counts[rank - 1] == pytest.approx(50_000 / rank / total, rel=0.15)
 
 
 def test_check_digits_are_right() -> None:

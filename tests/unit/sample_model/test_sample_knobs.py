@@ -31,6 +31,10 @@ def test_the_command_line_beats_the_environment() -> None:
         ["--slots", "many"],
         ["--tokens-per-second", "-1"],
         ["--tokens-per-second", "nan"],
+        ["--obedience", "1.1"],
+        ["--refuse-patterns", "maybe"],
+        ["--no-think", "maybe"],
+        ["--model", ""],
         ["--fault", "nonsense=1"],
         ["--fault", "cut=1.5"],
         ["--fault", "cut=0.6", "--fault", "empty=0.6"],
@@ -46,6 +50,17 @@ def test_turning_changes_only_what_is_named() -> None:
     knobs = Knobs(slots=7).turn({"fault": {"cut": 1}, "tokens-per-second": 5})
     assert (knobs.slots, knobs.fault, knobs.tokens_per_second) == (7, {"cut": 1.0}, 5.0)
     assert knobs.turn({"fault": {}}).fault == {}
+
+
+def test_yes_and_no_and_lists_come_as_text_or_json() -> None:
+    knobs = read_knobs(
+        ["--refuse-patterns", "true", "--no-think", "1"], {"SAMPLE_MODEL_PULLABLE": "a, b:1b"}
+    )
+    assert (knobs.refuse_patterns, knobs.no_think, knobs.pullable) == (1.0, True, ("a", "b:1b"))
+    turned = knobs.turn({"refuse_patterns": False, "no_think": False, "embedding_model": ["e"]})
+    assert (turned.refuse_patterns, turned.no_think) == (0.0, False)
+    assert turned.embedding_model == ("e",)
+    assert knobs.turn({"model": []}).model == ()  # it can be pulled
 
 
 @pytest.mark.parametrize(

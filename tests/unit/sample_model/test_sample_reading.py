@@ -135,6 +135,15 @@ def test_lists_of_unwanted_values_are_read(text: str, avoided: set[str]) -> None
     assert wish.kind.name == "cities"
 
 
+def test_beginnings_do_not_settle_the_locale_nor_the_gender() -> None:
+    wish = read_wish(
+        "Kind of data: full name\nWrite 5 different values of this kind.\n"
+        'Each begins with "Jo", "Chad" or "Man", but not with "Sa" or "Al".\nNot these: "A B"'
+    )
+    assert (wish.locale, wish.gender, wish.count) == ("en_US", None, 5)
+    assert wish.avoid == {"a b"}
+
+
 def test_unwanted_values_do_not_settle_the_locale() -> None:
     wish = read_wish(
         "20 German names. Gender: male. Not these: Jordan, Florence, Female, 12 France"

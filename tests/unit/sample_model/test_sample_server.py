@@ -33,6 +33,11 @@ PLAIN: dict[str, Any] = {
     "tokens_per_second": 0,
     "prompt_tokens_per_second": 0,
     "load_seconds": 0,
+    "pull_seconds": 0,
+    "pullable": [],
+    "embedding_model": [],
+    "refuse_patterns": 0,
+    "no_think": False,
 }
 
 
@@ -102,7 +107,7 @@ def test_it_streams_a_conforming_answer_with_its_measurements(client: ollama.Cli
     assert (last.eval_count or 0) > 40
     assert (last.prompt_eval_count or 0) > 8
     parts = (last.load_duration or 0) + (last.prompt_eval_duration or 0) + (last.eval_duration or 0)
-    assert last.total_duration == parts > 0
+    assert (last.total_duration or 0) >= parts > 0
 
 
 def test_whole_answers_and_generate(client: ollama.Client) -> None:
@@ -144,6 +149,66 @@ def test_pulling(client: ollama.Client, http: httpx.Client) -> None:
         client.pull("nowhere")
     lines = http.post("/api/pull", json={"model": "nowhere"}).text.splitlines()
     assert json.loads(lines[-1]) == {"error": "pull model manifest: file does not exist"}
+
+
+def test_a_pull_takes_its_time_and_brings_the_model(
+    client: ollama.Client, http: httpx.Client
+) -> None:
+    turn(http, pullable=["far:1b"], pull_seconds=0.35)
+    with pytest.raises(ollama.ResponseError, match="not found"):
+        client.chat("far:1b", ASK)
+    steps = list(client.pull("far:1b", stream=True))
+    assert steps[0].status == "pulling manifest"
+    progress = [(step.completed or 0) / step.total for step in steps if step.total]
+    assert len(progress) >= 4
+    assert progress == sorted(progress)
+    assert (progress[0], progress[-1], steps[-1].status) == (0, 1, "success")
+    assert [model.model for model in client.list().models] == [MODEL, "second:7b", "far:1b"]
+    assert client.chat("far:1b", ASK).message.content
+    assert client.pull("far:1b").status == "success"
+    turn(http, pullable=[])
+    assert len(client.list().models) == 2
+
+
+def test_a_pull_stops_when_the_client_leaves(client: ollama.Client, http: httpx.Client) -> None:
+    turn(http, pullable=["far:1b"], pull_seconds=600)
+    closed, pulls = stats(http)["closed_by_client"], stats(http)["pulls"]
+    with http.stream("POST", "/api/pull", json={"model": "far:1b"}) as answer:
+        lines = answer.iter_lines()
+        while "completed" not in next(lines):
+            pass
+    wait_until(lambda: stats(http)["closed_by_client"] == closed + 1)
+    assert stats(http)["pulls"] == pulls
+    assert len(client.list().models) == 2
+
+
+def test_an_embedding_model_does_not_chat(client: ollama.Client, http: httpx.Client) -> None:
+    turn(http, embedding_model=["bge"])
+    assert client.list().models[-1].model == "bge"
+    assert client.show("bge").capabilities == ["embedding"]
+    assert client.show(MODEL).capabilities == ["completion"]
+    with pytest.raises(ollama.ResponseError, match='"bge" does not support chat') as refused:
+        client.chat("bge", ASK)
+    assert refused.value.status_code == 400
+    with pytest.raises(ollama.ResponseError, match='"bge" does not support generate'):
+        client.generate("bge", "hello")
+
+
+def test_a_model_that_does_not_think(client: ollama.Client, http: httpx.Client) -> None:
+    turn(http, no_think=True)
+    assert client.chat(MODEL, ASK, think=False).message.content
+    with pytest.raises(ollama.ResponseError, match='"sample-faker" does not support thinking'):
+        client.chat(MODEL, ASK, think=True)
+
+
+def test_a_server_that_knows_no_patterns(http: httpx.Client) -> None:
+    turn(http, refuse_patterns=1)
+    items = {"type": "string", "pattern": "^A.*$"}
+    form = {"type": "object", "properties": {"values": {"type": "array", "items": items}}}
+    refused = http.post("/api/chat", json=body(format=form))
+    assert refused.status_code == 400
+    assert "pattern" in refused.json()["error"]
+    assert http.post("/api/chat", json=body()).status_code == 200
 
 
 def test_loading_and_unloading(client: ollama.Client, http: httpx.Client) -> None:
@@ -220,6 +285,26 @@ def test_slots_queue_and_a_client_that_leaves(http: httpx.Client, url: str) -> N
     assert (stats(http)["active"], stats(http)["queued"]) == (0, 0)
 
 
+def test_the_wait_for_a_slot_is_no_part_of_loading_or_speaking(
+    client: ollama.Client, http: httpx.Client
+) -> None:
+    turn(http, slots=1, fault={"hang_before": 1})
+    client.generate(MODEL, "")  # it is loaded
+    holder = send_raw(str(http.base_url))
+    wait_until(lambda: stats(http)["active"] == 1)
+    turn(http, fault={})
+    measured: list[ollama.ChatResponse] = []
+    waiting = threading.Thread(target=lambda: measured.append(client.chat(MODEL, ASK)))
+    waiting.start()
+    wait_until(lambda: stats(http)["queued"] == 1)
+    time.sleep(0.5)
+    holder.close()
+    waiting.join(20)
+    last = measured[0]
+    parts = (last.load_duration or 0) + (last.prompt_eval_duration or 0) + (last.eval_duration or 0)
+    assert (last.total_duration or 0) - parts >= 500_000_000
+
+
 def test_more_slots_let_the_waiting_in(http: httpx.Client, url: str) -> None:
     turn(http, slots=1, fault={"hang_before": 1})
     clients = [send_raw(url) for _ in range(3)]
@@ -245,7 +330,7 @@ def test_one_who_leaves_the_queue_takes_no_slot(http: httpx.Client, url: str) ->
 
 def send_raw(url: str) -> socket.socket:
     """A request whose answer nobody reads yet."""
-    host, _, port = url.removeprefix("http://").partition(":")
+    host, _, port = url.removeprefix("http://").rstrip("/").partition(":")
     content = json.dumps(body()).encode()
     sent = socket.create_connection((host, int(port)))
     head = f"POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Length: {len(content)}\r\n\r\n"

@@ -69,3 +69,56 @@ def test_secrets_are_not_shown() -> None:
     shown = repr(settings.load())
     assert "pw" not in shown
     assert NEEDED["VALUEMILL_SECRET_KEY"] not in shown
+
+
+def test_a_broker_with_tls_is_always_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALUEMILL_BROKER_URL", "rediss://:p%40ss@h:6380/1")
+    assert settings.load().broker_url == "rediss://:p%40ss@h:6380/1?ssl_cert_reqs=required"
+    # Who wants otherwise has to say so.
+    monkeypatch.setenv("VALUEMILL_BROKER_URL", "rediss://h?ssl_cert_reqs=none")
+    assert settings.load().broker_url == "rediss://h?ssl_cert_reqs=none"
+
+
+def test_authorities_that_are_none_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    for path in (tmp_path / "ca.pem", tmp_path / "missing.pem"):
+        monkeypatch.setenv("VALUEMILL_OLLAMA_CA", str(path))
+        with pytest.raises(ConfigurationError, match="VALUEMILL_OLLAMA_CA"):
+            settings.load()
+    monkeypatch.delenv("VALUEMILL_OLLAMA_CA")
+    monkeypatch.setenv("VALUEMILL_BROKER_CA", str(tmp_path / "ca.pem"))
+    with pytest.raises(ConfigurationError, match="does not begin with rediss"):
+        settings.load()
+    monkeypatch.setenv("VALUEMILL_BROKER_URL", "rediss://h")
+    with pytest.raises(ConfigurationError, match="VALUEMILL_BROKER_CA"):
+        settings.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30m", 1800), ("1h30m", 5400), ("90", 90), ("-1", -1), ("0", 0)]
+)
+def test_a_duration_is_written_as_for_ollama(
+    monkeypatch: pytest.MonkeyPatch, text: str, seconds: float
+) -> None:
+    monkeypatch.setenv("VALUEMILL_KEEP_ALIVE", text)
+    assert settings.load().keep_alive == seconds
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TEMPERATURE", "-1"), ("MIN_P", "2"), ("MIN_P", "nan")]
+)
+def test_sampling_that_makes_no_sense_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"VALUEMILL_{name}", value)
+    with pytest.raises(ConfigurationError, match=name):
+        settings.load()
+
+
+def test_nothing_is_pulled_and_no_seed_is_set_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (settings.load().pull_models, settings.load().seed) == (False, None)
+    monkeypatch.setenv("VALUEMILL_PULL_MODELS", "true")
+    monkeypatch.setenv("VALUEMILL_SEED", "7")
+    assert (settings.load().pull_models, settings.load().seed) == (True, 7)

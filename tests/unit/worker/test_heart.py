@@ -4,39 +4,22 @@ from time import monotonic
 
 import pytest
 
-from worker.heart import Patience, Pulse, Verdict
+from worker.heart import Pulse, Verdict
+from worker.learning import Patience
 from worker.mill.gateway import Call
-
-
-def test_until_a_server_has_answered_there_is_time_to_load_a_model() -> None:
-    assert Patience(300).first_token() == 300
-
-
-def test_afterwards_patience_follows_what_it_takes() -> None:
-    patience = Patience(300)
-    patience.learn(0.1)
-    assert patience.first_token() == Patience.LEAST_SECONDS
-    patience.learn(5)
-    assert patience.first_token() == 5 * Patience.FACTOR
-    patience.learn(1000)
-    assert patience.first_token() == 300
-    patience.forget()
-    assert patience.first_token() == 300
-
-
-def test_one_silence_doubles_the_patience_and_many_answers_restore_it() -> None:
-    patience = Patience(300)
-    patience.learn(0.1)
-    patience.stretch()
-    assert patience.first_token() == 2 * Patience.LEAST_SECONDS
-    for _ in range(32):
-        patience.learn(0.1)
-    assert patience.first_token() == Patience.LEAST_SECONDS
 
 
 @pytest.fixture
 def pulse() -> Pulse:
-    return Pulse(1, patience=Patience(100), stall_timeout=10)
+    pulse = Pulse(1, operation_number=1, patience=Patience(first_token=100, stall=10))
+    pulse.begin()
+    return pulse
+
+
+def test_before_the_prompt_is_sent_nothing_is_waited_for() -> None:
+    pulse = Pulse(1, operation_number=1, patience=Patience(first_token=100, stall=10))
+    pulse.check(monotonic() + 1000)
+    assert pulse.verdict is None
 
 
 def test_a_server_that_does_not_begin_is_given_up(pulse: Pulse) -> None:

@@ -1,0 +1,88 @@
+"""The settings: do they make sense, and is one misspelt."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from deploy.doctor.findings import Finding, ok, warning
+from shared.settings import PREFIX, Settings
+
+#: Names that are no field of the settings.
+OTHERS = (
+    *("OLLAMA_HOSTS", "GATEWAY_MAX_CONCURRENT_TASKS", "BROKER_CA", "API_ROLE", "WORKER_ROLE"),
+    *("VAR", "OUT", "WORKERS", "EMBEDDED", "URL", "KEY"),
+)
+
+#: A shorter lease is lost to a pause of the host, in seconds.
+SHORT_LEASE = 3.0
+
+#: A random text of 16 characters or more has more different ones.
+FEW_CHARACTERS = 8
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def check(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """What is set; that it could be read is known."""
+    yield from _misspelt(environment)
+    if len(set(settings.secret_key)) < FEW_CHARACTERS:
+        yield warning(
+            "settings",
+            f"{PREFIX}SECRET_KEY can be guessed",
+            "use a random one, such as `openssl rand -hex 32` prints, for all API processes",
+        )
+    if settings.lease_seconds < SHORT_LEASE:
+        yield warning(
+            "settings",
+            f"leases of {settings.lease_seconds:g} s are lost whenever a worker's host pauses",
+            f"set {PREFIX}LEASE_SECONDS to {SHORT_LEASE:g} or more",
+        )
+    broker = urlsplit(settings.broker_url)
+    if broker.scheme == "redis" and broker.hostname not in LOOPBACK:
+        yield warning(
+            "settings",
+            f"the broker's password goes to {broker.hostname} unencrypted",
+            f"use rediss:// in {PREFIX}BROKER_URL, and {PREFIX}BROKER_CA for an authority of "
+            "your own",
+        )
+    yield ok("settings", f"read; {len(settings.gateways)} gateway(s) named")
+
+
+def _misspelt(environment: Mapping[str, str]) -> Iterator[Finding]:
+    known = {*OTHERS, *(field.name.upper() for field in fields(Settings))}
+    names = {
+        name.removeprefix(PREFIX).removesuffix("_FILE")
+        for name in environment
+        if name.startswith(PREFIX)
+    }
+    for name in sorted(names - known):
+        for meant in difflib.get_close_matches(name, known, n=1, cutoff=0.8):
+            yield warning(
+                "settings",
+                f"{PREFIX}{name} is no setting",
+                f"{PREFIX}{meant} is; was it meant?",
+            )
+
+
+def secrets(settings: Settings) -> Sequence[str]:
+    """What may never be shown, the longest first."""
+    addresses = [
+        settings.database_url,
+        settings.broker_url,
+        *(gateway.url for gateway in settings.gateways),
+    ]
+    found = {settings.secret_key}
+    for address in addresses:
+        with suppress(ValueError):  # no address at all; a check will say so
+            parts = urlsplit(address)
+            found |= {parts.password or "", *(value for _, value in _passwords(parts.query))}
+    found |= {unquote(secret) for secret in found}
+    return sorted(found - {""}, key=len, reverse=True)
+
+
+def _passwords(query: str) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in parse_qsl(query) if "password" in name)

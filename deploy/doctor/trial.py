@@ -1,0 +1,102 @@
+"""A tiny request from submit to values, as an account that nobody has a key to."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+
+from deploy.doctor.findings import Finding, ok, problem
+from shared.db import inspection, jobs, operations, values
+from shared.db.engine import Database, DatabaseRefused, sqlstate_of
+from shared.requests import GenerateRequest
+from shared.settings import Settings
+from shared.wakeups import WakeUps, create_celery
+
+CHECK = "trial"
+COUNT = 3
+POLL = 0.2
+INSUFFICIENT_PRIVILEGE = "42501"
+
+REQUEST = GenerateRequest(
+    name="doctor's trial",
+    data_type="first name",
+    multiline_values=False,
+    requested_count=COUNT,
+    error_tolerance=1_000,
+    # Before all other work, since somebody is waiting.
+    priority=2**31 - 1,
+)
+
+
+def check(database: Database, settings: Settings, *, patience: float) -> Iterator[Finding]:
+    """Have a few values made, look at them, and delete them.
+
+    :param patience: how long to wait for them, in seconds; a model may have to be loaded.
+    :raises Unavailable: when the database does not answer.
+    """
+    try:
+        yield _try(database, settings, patience)
+    except DatabaseRefused as error:
+        if sqlstate_of(error) != INSUFFICIENT_PRIVILEGE:
+            raise
+        yield problem(
+            CHECK,
+            "this role may not submit as the doctor's own account",
+            "run it as the owner of the tables once; after that the API's role will do",
+        )
+
+
+def _try(database: Database, settings: Settings, patience: float) -> Finding:
+    began = time.monotonic()
+    with database.transaction() as connection:
+        account = inspection.internal_account(connection)
+        job = operations.submit(
+            connection, REQUEST, account_id=account, trace_id=f"doctor-{uuid.uuid4().hex}"
+        )
+        operation = jobs.get(connection, job_id=job, account_id=account)["operation_id"]
+    try:
+        WakeUps(create_celery(settings.broker_url, name="valuemill-doctor")).send(1)
+        return _await(database, job, operation, account, until=began + patience, began=began)
+    finally:
+        with database.transaction() as connection:
+            operations.delete(connection, operation_id=operation, account_id=account)
+
+
+def _await(
+    database: Database,
+    job_id: uuid.UUID,
+    operation_id: uuid.UUID,
+    account: int,
+    *,
+    until: float,
+    began: float,
+) -> Finding:
+    while True:
+        with database.transaction() as connection:
+            job = jobs.get(connection, job_id=job_id, account_id=account)
+            operation = operations.get(connection, operation_id=operation_id, account_id=account)
+            page = values.page(connection, operation_number=operation["number"], limit=COUNT + 1)
+        if job["status"] == "COMPLETED":
+            break
+        if operation["end_time"] is not None:
+            return problem(
+                CHECK, f"the trial failed: {operation['failure_reason']}", "see the workers' logs"
+            )
+        if time.monotonic() > until:
+            return problem(
+                CHECK,
+                f"no {COUNT} values within {until - began:g} s: "
+                f"{job['waiting'] or 'work goes on, but slowly'}",
+                "see the findings above and the workers' logs; --patience waits for longer",
+            )
+        time.sleep(POLL)
+    if len(set(page.values)) != COUNT or not all(page.values):
+        return problem(
+            CHECK, f"{len(page.values)} values are stored, not {COUNT}", "please report this"
+        )
+    return ok(
+        CHECK,
+        f"{COUNT} values from {operation['llm_model_name']} in {time.monotonic() - began:.1f} s, "
+        "and deleted again",
+    )

@@ -1,0 +1,56 @@
+"""What every path has in common: JSON in and out, and errors as Ollama words them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from deploy.sample_model import ollama
+from deploy.sample_model.grammar import BadFormat
+from deploy.sample_model.kinds import UnknownKind
+from deploy.sample_model.knobs import BadKnob
+from deploy.sample_model.state import Refusal, Server
+
+_BAD = (ollama.BadRequest, BadKnob, BadFormat, UnknownKind)
+
+
+class Base(RequestHandler):
+    """Errors as JSON, and the common shapes."""
+
+    def initialize(self, server: Server) -> None:
+        self.server = server
+
+    def set_default_headers(self) -> None:
+        self.set_header("Server", "sample-faker")
+
+    def reply(self, body: dict[str, Any], status: int = 200) -> None:
+        """Finish with a JSON object."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(json.dumps(body, ensure_ascii=False))
+
+    def fail(self, status: int, text: str) -> None:
+        """Finish with an error as Ollama words it."""
+        self.server.counts[f"error_{status}"] += 1
+        self.reply({"error": text}, status)
+
+    def body(self) -> dict[str, Any]:
+        return ollama.read_body(self.request.body)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = (kwargs.get("exc_info") or (None, None))[1]
+        if status_code == 405:
+            self.finish("405 method not allowed")
+            return
+        if isinstance(error, Refusal):
+            self.fail(error.status, error.text)
+        elif isinstance(error, _BAD):
+            self.fail(400, str(error.args[0]))
+        else:
+            self.fail(status_code, f"internal error: {error}" if error else "internal error")
+
+    def log_exception(self, *error: Any) -> None:
+        if not isinstance(error[1], (Refusal, *_BAD)):
+            super().log_exception(*error)

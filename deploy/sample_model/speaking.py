@@ -1,0 +1,156 @@
+"""``/api/chat`` and ``/api/generate``."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from deploy.sample_model import ollama
+from deploy.sample_model.answer import Answer, compose
+from deploy.sample_model.grammar import has_pattern
+from deploy.sample_model.pacing import count_tokens, pace
+from deploy.sample_model.slots import DEFAULT_KEEP_ALIVE, Busy
+from deploy.sample_model.state import MODEL_MISSING, Refusal
+from deploy.sample_model.streaming import Streaming
+
+REFUSED_BY_FAULT = {
+    "busy_503": (503, ollama.BUSY),
+    "busy_429": (429, "too many requests"),
+    "error_500": (500, "llama runner process has terminated: exit status 2"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    """An answer on its way out."""
+
+    asked: str
+    answer: Answer
+    fault: str | None
+    stream: bool
+
+
+class Speak(Streaming):
+    """Wait for a slot, load, read the prompt, speak."""
+
+    chat: ClassVar[bool]
+
+    async def respond(self) -> None:
+        begun = time.monotonic_ns()
+        body = self.body()
+        asked = ollama.read_model(body)
+        model = self.server.find_model(asked)
+        self._check_abilities(body, asked, model)
+        keep_alive = ollama.read_keep_alive(body, DEFAULT_KEEP_ALIVE)
+        found = ollama.read_question(body, chat=self.chat)
+        if found is None:
+            await self._load(asked, model, keep_alive)
+            return
+        question, whole = found
+        self.server.counts["requests"] += 1
+        fault = self._fault(asked)
+        if has_pattern(question.form) and self.server.refuses_pattern():
+            raise Refusal(400, ollama.PATTERN_REFUSED)
+        try:
+            async with self.server.slots.hold():
+                timing = ollama.Timing(begun=begun, admitted=time.monotonic_ns())
+                await self.server.memory.load(model, seconds=self.server.knobs.load_seconds)
+                timing.loaded = time.monotonic_ns()
+                answer = compose(question, self.server.knobs, self.server.lots, fault=fault)
+                timing.prompt_tokens = count_tokens(whole)
+                await self._read_prompt(timing.prompt_tokens)
+                timing.prompt_read = time.monotonic_ns()
+                stream = ollama.read_stream(body)
+                try:
+                    await self._say(
+                        _Task(asked=asked, answer=answer, fault=fault, stream=stream), timing
+                    )
+                finally:
+                    self.server.memory.touch(model, keep_alive)
+        except Busy:
+            raise Refusal(503, ollama.BUSY) from None
+
+    def _check_abilities(self, body: Mapping[str, Any], asked: str, model: str) -> None:
+        if self.server.embeds(model):
+            verb = "chat" if self.chat else "generate"
+            raise Refusal(400, f'"{asked}" does not support {verb}')
+        if body.get("think") and self.server.knobs.no_think:
+            raise Refusal(400, f'"{asked}" does not support thinking')
+
+    def _fault(self, asked: str) -> str | None:
+        """The fault that strikes this request, if it is not one that refuses it."""
+        fault = self.server.next_fault()
+        if fault == "missing_404":
+            raise Refusal(404, MODEL_MISSING.format(asked))
+        if fault in REFUSED_BY_FAULT:
+            raise Refusal(*REFUSED_BY_FAULT[fault])
+        return fault
+
+    async def _load(self, asked: str, model: str, keep_alive: float | None) -> None:
+        self.server.counts["loads"] += 1
+        reason = "load"
+        if keep_alive == 0:
+            reason = "unload"
+        else:
+            await self.server.memory.load(model, seconds=self.server.knobs.load_seconds)
+        self.server.memory.touch(model, keep_alive)
+        self.reply(ollama.final(asked, "", reason, None, chat=self.chat))
+
+    async def _read_prompt(self, tokens: int) -> None:
+        self.server.counts["tokens_in"] += tokens
+        rate = self.server.knobs.prompt_tokens_per_second
+        if rate > 0:
+            await asyncio.sleep(tokens / rate)
+
+    async def _say(self, task: _Task, timing: ollama.Timing) -> None:
+        if task.fault == "hang_before":
+            await asyncio.Event().wait()
+        broken = task.fault in ("hang_midway", "cut")
+        tokens = task.answer.tokens
+        if broken:
+            tokens = tokens[: max(1, len(tokens) // 2)]
+        envelope = ollama.Envelope(task.asked, chat=self.chat)
+        rate = self.server.knobs.tokens_per_second
+        said = 0
+        end = ""
+        async for group in pace(tokens, rate=rate, beat=self.server.beat):
+            said += len(group)
+            self.server.counts["tokens_out"] += len(group)
+            if task.stream and (said < len(tokens) or broken):
+                await self.send(envelope.piece("".join(group)))
+            elif task.stream:
+                end = envelope.piece("".join(group))  # goes out with the measurements
+        if task.fault == "hang_midway":
+            await asyncio.Event().wait()
+        if task.fault == "cut":
+            self.cut()
+            return
+        timing.done = time.monotonic_ns()
+        timing.tokens = len(tokens)
+        await self._end(task, end, timing)
+
+    async def _end(self, task: _Task, end: str, timing: ollama.Timing) -> None:
+        self.server.counts["answers"] += 1
+        self.server.counts["values"] += task.answer.values
+        text = "" if task.stream else "".join(task.answer.tokens)
+        last = ollama.final(task.asked, text, task.answer.done_reason, timing, chat=self.chat)
+        if not task.stream:
+            self.reply(last)
+            return
+        await self.send(end + ollama.line(last))
+        self.finish()
+
+
+class Chat(Speak):
+    """``/api/chat``"""
+
+    chat = True
+
+
+class Generate(Speak):
+    """``/api/generate``"""
+
+    chat = False

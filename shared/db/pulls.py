@@ -1,0 +1,103 @@
+"""Models that gateways lack: which one a gateway should fetch, and who has it do so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from shared.db.engine import Database
+from shared.errors import Unavailable
+
+#: First of the two numbers of the lock that is held while a gateway fetches a model.
+PULL_LOCK = 7_305_103
+
+
+def models_in_demand(connection: Connection, *, default_model: str) -> list[str]:
+    """The models that operations with work need, the most urgent one's first.
+
+    Work that takes any model stands as an empty string, unless there is a default.
+    """
+    rows = connection.execute(
+        text(
+            """
+            SELECT coalesce(llm_model_name, :default_model) AS model FROM operations
+            WHERE has_work ORDER BY priority DESC, number LIMIT 100
+            """
+        ),
+        {"default_model": default_model},
+    )
+    return list(dict.fromkeys(rows.scalars()))
+
+
+def model_to_pull(connection: Connection, *, url: str, wanted: Sequence[str]) -> str | None:
+    """The model among those wanted that this gateway should fetch, if any.
+
+    It is one that no gateway has, not even one that is down. Of the gateways that can be reached,
+    the one that fetches it already, or else the one with the most free slots, is to get it.
+    """
+    model = connection.scalar(_MODEL_TO_PULL, {"url": url, "wanted": list(wanted)})
+    return None if model is None else str(model)
+
+
+_MODEL_TO_PULL = text(
+    """
+    WITH known AS MATERIALIZED (
+        SELECT g.*, g.max_concurrent_tasks
+            - (SELECT count(*) FROM batches b WHERE b.gateway_id = g.id) AS free
+        FROM gateways g WHERE g.seen_at > now() - interval '1 minute'
+    )
+    SELECT wanted.model
+    FROM unnest(CAST(:wanted AS text[])) WITH ORDINALITY AS wanted (model, urgency)
+    WHERE NOT EXISTS (SELECT FROM known WHERE wanted.model = ANY (known.models))
+        AND :url = (
+            SELECT url FROM known WHERE status IN ('UP', 'BUSY')
+            ORDER BY coalesce(pulling = wanted.model, false) DESC, free DESC, id
+            LIMIT 1
+        )
+    ORDER BY urgency LIMIT 1
+    """
+)
+
+
+@contextmanager
+def pulling_alone(database: Database, *, url: str) -> Iterator[bool]:
+    """Be the only worker that has this gateway fetch models, for as long as the block runs.
+
+    Yields False when another is. A worker that dies, or loses its connection, is so no longer.
+    """
+    lock = {"space": PULL_LOCK, "url": url}
+    try:
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone = connection.scalar(_TRY_LOCK, lock)
+            try:
+                yield bool(alone)
+            finally:
+                if alone:
+                    connection.execute(_UNLOCK, lock)
+    except (DBAPIError, PoolTimeout) as error:
+        raise Unavailable("the database does not answer; try again shortly") from error
+
+
+_TRY_LOCK = text("SELECT pg_try_advisory_lock(:space, hashtext(:url))")
+_UNLOCK = text("SELECT pg_advisory_unlock(:space, hashtext(:url))")
+
+
+def note_pull(
+    connection: Connection, *, url: str, model: str | None, progress: str | None = None
+) -> None:
+    """Note which model a gateway fetches, and how far it is, or why it failed; None: no more."""
+    connection.execute(
+        text(
+            """
+            UPDATE gateways SET pulling = :model, pull_progress = :progress
+            WHERE url = :url AND (pulling, pull_progress) IS DISTINCT FROM
+                (CAST(:model AS text), CAST(:progress AS text))
+            """
+        ),
+        {"url": url, "model": model, "progress": progress},
+    )

@@ -1,0 +1,180 @@
+"""Looking at model servers, and bringing them the models that work needs."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared.db import gateways
+from shared.db.engine import Database
+from shared.settings import GatewaySettings, Settings
+from shared.waiting import waiting_reason
+from tests.integration.test_gateways import ModelServer
+from tests.integration.test_lease_machine import Mill
+from tests.support import wait_until
+from worker.mill.errors import ServerFailed
+from worker.mill.gateway import Call
+from worker.prober import Prober
+from worker.servers import Server, Servers
+
+
+@pytest.fixture(scope="module")
+def sample() -> Iterator[ModelServer]:
+    server = ModelServer("one", "two")
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def mill(database: Database) -> Mill:
+    mill = Mill(database)
+    with database.transaction() as connection:
+        connection.execute(text("DELETE FROM gateways"))
+    return mill
+
+
+@pytest.fixture
+def prober(mill: Mill, settings: Settings, sample: ModelServer) -> Prober:
+    """Of a worker that has looked at its one server, which has nothing in its memory."""
+    for model in ("one", "two"):
+        sample.unload(model)
+    gateway = GatewaySettings(url=sample.url, max_concurrent_tasks=4)
+    settings = replace(settings, gateways=(gateway,), pull_models=True)
+    with mill.database.transaction() as connection:
+        gateways.register(connection, settings.gateways)
+    prober = Prober(settings, Servers.of(settings, mill.database))
+    prober.look(server_of(prober))
+    return prober
+
+
+def server_of(prober: Prober) -> Server:
+    (server,) = prober.servers.by_url.values()
+    return server
+
+
+def row(prober: Prober) -> dict[str, Any]:
+    with prober.servers.database.transaction() as connection:
+        rows = gateways.read_all(connection)
+    return next(dict(row) for row in rows if row["url"] == server_of(prober).gateway.url)
+
+
+def seen(prober: Prober) -> list[str]:
+    """What the server has in its memory, as a look at it finds."""
+    prober.look(server_of(prober))
+    return [name for name in row(prober)["loaded"] if ":" not in name]
+
+
+def test_a_look_finds_what_is_there(prober: Prober) -> None:
+    found = row(prober)
+    assert (found["status"], found["models"], found["loaded"]) == ("UP", ["one", "two"], [])
+
+
+def test_the_default_model_is_loaded_ahead_once(prober: Prober, sample: ModelServer) -> None:
+    prober.settings = replace(prober.settings, model="two")
+    prober.tend(server_of(prober))
+    assert seen(prober) == ["two"]
+    sample.unload("two")
+    assert seen(prober) == []
+    prober.tend(server_of(prober))
+    assert seen(prober) == []
+
+
+def test_the_model_of_the_most_urgent_work_is_loaded_ahead(prober: Prober, mill: Mill) -> None:
+    prober.tend(server_of(prober))
+    assert seen(prober) == []
+    mill.submit(10, llm_model_name="one")
+    mill.submit(10, llm_model_name="two", priority=1)
+    prober.tend(server_of(prober))
+    assert seen(prober) == ["two"]
+
+
+def test_work_that_takes_any_model_has_the_first_loaded(prober: Prober, mill: Mill) -> None:
+    mill.submit(10)
+    prober.tend(server_of(prober))
+    assert seen(prober) == ["one"]
+
+
+class Fetching:
+    """Makes a server's pulls go on when the test says so, and end as it says."""
+
+    def __init__(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go_on = threading.Event()
+        self.fails: Exception | None = None
+        self.pulled: list[str] = []
+        self._models = server.gateway.models
+        monkeypatch.setattr(server.gateway, "pull", self.pull)
+        monkeypatch.setattr(server.gateway, "models", lambda: [*self._models(), *self.pulled])
+
+    def pull(self, model: str, *, call: Call) -> Iterator[int]:
+        percent = 0
+        while not self.go_on.wait(0.01):
+            call.check()
+            yield (percent := min(percent + 1, 99))
+        if self.fails:
+            raise self.fails
+        self.pulled.append(model)
+
+
+@pytest.fixture
+def fetching(prober: Prober, mill: Mill, monkeypatch: pytest.MonkeyPatch) -> Fetching:
+    mill.submit(10, llm_model_name="new")
+    return Fetching(server_of(prober), monkeypatch)
+
+
+def warning(prober: Prober) -> str:
+    return waiting_reason([row(prober)], model="new") or ""
+
+
+def test_a_missing_model_is_pulled_with_progress(prober: Prober, fetching: Fetching) -> None:
+    tending = threading.Thread(target=prober.tend, args=(server_of(prober),))
+    tending.start()
+    wait_until(
+        lambda: bool(re.search("the model new is being pulled to .*: [1-9]", warning(prober))),
+        seconds=10,
+        what=lambda: f"progress in {warning(prober)!r}",
+    )
+    fetching.go_on.set()
+    tending.join(10)
+    found = row(prober)
+    assert "new" in found["models"]
+    assert (found["pulling"], found["pull_progress"], warning(prober)) == (None, None, "")
+
+
+def test_nothing_is_pulled_unless_the_settings_allow_it(prober: Prober, fetching: Fetching) -> None:
+    fetching.go_on.set()
+    prober.settings = replace(prober.settings, pull_models=False)
+    prober.tend(server_of(prober))
+    assert fetching.pulled == []
+    assert 'run "ollama pull new"' in warning(prober)
+
+
+def test_a_pull_that_fails_says_why_and_is_tried_again_later(
+    prober: Prober, fetching: Fetching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetching.go_on.set()
+    fetching.fails = ServerFailed("no space left on device")
+    prober.tend(server_of(prober))
+    assert "cannot be pulled" in warning(prober)
+    assert "no space left on device" in warning(prober)
+    fetching.fails = None
+    prober.tend(server_of(prober))
+    assert fetching.pulled == [], "it is too soon"
+    monkeypatch.setattr("worker.prober.monotonic", lambda: float("inf"))
+    prober.tend(server_of(prober))
+    assert (fetching.pulled, warning(prober)) == (["new"], "")
+
+
+def test_a_worker_that_stops_leaves_the_pull_to_others(prober: Prober, fetching: Fetching) -> None:
+    tending = threading.Thread(target=prober.tend, args=(server_of(prober),))
+    tending.start()
+    wait_until(lambda: row(prober)["pulling"] == "new", seconds=10, what="a pull")
+    prober.stop()
+    tending.join(10)
+    assert not tending.is_alive()
+    assert (row(prober)["pulling"], fetching.pulled) == (None, [])

@@ -1,0 +1,231 @@
+"""Decides what each prompt of a process asks for, from what the model has shown so far.
+
+``sizing`` says how many values make a good prompt, ``strategy`` which, so that they are new.
+Here is what these two need to know: the pace of the servers, and, for cells in which values
+repeat, the values that are there already.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from shared.db import values
+from shared.db.claims import Claim
+from shared.db.engine import Database
+from shared.db.outlook import Outlook
+from shared.db.reports import Ended
+from shared.estimates import Tally
+from shared.settings import Settings
+from worker.mill import prompts, strategy
+from worker.mill.lore import MOST_KEPT, Lore
+from worker.mill.prompts import Prompt
+from worker.mill.regions import Region
+from worker.mill.sizing import Speed, batch_size, tokens_per_value
+from worker.mill.strategy import Plan, View
+
+log = structlog.get_logger(__name__)
+
+#: Seconds that a value takes, at least, where an answer can be cut before it repeats much:
+#: about half of what it takes to store the first values of each and to hear what became of them.
+WATCHABLE_SECONDS = 0.03
+
+#: Cells that a process remembers, the least recently used forgotten first.
+MOST_CELLS = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """What a prompt asks for; its focus is written with its batch, for others to keep off."""
+
+    plan: Plan
+    #: Whether the model has to be kept from line breaks.
+    no_breaks: bool = False
+
+    @property
+    def asked(self) -> int:
+        """So many values."""
+        return self.plan.asked
+
+    @property
+    def focus(self) -> str | None:
+        """Its region as text."""
+        return None if self.plan.focus is None else self.plan.focus.dump()
+
+
+@dataclass
+class _Memory:
+    lore: Lore
+    #: Positions up to this one have been read from the database.
+    position: int = 0
+    #: And what came of others' prompts, up to this one.
+    outcome: int = 0
+
+
+class Account(Protocol):
+    """What became of a prompt so far; see ``worker.ledger``."""
+
+    claim: Claim
+    planned: Planned
+    said: list[str]
+    settled: int
+    stored: int
+
+
+class Planner:
+    """See the module. Used by many threads at once."""
+
+    def __init__(self, settings: Settings, database: Database, *, worker: str) -> None:
+        self._worker = worker
+        self._settings = settings
+        self._database = database
+        self._lock = threading.Lock()
+        self._memories: OrderedDict[tuple[int, int], _Memory] = OrderedDict()
+        self._without_patterns: set[tuple[str, str]] = set()
+
+    def plan(self, outlook: Outlook, speeds: Mapping[str, Speed]) -> Planned:
+        """Decide on the next prompt; quick, because it is called with the claim's locks held."""
+        wanted = batch_size(
+            outlook,
+            speeds=speeds,
+            max_values=self._settings.max_batch_values,
+            context_tokens=self._settings.context_tokens,
+        )
+        wanted = min(wanted, outlook.cell_open_count)
+        own = speeds.get(outlook.gateway_url)
+        plan = Plan(asked=wanted)
+        if not outlook.allow_duplicates:
+            try:
+                plan = self._unique(outlook, wanted, watchable=_is_watchable(outlook, own))
+            except Exception:
+                # A prompt that is not steered is worse than one that is, and better than none.
+                log.exception("not steered", operation=outlook.operation_number)
+        no_breaks = outlook.breaks_lines and not outlook.multiline_values
+        return Planned(plan=plan, no_breaks=no_breaks)
+
+    def write(self, claim: Claim, planned: Planned) -> Prompt:
+        """Put the decision into words."""
+        plan = planned.plan
+        return prompts.write(
+            claim,
+            context_tokens=self._settings.context_tokens,
+            focus=plan.focus,
+            forced=plan.forced,
+            avoid=plan.avoid,
+            loose=plan.loose,
+            least=plan.least,
+            spare=plan.spare,
+            no_breaks=planned.no_breaks,
+        )
+
+    def learn(self, account: Account, ended: Ended) -> None:
+        """Learn from an answer that is over, before the next prompt is planned.
+
+        Not all of it may be settled yet; what is not known here is taken to be new.
+        """
+        if ended.fault == "refused":
+            return
+        try:
+            self._learn(account, ended)
+        except Exception:
+            # What is not learned costs tokens; a shift that ends with its slot costs more.
+            log.exception("nothing learned", operation=account.claim.operation_number)
+
+    def _learn(self, account: Account, ended: Ended) -> None:
+        claim, plan = account.claim, account.planned.plan
+        with self._lock:
+            memory = self._memories.get((claim.operation_number, claim.cell_ordinal))
+            if memory is None:
+                return
+            said = list(account.said)
+            unsettled = {v for v in said[account.settled :] if v not in memory.lore.known}
+            memory.lore.learn_answer(
+                focus=plan.focus,
+                # One that did not come to its end does not show that there is no more.
+                asked=claim.asked if ended.fault is None and not ended.cut_by_us else len(said),
+                said=said,
+                fresh=min(len(said), account.stored + len(unsettled)),
+                excluded=plan.avoid,
+            )
+
+    def repeats(self, tally: Tally) -> bool:
+        """Whether prompts that know nothing of each other repeat each other, by their cell."""
+        return strategy.repeats(distinct=tally.found, said=tally.said, said_again=tally.said_again)
+
+    def refused(self, claim: Claim, planned: Planned) -> None:
+        """The server has refused a prompt: if it had a pattern, it will get none again."""
+        if planned.plan.forced or planned.no_breaks:
+            self._without_patterns.add((claim.gateway_url, claim.model))
+            log.warning("goes on without patterns", gateway=claim.gateway_url, model=claim.model)
+
+    def _unique(self, outlook: Outlook, wanted: int, *, watchable: bool) -> Plan:
+        view = View(
+            wanted=wanted,
+            quota=outlook.cell_quota,
+            slots=sum(outlook.slots.values()),
+            distinct=outlook.cell_distinct,
+            said=outlook.cell_said,
+            said_again=outlook.cell_said_again,
+            under_way=[
+                (None if focus is None else Region.load(focus), asked)
+                for focus, asked in outlook.beside
+            ],
+            multiline=outlook.multiline_values,
+            budget_tokens=prompts.avoid_budget(self._settings.context_tokens),
+            watchable=watchable,
+            patterns=(outlook.gateway_url, outlook.model) not in self._without_patterns,
+        )
+        with self._lock:
+            memory = self._memory(outlook) if _needs_lore(view) else None
+            return strategy.plan(view, None if memory is None else memory.lore)
+
+    def _memory(self, outlook: Outlook) -> _Memory:
+        """What is remembered of a cell, with what others have found since."""
+        key = (outlook.operation_number, outlook.cell_ordinal)
+        memory = self._memories.setdefault(key, _Memory(Lore(outlook.cell_quota)))
+        self._memories.move_to_end(key)
+        while len(self._memories) > MOST_CELLS:
+            self._memories.popitem(last=False)
+        with self._database.transaction() as connection:
+            found = values.newer(
+                connection,
+                operation_number=outlook.operation_number,
+                cell=outlook.cell_ordinal,
+                after=memory.position,
+                limit=MOST_KEPT,
+            )
+            others = values.newer_outcomes(
+                connection,
+                operation_number=outlook.operation_number,
+                cell=outlook.cell_ordinal,
+                after=memory.outcome,
+                not_of=self._worker,
+            )
+        memory.lore.learn_known(value for _, value in found)
+        if found:
+            memory.position = found[-1][0]
+        for each in others:
+            memory.outcome = each["id"]
+            memory.lore.learn_outcome(
+                focus=Region.load(each["focus"]),
+                asked=each["asked"],
+                said=each["said"],
+                fresh=each["fresh"],
+            )
+        return memory
+
+
+def _is_watchable(outlook: Outlook, speed: Speed | None) -> bool:
+    """Whether an answer is slow enough to be cut in time, when it turns out to repeat others."""
+    if speed is None or not speed.tokens_per_second:
+        return False
+    return tokens_per_value(outlook) / speed.tokens_per_second >= WATCHABLE_SECONDS
+
+
+def _needs_lore(view: View) -> bool:
+    return view.said_again > 0 or any(focus for focus, _ in view.under_way)
