@@ -17,14 +17,28 @@ seconds: machines differ, and these are shared with others.
 """
 
 
-def write_section(name: str, body: str) -> None:
+def write_section(name: str, body: str, *, page: Path = PAGE) -> None:
     """Put ``body`` (Markdown) under the heading ``name``, in place of what stood there."""
-    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else TITLE
+    text = _read(page)
     machine = (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()} "
         f"{platform.machine()}, Python {platform.python_version()}."
     )
     section = f"\n## {name}\n\n{machine}\n\n{body.strip()}\n"
-    pattern = re.compile(rf"\n## {re.escape(name)}\n.*?(?=\n## |\Z)", re.DOTALL)
+    pattern = _section(name)
     text = pattern.sub(lambda _: section, text) if pattern.search(text) else text + section
-    PAGE.write_text(text, encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
+
+
+def read_section(name: str, *, page: Path = PAGE) -> str:
+    """What stands under the heading ``name``; empty when there is no such heading."""
+    found = _section(name).search(_read(page))
+    return found[0] if found else ""
+
+
+def _read(page: Path) -> str:
+    return page.read_text(encoding="utf-8") if page.exists() else TITLE
+
+
+def _section(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\n## {re.escape(name)}\n.*?(?=\n## |\Z)", re.DOTALL)

@@ -1,0 +1,24 @@
+"""The rows: ``throughput``, ``uniqueness``, ``scheduling`` and ``storage``."""
+
+from __future__ import annotations
+
+from tests.bench.figures import Row
+from tests.bench.rows import scheduling, storage, throughput, uniqueness
+
+ROWS: dict[str, Row] = {
+    row.name: row
+    for row in (
+        throughput.CEILING,
+        throughput.TAIL,
+        uniqueness.UNIQUE,
+        uniqueness.BEYOND,
+        scheduling.PRIORITY,
+        throughput.SCALE_OUT,
+        throughput.GATEWAYS,
+        storage.OVERHEAD,
+        throughput.FAULTY,
+        storage.MEMORY,
+        storage.PAGING,
+        storage.DOWNLOAD,
+    )
+}
