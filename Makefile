@@ -7,22 +7,30 @@
 
 SHELL := /bin/sh
 PYTHON ?= python3
+SEEDS ?= 10
+SECONDS ?= 80
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 READY := $(VENV)/.ready
+TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup demo up down test check bench bench-lists format lock clean
+.PHONY: help setup demo up down doctor test chaos load soak check audit bench bench-lists format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"
 	@echo "make up      run the whole service here (Ctrl-C stops it)"
 	@echo "make down    stop the service that 'make up' started elsewhere"
+	@echo "make doctor  look over the service that runs here, and have it make three values"
 	@echo "make test    run all tests                 (under 8 minutes on 2 cores)"
+	@echo "make chaos   break it while it works       (SEEDS=10 SECONDS=80: about 20 minutes)"
+	@echo "make load    a thousand clients at once    (CLIENTS=1000 MINUTES=5)"
+	@echo "make soak    a steady load, for an hour    (MINUTES=60)"
 	@echo "make check   format, lint, types, layers, unit tests   (under a minute)"
-	@echo "make bench   measure                       (ONLY=ceiling: one row)"
+	@echo "make audit   ask for known vulnerabilities of what is locked (needs the network)"
+	@echo "make bench   measure, and say what meets its target   (ONLY=\"tail ceiling\": some rows)"
 	@echo "make bench-lists   measure lists over a million operations"
 	@echo "make format  put the code into its format"
 	@echo "make lock    renew requirements.lock from pyproject.toml"
@@ -53,8 +61,23 @@ up: $(READY)
 down: $(READY)
 	@$(RUN) -m deploy.local down
 
+doctor: $(READY)
+	@$(RUN) -m deploy.local doctor --end-to-end
+
+# Most tests wait for processes, so two at a time take half the time; those of a file share theirs.
 test: $(READY)
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest $(TOGETHER)
+
+# Ten runs renew the figures of docs/reliability.md.
+chaos: $(READY)
+	@$(RUN) -m tests.chaos --seeds $(SEEDS) --seconds $(SECONDS)
+
+# Both renew their figures in docs/reliability.md.
+load: $(READY)
+	@$(RUN) -m tests.load load $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(MINUTES),--minutes $(MINUTES))
+
+soak: $(READY)
+	@$(RUN) -m tests.load soak $(if $(MINUTES),--minutes $(MINUTES))
 
 check: $(READY)
 	@$(RUN) -m ruff format --check .
@@ -62,7 +85,15 @@ check: $(READY)
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/layers.log || { cat $(VENV)/layers.log; exit 1; }
 	@echo "The layers hold."
-	@$(RUN) -m pytest tests/unit -q -m "not referee"
+	@$(RUN) -m pytest tests/unit -q -m "not referee" $(TOGETHER)
+
+# Apart from `make check`, which works without a network; in an environment of its own, so that
+# what it needs is not among what it audits.
+audit: $(READY)
+	@test -x $(VENV)/audit/bin/python || $(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	@$(VENV)/audit/bin/python -m pip_audit --require-hashes --disable-pip \
+	  -r requirements.lock -r deploy/local/binaries.lock
 
 bench: $(READY)
 	@$(RUN) -m tests.bench $(ONLY)
