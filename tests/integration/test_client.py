@@ -158,7 +158,8 @@ def test_a_download_without_its_last_bytes_leaves_nothing(
 @contextmanager
 def cutting_proxy(url: str) -> Iterator[str]:
     """Passes on one request, and all of its answer but what says that it is whole."""
-    end = b"0\r\n\r\n"
+    # With the end of the chunk before it: a header may end in a zero too.
+    end = b"\r\n0\r\n\r\n"
     address = urlsplit(url)
 
     def serve(listener: socket.socket) -> None:
@@ -167,7 +168,7 @@ def cutting_proxy(url: str) -> Iterator[str]:
             upstream.sendall(connection.recv(65_536))
             answer = b""
             while not answer.endswith(end):
-                answer += upstream.recv(65_536)
+                answer += upstream.recv(65_536) or end
             connection.sendall(answer.removesuffix(end))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

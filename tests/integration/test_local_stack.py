@@ -277,6 +277,8 @@ class Cli:
                 stdout=console,
                 stderr=console,
                 start_new_session=True,
+                # The tests may themselves run under nohup, which children would inherit.
+                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
             )
         return self.process
 
