@@ -32,6 +32,10 @@ BARREN = 0.02
 #: A chance of new values below this shows that repeats come freely.
 FREELY_DRAWN = 0.6
 
+#: Unless the yield is below this part of it. Then repeats were kept away while there was something
+#: else to say, and the values said just once are what that has left.
+HELD_BACK = 0.8
+
 #: A trend in the making: decayed sums of 1, x, y, x², xy and y², each weighted by values asked.
 Trend = tuple[float, float, float, float, float, float]
 NO_TREND: Trend = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -128,13 +132,18 @@ def reachable(tally: Tally, trend: Sequence[float]) -> int | None:
     """About how many values there are to be found; None when no limit is in sight.
 
     The trend of the yield says it best; before it falls, Chao's bound does, as long as enough
-    values are said again to show that repeats are not suppressed. Never less than was found.
+    values are said again to show that repeats are not suppressed. Where they were, the bound is
+    no more than a line from a yield of 1 in the beginning says. Never less than was found.
     """
-    once = max(0, tally.found - tally.said_again)
-    chao = chao1(distinct=tally.found, once=once, twice=tally.said_twice)
     line = depletion(trend, found=tally.found)
     if line is not None:
         return max(tally.found, round(line))
-    if chance_of_new(said=tally.said, once=once) < FREELY_DRAWN:
-        return max(tally.found, round(chao))
-    return None
+    once = max(0, tally.found - tally.said_again)
+    chance = chance_of_new(said=tally.said, once=once)
+    if chance >= FREELY_DRAWN:
+        return None
+    bound = chao1(distinct=tally.found, once=once, twice=tally.said_twice)
+    weight, _, fresh, *_ = _sums(trend)
+    if weight >= ENOUGH and fresh < HELD_BACK * chance * weight:
+        bound = min(bound, tally.found / (1 - fresh / weight))
+    return max(tally.found, round(bound))

@@ -174,7 +174,9 @@ def _note_outcomes(
         }
         for report in reports
         for batch in (ours[report.batch_id],)
-        if report.ended is not None and report.ended.said and batch["focus"] is not None
+        if report.ended is not None and batch["focus"] is not None
+        # That nothing came shows that there is no more, unless something went wrong.
+        if report.ended.said or not _is_cut(report.ended)
     ]
     if rows:
         connection.execute(insert(outcomes), rows)

@@ -37,7 +37,9 @@ class Habits:
     obedience: float = 0.5
     #: The share of values that are in the region when that is only said in words.
     hears_words: float = 0.8
-    #: Invents when it is forced to give more than it has; else it stops, or repeats itself.
+    #: Invents when it is forced to give more than it has; else it repeats itself.
+    invents: bool = False
+    #: Invents as many as it is asked for, forced or not.
     babbles: bool = False
     refuses_patterns: bool = False
     #: Never says anything twice.
@@ -133,7 +135,7 @@ class Model:
         return list(dict.fromkeys(inside + others)) if self.habits.hears_words else self.values
 
     def _filler(self, asked: Plan, said: list[str]) -> str:
-        if not self.habits.babbles:
+        if not (self.habits.babbles or self.habits.invents):
             return self.rng.choice(said or self.values)
         begin = asked.focus.prefixes[0] if asked.focus else ""
         value = begin + "".join(self.rng.choices("xqzwjv", k=6))
@@ -298,6 +300,10 @@ def cases() -> list[Case]:
             (f"ends {stops:.0%} early", Habits(stops=stops), Rungs(), wanted, 4)
             for stops in (0.2, 0.4)
             for wanted in (500, 2_500)
+        ),
+        *(
+            ("invents when forced", Habits(invents=True), Rungs(), wanted, 4)
+            for wanted in (2_500, 6_000)
         ),
         ("babbles, has 600", Habits(size=600, babbles=True), Rungs(), 800, 4),
         ("endless", Habits(endless=True), Rungs(), 2_000, 16),

@@ -745,6 +745,31 @@ def test_only_its_own_worker_knows_what_a_whole_answer_brought(
     assert found == [*seen, "L"]
 
 
+def test_what_came_of_a_steered_prompt_is_told_to_the_others(mill: Mill) -> None:
+    mill.submit(100)
+    claims_ = [mill.must_claim(size=5, focus=focus, worker="w") for focus in "KLMN"]
+    some, none, broken, cut = claims_
+    mill.settle(some, ["Karl", "Kurt"])
+    mill.settle(none, [])
+    # Neither of these shows that there is nothing.
+    mill.settle(broken, [], failure="talk", fault="broken")
+    mill.settle(cut, [], cut_by_us=True)
+
+    def told(worker: str) -> list[tuple[str, int, int, int]]:
+        with mill.database.transaction() as connection:
+            rows = values.newer_outcomes(
+                connection,
+                operation_number=some.operation_number,
+                cell=some.cell_ordinal,
+                after=0,
+                not_of=worker,
+            )
+        return [(row["focus"], row["asked"], row["said"], row["fresh"]) for row in rows]
+
+    assert told("another") == [("K", 5, 2, 2), ("L", 5, 0, 0)]
+    assert told("w") == []
+
+
 def test_the_time_without_a_prompt_is_waiting(mill: Mill) -> None:
     operation = mill.submit(100)
     assert mill.operation(operation)["waiting_since"] is not None

@@ -40,6 +40,11 @@ class Reader:
         """Items returned so far."""
         return self._given
 
+    @property
+    def says_none(self) -> bool:
+        """Whether it is a list, with nothing in it."""
+        return "".join(_THINKING.sub("", self._text).split()) == "[]"
+
     def feed(self, piece: str) -> list[str]:
         """Take the next piece of the answer; return the items that became whole with it."""
         self._text += piece

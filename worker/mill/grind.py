@@ -73,7 +73,8 @@ def grind(
         if not cut_by_us:
             failure, fault = str(error), "cut"
     rest = reader.finish()
-    if not reader.given and failure is None and not cut_by_us:
+    may_be_empty = prompt.schema["minItems"] == 0 and reader.says_none
+    if not reader.given and failure is None and not cut_by_us and not may_be_empty:
         failure = f"the model's answer holds no list of values; it begins: {_begin(reader.text)}"
         fault = "broken"
     return report_of(

@@ -70,7 +70,7 @@ def write(
     :param forced: make the schema enforce the focus; else only words ask for it.
     :param avoid: known values not to say again, the most important first.
     :param loose: let the model stop early; a forced count makes a dry model babble.
-    :param least: but not before it has given so many values.
+    :param least: but not before it has given so many values; with 0 it may say that it has none.
     :param no_breaks: make the schema forbid line breaks in values of one line. Only for a model
         that has put some in: the pattern that does it also forbids quotes and backslashes, and
         makes servers ignore ``maxLength``.

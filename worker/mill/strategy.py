@@ -102,7 +102,7 @@ class Plan:
     forced: bool = False
     #: The model may stop early.
     loose: bool = False
-    #: But not before it has given so many values.
+    #: But not before it has given so many values; none where there may be none.
     least: int = 1
     #: Values to ask for on top, so that a few missing ones do not take round after round.
     spare: int = 0
@@ -205,11 +205,14 @@ def _steer(view: View, lore: Lore) -> Plan:
 def _least(chosen: Sequence[_Offer], asked: int) -> int:
     """How many values a region has to give before the model may stop.
 
-    Where nothing is sure, one: a model that has no more would make some up.
+    Where there may be nothing at all, none: a model that has no more would make some up. Where
+    values are known it can say one of those.
     """
     untried = not any(offer.leaf.tried for offer in chosen)
     plenty = sum(offer.new for offer in chosen) > PLENTY * asked
-    return max(1, int(OWED * asked)) if untried and plenty else 1
+    if untried and plenty:
+        return max(1, int(OWED * asked))
+    return int(any(offer.leaf.values for offer in chosen))
 
 
 def _offers(view: View, lore: Lore, free: list[Leaf], obedience: float) -> list[_Offer]:

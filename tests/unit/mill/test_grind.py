@@ -36,10 +36,12 @@ def pulse() -> Pulse:
     return made
 
 
-def ground(gateway: Gateway, seen: Pulse | None = None) -> tuple[list[Report], Report]:
+def ground(
+    gateway: Gateway, seen: Pulse | None = None, **options: Any
+) -> tuple[list[Report], Report]:
     """Reports while the answer was under way, and the last one."""
     parts: list[Report] = []
-    last = grind(CLAIM, prompt(), gateway, seen or pulse(), report=parts.append)
+    last = grind(CLAIM, prompt(**options), gateway, seen or pulse(), report=parts.append)
     return parts, last
 
 
@@ -76,6 +78,27 @@ def test_an_answer_without_values_is_broken(server: Scripted, gateway: Gateway) 
     assert last.ended is not None
     assert last.ended.fault == "broken"
     assert "I am sorry, I cannot." in str(last.ended.failure)
+
+
+@pytest.mark.parametrize("text", ["[]", "<think>Is there any?</think>\n[ ]\n"])
+def test_an_empty_list_is_an_answer_where_there_may_be_none(
+    server: Scripted, gateway: Gateway, text: str
+) -> None:
+    server.says("/api/chat", piece(text), LAST)
+    _, last = ground(gateway, loose=True, least=0)
+    assert last.ended is not None
+    assert (last.ended.said, last.ended.failure, last.ended.fault) == (0, None, None)
+    for options in ({"loose": True, "least": 1}, {}):
+        _, last = ground(gateway, **options)
+        assert last.ended is not None
+        assert last.ended.fault == "broken"
+
+
+def test_talk_is_no_answer_where_there_may_be_none(server: Scripted, gateway: Gateway) -> None:
+    server.says("/api/chat", piece("There are no more."), LAST)
+    _, last = ground(gateway, loose=True, least=0)
+    assert last.ended is not None
+    assert last.ended.fault == "broken"
 
 
 def test_an_answer_that_breaks_off_keeps_what_it_has(server: Scripted, gateway: Gateway) -> None:

@@ -140,6 +140,19 @@ def test_values_are_owed_only_where_plenty_is_believed_and_nothing_was_tried() -
     assert plan(FAVOURED, known).least == 1
 
 
+def test_where_no_value_is_known_and_little_is_believed_there_may_be_none() -> None:
+    known = lore()
+    for _ in range(40):
+        made = plan(FAVOURED, known)
+        known.learn_answer(focus=made.focus, asked=made.asked, said=[], fresh=0)
+    unseen = [leaf.region for leaf in known.leaves() if not leaf.values]
+    taken = [(leaf.region, 1) for leaf in known.leaves() if leaf.values]
+    made = plan(replace(FAVOURED, under_way=taken), known)
+    assert made.focus is not None
+    assert set(made.focus.prefixes) <= {each for region in unseen for each in region.prefixes}
+    assert made.least == 0
+
+
 @given(
     wanted=st.integers(1, 300),
     quota=st.integers(1, 10**6),
@@ -164,7 +177,8 @@ def test_never_more_is_asked_than_is_wanted(
     )
     for known in (None, lore([name for name in names if name])):
         made = plan(view, known)
-        assert 1 <= made.least <= made.asked <= wanted
+        assert 0 <= made.least <= made.asked <= wanted
+        assert made.asked >= 1
         if made.focus is not None and made.forced:
             assert re.compile(made.focus.pattern(50) or "")
         if said == 0 and (blind or quota > wanted):

@@ -79,6 +79,24 @@ def test_where_nothing_new_comes_all_is_found() -> None:
     assert depletion(trend, found=700) == 700
 
 
+def test_values_said_once_are_no_sign_of_more_where_repeats_were_kept_away() -> None:
+    trend: Trend = NO_TREND
+    for _ in range(40):
+        trend = update(trend, found=5_000, asked=100, fresh=4)
+    tally = Tally(found=5_000, said=20_000, said_again=1_000, said_twice=500)
+    assert chao1(distinct=5_000, once=4_000, twice=500) > 20_000
+    assert reachable(tally, trend) == pytest.approx(5_000, rel=0.1)
+
+
+def test_values_said_once_are_a_sign_of_more_where_repeats_come_freely() -> None:
+    trend: Trend = NO_TREND
+    for _ in range(40):
+        trend = update(trend, found=2_000, asked=100, fresh=15)
+    tally = Tally(found=2_000, said=8_000, said_again=800, said_twice=300)
+    bound = chao1(distinct=2_000, once=1_200, twice=300)
+    assert reachable(tally, trend) == round(bound)
+
+
 @given(prompts=PROMPTS, said=st.integers(0, 10**6))
 def test_never_less_is_reachable_than_was_found(prompts: list[tuple[int, int]], said: int) -> None:
     trend, found = NO_TREND, 0
