@@ -11,6 +11,9 @@ import httpx
 from deploy.local.stack import LocalInfo
 from shared.client import JobFailed, Valuemill
 
+#: Data of which the sample model says nothing twice, for tests in which nothing may be wasted.
+NEVER_TWICE = "passport number"
+
 
 class Api:
     """A client of a running stack that takes no failure for granted: everything is tried once.

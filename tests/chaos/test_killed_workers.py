@@ -6,7 +6,7 @@ import itertools
 
 from deploy.local.stack import LocalStack
 from tests.integration.test_faults import check_counts, check_the_books
-from tests.support import Api, SampleModel, wait_until
+from tests.support import NEVER_TWICE, Api, SampleModel, wait_until
 
 KILLS = 6
 
@@ -40,13 +40,14 @@ def test_a_worker_told_to_stop_gives_its_leases_back_at_once(
     api: Api, model: SampleModel, stack: LocalStack
 ) -> None:
     model.turn(tokens_per_second=1)
-    job = api.submit(100)
+    job = api.submit(100, NEVER_TWICE)
     wait_until(lambda: model.stats()["active"] == 4, seconds=20, what="all slots to be in use")
     model.turn(tokens_per_second=0)  # from the next prompt on: those under way take minutes
     for name in [name for name in stack.info.pids if "worker" in name]:
         stack.restart_part(name)
     operation = api.wait(job, seconds=20)
     assert operation["status"] == "COMPLETED"
-    assert operation["statistics"]["lost_prompts"] == 0
-    assert operation["statistics"]["wasted"] == 0
+    statistics = operation["statistics"]
+    assert statistics["lost_prompts"] == 0
+    assert statistics["wasted"] == 0
     check_the_books(stack)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from deploy.local.stack import LocalStack
 from shared.db.engine import Database
 from tests.integration.test_lease_machine import BOOKS
-from tests.support import Api, SampleModel, wait_until
+from tests.support import NEVER_TWICE, Api, SampleModel, wait_until
 
 MIXED = dict.fromkeys(
     (
@@ -92,7 +92,7 @@ def test_a_server_that_takes_no_prompts_is_waited_for(
     api: Api, model: SampleModel, fault: str
 ) -> None:
     model.turn(fault={fault: 1.0})
-    job = api.submit(20, error_tolerance=0)
+    job = api.submit(20, NEVER_TWICE, error_tolerance=0)
     wait_until(
         lambda: "Waiting" in api.job(job).get("warning_message", ""),
         seconds=30,

@@ -17,7 +17,7 @@ from deploy.local.stack import LocalStack
 from shared.db.engine import Database
 from tests.conftest import PLAIN_KNOBS, cancel_all
 from tests.integration.test_faults import check_counts, check_the_books
-from tests.support import Api, SampleModel, wait_until
+from tests.support import NEVER_TWICE, Api, SampleModel, wait_until
 
 MOST = 8
 KNOBS = PLAIN_KNOBS | {"load_seconds": 0, "queue": 512}
@@ -200,7 +200,7 @@ def test_a_cold_load_neither_times_out_nor_counts(
 
     wait_until(seen_by_all, seconds=30, what="both workers to see that it is not loaded")
     closed = first.stats()["closed_by_client"]
-    job = api.submit(40, llm_model_name="only-first", error_tolerance=0)
+    job = api.submit(40, NEVER_TWICE, llm_model_name="only-first", error_tolerance=0)
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
     statistics = operation["statistics"]
@@ -244,7 +244,7 @@ def test_a_sick_server_that_is_alone_ends_the_operation_by_its_tolerance(
 
 
 def test_a_model_that_no_server_has_and_no_registry_is_named(api: Api, first: ModelServer) -> None:
-    job = api.submit(10, llm_model_name="nobody-has-it", error_tolerance=0)
+    job = api.submit(10, NEVER_TWICE, llm_model_name="nobody-has-it", error_tolerance=0)
 
     # Each worker tries for itself, so the warning may go back to "is being pulled" for a moment.
     def refusal_is_told() -> bool:
