@@ -61,14 +61,15 @@ def test_a_fifth_of_all_prompts_goes_wrong(api: Api, model: SampleModel, stack: 
 def test_nonsense_fails_when_the_tolerance_is_used_up_and_not_before(
     api: Api, model: SampleModel, stack: LocalStack
 ) -> None:
-    """100 values at 300%: of the values asked for, 300 may be wasted; each batch wastes all."""
+    """100 values at 300%: of the values asked for, 300 may be wasted; each prompt wastes all."""
     model.turn(fault={"broken_json": 1.0})
     job = api.submit(100, error_tolerance=300)
     operation = api.wait(job)
     assert operation["status"] == "FAILED"
     statistics = operation["statistics"]
-    largest_batch = 25  # the share of one of four slots
-    assert 300 < statistics["wasted"] <= 300 + largest_batch
+    # The prompt that decides it asks for all 100 at the most, if other tests have left the server
+    # with a single slot.
+    assert 300 < statistics["wasted"] <= 300 + 100
     assert statistics["asked"] == statistics["wasted"]
     assert statistics["failed_prompts"] == statistics["prompts"]
     assert "holds no list of values" in operation["failure_reason"]
