@@ -15,7 +15,7 @@ from worker.mill.regions import Region, partition
 #: Values that are kept of a cell, at most.
 MOST_KEPT = 20_000
 
-#: How many times the values known of it a region may hold, as long as nothing else is known.
+#: How many times the solid values known of it a region may hold, as long as nothing else is known.
 GROWTH = 15.0
 
 #: How many values may begin in ways not seen yet, for each way that was seen once; likewise.
@@ -80,6 +80,8 @@ class Leaf:
     #: Values that it holds beyond the known ones.
     unseen: float
     rare: int
+    #: Of its values, so many speak for more like them; see ``regions.Part``.
+    solid: float
     #: Prompts that were steered to it, or to what it was split off from.
     tried: int = 0
 
@@ -235,6 +237,7 @@ class Lore:
         else:
             leaf.weight += 1.0
             leaf.unseen += self._growth.value
+            leaf.solid += 1.0
 
     def _find(self, value: str) -> Leaf:
         for length in self._lengths:
@@ -311,7 +314,7 @@ class Lore:
             if dry or new > self._rest.value * leaf.rare:
                 self._rest.learn(new=new, known=leaf.rare, dry=True)
         else:
-            self._growth.learn(new=new, known=max(0.0, len(leaf.values) - new), dry=dry)
+            self._growth.learn(new=new, known=leaf.solid, dry=dry)
 
     def hoped(self, leaf: Leaf) -> float:
         """Unseen values of a leaf; of one never tried no more than others like it have shown."""
@@ -319,7 +322,7 @@ class Lore:
             return min(leaf.unseen, self._rest.value * leaf.rare)
         if leaf.tried:
             return min(leaf.unseen, TRIED_MOST * len(leaf.values))
-        return min(leaf.unseen, self._growth.value * len(leaf.values) + 3)
+        return min(leaf.unseen, self._growth.value * leaf.solid + 3)
 
     def _inherited(self, values: Sequence[str]) -> tuple[float, float]:
         """Weight and unseen values of values that are taken out of the leaves as they are."""
@@ -355,7 +358,9 @@ class Lore:
                 if old is not None and old.region.but:
                     unseen = min(unseen, old.unseen)
             tried = min((self._find(each).tried for each in part.values if self._index), default=0)
-            leaves.append(Leaf(part.region, list(part.values), weight, unseen, part.rare, tried))
+            leaves.append(
+                Leaf(part.region, list(part.values), weight, unseen, part.rare, part.solid, tried)
+            )
         self._leaves = leaves
         self._index = {prefix: leaf for leaf in leaves for prefix in leaf.region.prefixes}
         self._lengths = sorted({len(prefix) for prefix in self._index}, reverse=True)

@@ -112,13 +112,15 @@ class Part:
 
     The rest of a split also says how many values were ``split``, and how many beginnings among
     theirs are ``rare``: had by a single value. By their share (Good 1953) a further value begins
-    in a way not seen yet.
+    in a way not seen yet. What is left of the values once each beginning is discounted for that is
+    ``solid``: so many speak for more that begin like them.
     """
 
     region: Region
     values: tuple[str, ...]
     split: int = 0
     rare: int = 0
+    solid: float = 0.0
 
 
 def partition(known: Sequence[str], *, size: int) -> list[Part]:
@@ -140,14 +142,15 @@ def _split(prefix: str, values: list[str], size: int) -> list[Part]:
             begin = value[len(stem) : len(stem) + 1]
             (children[begin] if begin and _is_plain(begin) else rest).append(value)
     if not children:
-        return [Part(Region((prefix,)), tuple(values))]
+        return [Part(Region((prefix,)), tuple(values), solid=len(values))]
+    discount = _discount(map(len, children.values()))
     parts: list[Part] = []
     together: list[str] = []
     held: list[str] = []
     for begin in sorted(children):
         found = children[begin]
         if together and (len(held) + len(found) > size or len(together) >= MOST_PREFIXES):
-            parts.append(Part(Region(tuple(together)), tuple(held)))
+            parts.append(_joined(together, held, discount))
             together, held = [], []
         if len(found) > size:
             parts += _split(stem + begin, found, size)
@@ -155,11 +158,30 @@ def _split(prefix: str, values: list[str], size: int) -> list[Part]:
             together.append(stem + begin)
             held += found
     if together:
-        parts.append(Part(Region(tuple(together)), tuple(held)))
+        parts.append(_joined(together, held, discount))
     but = tuple(stem + begin for begin in sorted(children))
     rare = sum(len(found) == 1 for found in children.values())
     parts.append(Part(Region((prefix,), but), tuple(rest), len(values), rare))
     return parts
+
+
+def _joined(beginnings: Sequence[str], values: Sequence[str], discount: float) -> Part:
+    solid = len(values) - discount * len(beginnings)
+    return Part(Region(tuple(beginnings)), tuple(values), solid=solid)
+
+
+def _discount(sizes: Iterable[int]) -> float:
+    """What a beginning counts less than it has values, as one of which more will come.
+
+    Absolute discounting (Ney, Essen and Kneser 1994, "On structuring probabilistic dependences in
+    stochastic language modelling", Computer Speech and Language 8), with one added so that a few
+    values do not discount all.
+
+    :param sizes: values of each beginning.
+    """
+    found = list(sizes)
+    once, twice = found.count(1), found.count(2)
+    return once / (once + 2 * twice + 1)
 
 
 def join(regions: Iterable[Region]) -> Region:

@@ -62,7 +62,7 @@ HOPE = 0.2
 #: A region that was never tried, and is believed to hold so many times what is asked for, has to
 #: give this part of it: some models end an answer early by habit.
 PLENTY = 1.3
-OWED = 0.5
+OWED = 0.9
 
 #: Below so many values a prompt takes more parts than it otherwise would.
 SMALL = 10

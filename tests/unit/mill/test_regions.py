@@ -102,3 +102,12 @@ def test_words_quote_what_came_from_outside() -> None:
 @given(region=REGIONS)
 def test_a_region_survives_the_database(region: Region) -> None:
     assert Region.load(region.dump()) == region
+
+
+def test_beginnings_of_a_single_value_speak_for_little() -> None:
+    scattered = partition([f"{chr(0xAC00 + 28 * n)}a" for n in range(30)], size=4)
+    gathered = partition([f"{a}{b}{c}" for a in "ABC" for b in "ei" for c in "nrstl"], size=10)
+    for parts, least, most in ((scattered, 0, 2), (gathered, 30, 30)):
+        known = sum(len(part.values) for part in parts)
+        assert known == 30
+        assert least <= sum(part.solid for part in parts) <= most

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import replace
 from typing import Any
@@ -8,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.simulation import Habits, run
+from tests.bench.simulation import Habits, run, vocabulary
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
 from worker.mill.strategy import PROBED_MOST, Plan, View, plan
 
 FAVOURED = View(wanted=50, quota=2_000, slots=4, distinct=60, said=100, said_again=20)
-NAMES = [f"{a}{b}{c}" for a in "ABDEGHKLMNRST" for b in "aeiou" for c in ("na", "ra", "lo")]
+NAMES = vocabulary(Habits(size=200), random.Random(1))
 
 
 def lore(names: list[str] = NAMES, **settings: Any) -> Lore:
@@ -197,9 +198,9 @@ def test_500_of_5000_with_favourites(slots: int, obedience: float) -> None:
 
 
 def test_2500_of_5000_with_favourites() -> None:
-    course = run(Habits(obedience=0.5), quota=2_500, slots=4, seed=5)
-    assert course.completed
-    assert course.unique >= 0.72
+    courses = [run(Habits(obedience=0.5), quota=2_500, slots=4, seed=seed) for seed in (1, 2, 3)]
+    assert all(course.completed for course in courses)
+    assert sum(course.unique for course in courses) / len(courses) >= 0.72
 
 
 @pytest.mark.parametrize("alphabet", ["cyrillic", "kanji", "phone"])
