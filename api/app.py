@@ -9,30 +9,18 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from api import (
-    auth,
-    docs,
-    downloads,
-    errors,
-    generate,
-    headers,
-    health,
-    jobs,
-    limits,
-    management,
-    tags,
-    tracing,
-    values,
-)
-from api.ids import IdConverter
+from api.generation import downloads, management, operations, values
+from api.http import auth, docs, errors, headers, health, limits, tracing
+from api.http.cursors import Cursors
+from api.http.ids import IdConverter
+from api.http.rest import create_api
+from api.jobs import jobs, tags
 from api.parts import KEY, Parts
-from api.rest import create_api
-from shared.cursors import Cursors
 from shared.db.engine import Database
-from shared.ollama_catalogue import Catalogue
+from shared.models.catalogue import Catalogue
+from shared.queue.wakeups import BackgroundWakeUps, WakeUps, create_celery
 from shared.settings import Settings, load
 from shared.telemetry import configure_logging
-from shared.wakeups import BackgroundWakeUps, WakeUps, create_celery
 
 APPLICATION = "valuemill-api"
 
@@ -71,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     api = create_api(app)
-    for module in (generate, values, downloads, jobs, tags, management):
+    for module in (operations, values, downloads, jobs, tags, management):
         api.register_blueprint(module.blueprint)
     return app
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from flask import current_app
 from redis import Redis
 
-from shared.cursors import Cursors
+from api.http.cursors import Cursors
 from shared.db.engine import Database
-from shared.ollama_catalogue import Catalogue
+from shared.models.catalogue import Catalogue
+from shared.queue.wakeups import BackgroundWakeUps
 from shared.settings import Settings
-from shared.wakeups import BackgroundWakeUps
 
 KEY = "valuemill"
 

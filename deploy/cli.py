@@ -21,8 +21,8 @@ from shared.db import roles as roles_module
 from shared.db.engine import Database
 from shared.db.roles import Side
 from shared.errors import ValuemillError
-from shared.plain import escape_hidden
 from shared.telemetry import configure_logging
+from shared.text import escape_hidden
 
 #: Characters in the name of an account or a key.
 MAX_LABEL = 200

@@ -1,1 +1,16 @@
-"""What the API and the workers both need. Imports neither of them."""
+"""What the API and the workers both need.
+
+============== ==============================================================
+``errors``     every error that is raised on purpose
+``settings``   environment variables, read once
+``telemetry``  logs
+``tls``        certificates
+``text``       text from elsewhere, made fit to be shown
+``db``         PostgreSQL: connections, tables, roles, accounts, lists
+``queue``      jobs, leases, wake-ups; knows no product
+``models``     model servers and their models
+``generation`` the product that makes lists of values
+``filters``    the language of searches
+``javaregex``  Java's regular expressions; depends on nothing here
+============== ==============================================================
+"""

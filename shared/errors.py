@@ -9,12 +9,11 @@
     ├── NotFound               no such thing, or another account's
     ├── Conflict               the state of the thing forbids it
     ├── LimitReached           the account has as much in use as it may
-    ├── Unavailable            a backing service (PostgreSQL, Redis) does not answer
-    ├── ClientError, …         see ``shared.client``
-    └── JavaRegexError, …      see ``shared.javaregex``
+    └── Unavailable            a backing service (PostgreSQL, Redis) does not answer
 
 The message of each is written for the person who caused it: what is wrong, and how to mend it.
-What HTTP makes of them is decided in ``api.errors`` alone.
+What HTTP makes of them is decided in ``api.http.errors`` alone. The distributions of their own,
+``valuemill`` and ``shared.javaregex``, have errors of their own.
 """
 
 from __future__ import annotations

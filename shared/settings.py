@@ -15,13 +15,25 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from environs import Env, EnvError, FileAwareEnv
 
 from shared.errors import ConfigurationError
-from shared.limits import Limits
 from shared.tls import check_ca, secured_broker
 
 PREFIX = "VALUEMILL_"
 
 #: Threads of one worker process.
 MAX_CONCURRENCY = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much one account may have in use at a time; 0 is no limit."""
+
+    #: Operations that have not ended.
+    open_operations: int = 0
+    #: Values that are stored, or still to be generated.
+    values: int = 0
+
+
+UNLIMITED = Limits()
 
 
 @dataclass(frozen=True, kw_only=True)

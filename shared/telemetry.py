@@ -14,7 +14,7 @@ from typing import TextIO
 
 import structlog
 
-from shared.plain import escape_hidden
+from shared.text import escape_hidden
 
 
 def configure_logging(*, log_format: str, level: str) -> None:

@@ -1,24 +1,24 @@
-"""Fixtures for all tests: real servers, started once, and clean tables for each test."""
+"""Fixtures for all tests: real servers, started once, and clean tables for each test.
+
+What a fixture needs it imports itself: a test of a pure module loads none of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text
 
-from deploy.local.options import LocalOptions
-from deploy.local.stack import LocalInfo, LocalStack
-from shared.db import operations
-from shared.db.engine import Database
-from shared.db.schema import metadata
-from shared.errors import Conflict
-from shared.settings import Settings
-from tests.support import Api, SampleModel
+if TYPE_CHECKING:
+    from deploy.local.stack import LocalInfo, LocalStack
+    from shared.db.engine import Database
+    from shared.settings import Settings
+    from tests.support.stack import Api, SampleModel
 
 # How long an example takes says nothing on a machine that is shared.
 hypothesis_settings.register_profile(
@@ -30,6 +30,9 @@ hypothesis_settings.load_profile("valuemill")
 @pytest.fixture(scope="session")
 def backing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalInfo]:
     """PostgreSQL with the schema, and Redis; nothing of ours runs on them."""
+    from deploy.local.options import LocalOptions
+    from deploy.local.stack import LocalStack
+
     options = LocalOptions(
         var=tmp_path_factory.mktemp("backing"),
         workers=0,
@@ -51,6 +54,8 @@ def database_url(backing: LocalInfo) -> str:
 @pytest.fixture(scope="session")
 def settings(backing: LocalInfo) -> Settings:
     """Settings for the backing servers."""
+    from shared.settings import Settings
+
     return Settings(
         database_url=backing.database_url,
         broker_url=backing.broker_url,
@@ -62,6 +67,8 @@ def settings(backing: LocalInfo) -> Settings:
 
 @pytest.fixture(scope="session")
 def _database(database_url: str) -> Iterator[Database]:
+    from shared.db.engine import Database
+
     with Database(database_url, pool_size=4, application="tests") as database:
         yield database
 
@@ -69,6 +76,10 @@ def _database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def database(_database: Database) -> Database:
     """The database, with empty tables."""
+    from sqlalchemy import text
+
+    from shared.db.schema import metadata
+
     tables = ", ".join(table.name for table in metadata.sorted_tables)
     with _database.transaction() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
@@ -78,6 +89,9 @@ def database(_database: Database) -> Database:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """The whole service as `make up` runs it, with the sample model."""
+    from deploy.local.options import LocalOptions
+    from deploy.local.stack import LocalStack
+
     options = LocalOptions(
         var=tmp_path_factory.mktemp("stack"),
         workers=3,
@@ -97,6 +111,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 @pytest.fixture
 def model(stack: LocalStack) -> Iterator[SampleModel]:
     """The sample model of the stack, at full speed and without faults, before and after."""
+    from tests.support.stack import SampleModel
+
     sample = SampleModel(stack.info.model_urls[0])
     sample.turn(**PLAIN_KNOBS)
     yield sample
@@ -109,6 +125,8 @@ PLAIN_KNOBS = {"fault": {}, "slots": 16, "tokens_per_second": 0, "favourites": 0
 @pytest.fixture
 def api(stack: LocalStack, model: SampleModel) -> Api:
     """A client of the stack; what earlier tests left running is cancelled."""
+    from tests.support.stack import Api
+
     client = Api(stack.info)
     cancel_all(stack.info.database_url)
     return client
@@ -116,6 +134,12 @@ def api(stack: LocalStack, model: SampleModel) -> Api:
 
 def cancel_all(database_url: str) -> None:
     """End all work and forget all levels, so that no test has to wait for an earlier one."""
+    from sqlalchemy import text
+
+    from shared.db.engine import Database
+    from shared.errors import Conflict
+    from shared.generation import operations
+
     with Database(database_url, pool_size=1) as database, database.transaction() as connection:
         # What faults have taught of a server is no part of the next test.
         connection.execute(text("UPDATE gateways SET level = NULL, busy_until = NULL"))

@@ -11,8 +11,8 @@ import structlog
 from celery import Celery
 from celery.signals import worker_init, worker_ready, worker_shutdown, worker_shutting_down
 
+from shared.queue.wakeups import TASK, create_celery
 from shared.settings import Settings
-from shared.wakeups import TASK, create_celery
 from worker.host import Host
 
 log = structlog.get_logger(__name__)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import structlog
 from celery import Celery
 
-from shared.db import gateways, sweep
 from shared.db.engine import Database
+from shared.models import gateways
+from shared.queue import sweep
+from shared.queue.wakeups import BackgroundWakeUps, WakeUps
 from shared.settings import Settings
-from shared.wakeups import BackgroundWakeUps, WakeUps
-from worker.claimer import Claimer
-from worker.heart import Heart, Verdict
-from worker.ledger import Ledger
+from worker.leases import Heart, Verdict
+from worker.mill.claimer import Claimer
+from worker.mill.ledger import Ledger
 from worker.mill.planner import Planner
-from worker.servers import Servers
+from worker.models.servers import Servers
 from worker.shift import ShiftReport, Shifts
 from worker.sweeper import Sweeper
 

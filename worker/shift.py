@@ -14,19 +14,19 @@ from time import monotonic
 
 import structlog
 
-from shared.db import leases
-from shared.db.claims import Claim
 from shared.db.engine import Database
-from shared.db.reports import Ended, Report
+from shared.generation.claims import Claim
+from shared.generation.reports import Ended, Report
+from shared.queue import leases
+from shared.queue.wakeups import BackgroundWakeUps
 from shared.settings import Settings
-from shared.wakeups import BackgroundWakeUps
-from worker.claimer import Claimer
-from worker.heart import Heart, Pulse, Verdict
-from worker.ledger import REFUSED, Entry, Ledger
-from worker.mill.gateway import GatewayError, PromptRefused
+from worker.leases import Heart, Pulse, Verdict
+from worker.mill.claimer import Claimer
 from worker.mill.grind import grind
+from worker.mill.ledger import REFUSED, Entry, Ledger
 from worker.mill.planner import Planned, Planner
-from worker.servers import Server, Servers
+from worker.models.gateway import GatewayError, PromptRefused
+from worker.models.servers import Server, Servers
 
 log = structlog.get_logger(__name__)
 

@@ -12,13 +12,13 @@ from functools import partial
 
 import structlog
 
-from shared.db import idempotency, sweep
 from shared.db.engine import Database
 from shared.errors import Unavailable
+from shared.queue import idempotency, sweep
+from shared.queue.wakeups import MOST_WAITING, WakeUps
 from shared.settings import Settings
-from shared.wakeups import MOST_WAITING, WakeUps
-from worker.prober import Prober
-from worker.servers import Servers
+from worker.models.prober import Prober
+from worker.models.servers import Servers
 
 log = structlog.get_logger(__name__)
 

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 
 from deploy.doctor.findings import Finding, ok, problem, warning
-from shared.ollama_catalogue import Catalogue, Server
+from shared.models.catalogue import Catalogue, Server
+from shared.models.waiting import without_password
 from shared.settings import Settings
 from shared.tls import ssl_context
-from shared.waiting import without_password
 
 CHECK = "gateway"
 TIMEOUT = 3.0

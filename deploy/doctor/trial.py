@@ -7,11 +7,13 @@ import uuid
 from collections.abc import Iterator
 
 from deploy.doctor.findings import Finding, ok, problem
-from shared.db import inspection, jobs, operations, values
+from shared.db import inspection
 from shared.db.engine import Database, DatabaseRefused, sqlstate_of
-from shared.requests import GenerateRequest
+from shared.generation import operations, values
+from shared.generation.requests import GenerateRequest
+from shared.queue import jobs
+from shared.queue.wakeups import WakeUps, create_celery
 from shared.settings import Settings
-from shared.wakeups import WakeUps, create_celery
 
 CHECK = "trial"
 COUNT = 3

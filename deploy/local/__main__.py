@@ -20,6 +20,7 @@ from deploy.local.signals import interrupting_signals
 from deploy.local.stack import LocalInfo, LocalStack, read_info
 from shared import settings
 from shared.errors import ValuemillError
+from valuemill import ClientError
 
 DOWN_PATIENCE = 60.0
 INTERRUPTED = 130
@@ -149,7 +150,7 @@ def main() -> None:
     """Run a command; an error of ours ends it with its message and status 1."""
     try:
         cli()
-    except ValuemillError as error:
+    except (ValuemillError, ClientError) as error:
         click.echo(f"valuemill: {error}", err=True)
         sys.exit(1)
 

@@ -19,8 +19,8 @@ from deploy.local.console import show_rows
 from deploy.local.errors import AlreadyRunning, LocalStackError
 from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack, read_info
-from shared.client import FileFormat, Job, Operation, Valuemill
-from shared.plain import escape_hidden
+from shared.text import escape_hidden
+from valuemill import FileFormat, Job, Operation, Valuemill
 
 REQUEST: dict[str, Any] = {
     "name": "German first names",

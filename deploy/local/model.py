@@ -6,7 +6,7 @@ import http.client
 import json
 from dataclasses import dataclass
 
-from shared.waiting import without_password
+from shared.models.waiting import without_password
 
 OLLAMA_HOST = "127.0.0.1"
 OLLAMA_PORT = 11434

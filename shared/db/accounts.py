@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from shared.errors import LimitReached, NotAuthenticated, NotFound
-from shared.limits import Limits
+from shared.settings import Limits
 
 #: The secret's entropy, in bytes.
 SECRET_BYTES = 32

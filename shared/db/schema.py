@@ -150,7 +150,7 @@ cells = Table(
     Column("said_twice", Integer, nullable=False),
     Column("asked", BigInteger, nullable=False),
     Column("prompts", BigInteger, nullable=False),
-    # Decayed sums of a regression of yield on values found; see shared.estimates.
+    # Decayed sums of a regression of yield on values found; see shared.generation.estimates.
     Column("trend", ARRAY(Double), nullable=False),
 )
 

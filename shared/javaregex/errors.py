@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from shared.errors import ValuemillError
 
-
-class JavaRegexError(ValuemillError):
+class JavaRegexError(Exception):
     """The expression is refused: by Java, or because it cannot be carried over exactly.
 
     :param message: what is wrong, and how to mend it.
@@ -19,7 +17,7 @@ class JavaRegexError(ValuemillError):
         self.position = position
 
 
-class JavaRegexTimeout(ValuemillError):
+class JavaRegexTimeout(Exception):
     """The expression took longer on a text than it was given."""
 
     def __init__(self, seconds: float) -> None:

@@ -1,7 +1,7 @@
 """The Unicode data of the Java version that is the reference, recorded in ``tables.json``.
 
-``tests/unit/javaregex/RecordTables.java`` writes the file and describes its notation. Nothing is
-read before it is asked for, and each set is decoded once.
+``tests/unit/shared/javaregex/RecordTables.java`` writes the file and describes its notation.
+Nothing is read before it is asked for, and each set is decoded once.
 """
 
 from __future__ import annotations

@@ -19,11 +19,12 @@ from sqlalchemy import Connection, event, select, text
 
 from deploy.local.options import LocalOptions
 from deploy.local.stack import LocalStack
-from shared.db import accounts, operations
+from shared.db import accounts
 from shared.db.engine import Database
 from shared.db.listing import Anchor, Order, Slice, Wanted
 from shared.db.schema import operations as table
 from shared.filters import OPERATIONS, parse
+from shared.generation import operations
 from tests.bench.page import PAGE, write_section
 
 LIMIT = 100

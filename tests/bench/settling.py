@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from shared.db import accounts, claims, gateways, operations
+from shared.db import accounts
 from shared.db.engine import Database
-from shared.db.reports import Ended, Report
-from shared.db.settle import settle
-from shared.requests import GenerateRequest
+from shared.generation import claims, operations
+from shared.generation.reports import Ended, Report
+from shared.generation.requests import GenerateRequest
+from shared.generation.settle import settle
+from shared.models import gateways
 from shared.settings import GatewaySettings, Settings
 from tests.bench.service import NO_MODEL
 

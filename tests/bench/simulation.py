@@ -15,8 +15,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from shared import estimates
-from shared.estimates import NO_TREND, Tally
+from shared.generation import estimates
+from shared.generation.estimates import NO_TREND, Tally
 from worker.mill.lore import Lore
 from worker.mill.strategy import Plan, View, plan
 

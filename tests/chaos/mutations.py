@@ -48,9 +48,13 @@ class Mutation:
     tests: Sequence[str] = (STATES, MACHINE)
 
 
-CLAIMS, SETTLE, SWEEP = "shared/db/claims.py", "shared/db/settle.py", "shared/db/sweep.py"
-ENDINGS, LEASES = "shared/db/endings.py", "shared/db/leases.py"
-STORING, COUNTING = "shared/db/storing.py", "shared/db/counting.py"
+CLAIMS, SETTLE, SWEEP = (
+    "shared/generation/claims.py",
+    "shared/generation/settle.py",
+    "shared/queue/sweep.py",
+)
+ENDINGS, LEASES = "shared/queue/endings.py", "shared/queue/leases.py"
+STORING, COUNTING = "shared/generation/storing.py", "shared/generation/counting.py"
 
 MUTATIONS = (
     Mutation(
@@ -149,7 +153,7 @@ MUTATIONS = (
         changes=[
             (SETTLE, "    before = _settled_before(ours, reports)\n", "    before = {}\n"),
             (
-                "worker/ledger.py",
+                "worker/mill/ledger.py",
                 "        return self._database.run(",
                 "        self._database.run(lambda it: "
                 "settle(it, reports, operation_number=number))\n"
@@ -173,7 +177,7 @@ MUTATIONS = (
         name="an idempotency key is not remembered",
         changes=[
             (
-                "api/generate.py",
+                "api/generation/operations.py",
                 "    if key is not None:\n        idempotency.remember",
                 "    if False:\n        idempotency.remember",
             )

@@ -32,7 +32,7 @@ from shared.db.engine import Database
 from tests.chaos import audit
 from tests.chaos.schedule import GATEWAYS, SKEWED
 from tests.chaos.worker import VARIABLE as SKEW
-from tests.support import SampleModel
+from tests.support.stack import SampleModel
 
 LEASE_SECONDS = 4
 SLOTS = {"gateway-1": 3, "gateway-2": 2}

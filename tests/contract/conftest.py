@@ -12,7 +12,7 @@ from api.parts import KEY
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.settings import Settings
-from tests.contract.support import Client, Mill
+from tests.support.contract import Client, Mill
 
 
 @pytest.fixture(scope="session")

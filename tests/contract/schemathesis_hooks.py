@@ -8,10 +8,10 @@ from math import prod
 import schemathesis
 from hypothesis import strategies as st
 
-from api.schemas import MAX_ATTRIBUTES_BYTES
-from shared.cells import MAX_CELLS
+from api.generation.requests import MAX_ATTRIBUTES_BYTES
 from shared.errors import InvalidRequest
 from shared.filters import JOBS, OPERATIONS, parse
+from shared.generation.cells import MAX_CELLS
 
 _WORDS = st.text(st.characters(codec="utf-8", exclude_characters="'\\\0"), max_size=8)
 _STATUSES = st.sampled_from(["PENDING", "STARTED", "FAILED", "COMPLETED"])

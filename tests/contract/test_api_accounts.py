@@ -10,7 +10,7 @@ from flask import Flask
 
 from shared.db import accounts
 from shared.db.engine import Database
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, assert_error, path_of
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, assert_error, path_of
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:

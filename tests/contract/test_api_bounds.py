@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from api.schemas import MAX_ATTRIBUTES, MAX_ATTRIBUTES_BYTES
+from api.generation.requests import MAX_ATTRIBUTES, MAX_ATTRIBUTES_BYTES
 from shared.db import listing
 from shared.db.engine import Database
 from shared.db.listing import FETCH_ROWS, size_of
-from shared.db.tags import MAX_TAGS
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, assert_error
+from shared.queue.tags import MAX_TAGS
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, assert_error
 
 JOBS = f"{BASE}/jobs"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.support import BASE, GENERATE, Client, Mill, path_of
+from tests.support.contract import BASE, GENERATE, Client, Mill, path_of
 
 JOBS = f"{BASE}/jobs"
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.contract.support import BASE, Client, assert_error
+from tests.support.contract import BASE, Client, assert_error
 
 
 def test_the_page_has_all_that_it_names(client: Client) -> None:

@@ -7,8 +7,8 @@ import json
 import pytest
 from werkzeug.http import parse_options_header
 
-from shared.exports import LINE_BREAKS
-from tests.contract.support import Client, Mill, assert_error, path_of
+from shared.generation.exports import LINE_BREAKS
+from tests.support.contract import Client, Mill, assert_error, path_of
 
 VALUES = ["Jörg", 'say "x"', "back\\slash", "a\tb", " blank ", "\N{GRINNING FACE}", "-", "\u200b"]
 

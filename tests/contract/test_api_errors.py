@@ -14,7 +14,7 @@ from api.app import create_app
 from api.parts import KEY, parts
 from shared.settings import Settings
 from shared.telemetry import configure_logging
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, assert_error, path_of
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, assert_error, path_of
 
 NOWHERE = {
     "database_url": "postgresql://someone:hunter2@127.0.0.1:1/nowhere",

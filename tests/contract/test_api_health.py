@@ -13,7 +13,7 @@ from api.app import create_app
 from api.parts import KEY
 from shared.db.engine import Database
 from shared.settings import Settings
-from tests.contract.support import Client, Mill
+from tests.support.contract import Client, Mill
 
 OK = {"status": "ok"}
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.engine import Database
-from shared.exports import is_single_line
+from shared.generation.exports import is_single_line
 from shared.javaregex import compile_java
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, Mill, assert_error, path_of
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, Mill, assert_error, path_of
 
 JOBS = f"{BASE}/jobs"
 

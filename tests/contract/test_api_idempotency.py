@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from shared.db import idempotency
 from shared.db.engine import Database
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, assert_error
+from shared.queue import idempotency
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, assert_error
 
 
 def send(client: Client, key: str, **fields: Any) -> Any:

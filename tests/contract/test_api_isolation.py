@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.contract.support import BASE, GENERATE, Client, Mill, assert_error, path_of
 from tests.contract.test_api_accounts import place, routes
+from tests.support.contract import BASE, GENERATE, Client, Mill, assert_error, path_of
 
 TAG = {"key": "colour", "value": "mauve"}
 #: A body that each path takes, so that nothing but the id is wrong.

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.db.tags import MAX_TAGS
-from tests.contract.support import BASE, Client, Mill, assert_error, path_of
+from shared.queue.tags import MAX_TAGS
+from tests.support.contract import BASE, Client, Mill, assert_error, path_of
 
 NOBODY = f"{BASE}/jobs/{'0' * 32}"
 

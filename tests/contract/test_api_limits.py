@@ -16,7 +16,7 @@ from shared.db import accounts
 from shared.db.engine import Database
 from shared.errors import ConfigurationError
 from shared.settings import Settings
-from tests.contract.support import BASE, GENERATE, Client, assert_error
+from tests.support.contract import BASE, GENERATE, Client, assert_error
 
 JOBS = f"{BASE}/jobs"
 

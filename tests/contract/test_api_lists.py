@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 
 from shared.db import accounts, schema
 from shared.db.engine import Database
-from shared.db.jobs import SORTS as JOB_SORTS
-from shared.db.operations import SORTS as OPERATION_SORTS
-from tests.contract.support import BASE, GENERATE, Client, Mill, assert_error, path_of
+from shared.generation.operations import SORTS as OPERATION_SORTS
+from shared.queue.jobs import SORTS as JOB_SORTS
+from tests.support.contract import BASE, GENERATE, Client, Mill, assert_error, path_of
 
 JOBS = f"{BASE}/jobs"
 START = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)

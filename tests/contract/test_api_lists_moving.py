@@ -19,8 +19,8 @@ from sqlalchemy import insert, text, update
 
 from shared.db import schema
 from shared.db.engine import Database
-from shared.db.operations import SORTS
-from tests.contract.support import BASE, GENERATE, Client
+from shared.generation.operations import SORTS
+from tests.support.contract import BASE, GENERATE, Client
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 JOBS = f"{BASE}/jobs"

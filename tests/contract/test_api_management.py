@@ -15,11 +15,11 @@ from flask import Flask
 
 from api.app import create_app
 from api.parts import KEY
-from shared.db import gateways
 from shared.db.engine import Database
-from shared.ollama_catalogue import Catalogue
+from shared.models import gateways
+from shared.models.catalogue import Catalogue
 from shared.settings import GatewaySettings, Settings
-from tests.contract.support import BASE, Client, assert_error
+from tests.support.contract import BASE, Client, assert_error
 
 MODELS = f"{BASE}/ai/management/model"
 GATEWAYS = f"{BASE}/ai/management/gateway"

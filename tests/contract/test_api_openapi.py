@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from jsonschema_rs import Draft202012Validator
 
-from api import examples
-from api.errors import CODES
+from api.generation import examples
+from api.http.errors import CODES
+from api.jobs.examples import JOB
 from shared.filters import JOBS, OPERATIONS, describe
-from tests.contract.support import BASE, GENERATE, Client, Mill
+from tests.support.contract import BASE, GENERATE, Client, Mill
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ def test_examples_are_whole(client: Client, mill: Mill) -> None:
     assert examples.OPERATION.keys() == client.operation(job).keys()
     waiting = client.submit(llm_model_name="m")
     assert mill.claim(model="m")
-    assert examples.JOB.keys() == client.job(waiting).keys()
+    assert JOB.keys() == client.job(waiting).keys()
 
 
 def test_every_error_is_described(described: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.contract.support import BASE, GENERATE, Client, Mill, assert_error, path_of
+from tests.support.contract import BASE, GENERATE, Client, Mill, assert_error, path_of
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 NOBODY = "00000000-0000-4000-8000-000000000000"

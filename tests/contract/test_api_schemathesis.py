@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from shared.settings import Settings
-from tests.contract.serving import serve
-from tests.contract.support import BASE, Client, Mill
+from tests.support.contract import BASE, Client, Mill
+from tests.support.serving import serve
 
 EXAMPLES = os.environ.get("VALUEMILL_SCHEMATHESIS_EXAMPLES", "6")
 

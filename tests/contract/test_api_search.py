@@ -9,7 +9,7 @@ import pytest
 
 from shared.filters import JOBS as JOB_FIELDS
 from shared.filters import OPERATIONS as OPERATION_FIELDS
-from tests.contract.support import BASE, GENERATE, Client, Mill, assert_error, path_of
+from tests.support.contract import BASE, GENERATE, Client, Mill, assert_error, path_of
 
 JOBS = f"{BASE}/jobs"
 OPERATIONS_SEARCH, JOBS_SEARCH = f"{GENERATE}/search", f"{JOBS}/search"

@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import text
 
 from api.app import APPLICATION
-from api.serving import OTHER_FILES
+from api.http.serving import OTHER_FILES
 from shared.db.engine import Database
 from shared.settings import Settings
-from tests.contract.serving import Server, serve
-from tests.contract.support import GENERATE, PLAIN, Client, Mill, path_of
-from tests.support import wait_until
+from tests.support.contract import GENERATE, PLAIN, Client, Mill, path_of
+from tests.support.serving import Server, serve
+from tests.support.stack import wait_until
 
 #: Values of 300 characters: a file of 60 MB.
 MANY = 200_000

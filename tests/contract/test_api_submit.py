@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.cells import MAX_CELLS
 from shared.db import schema
 from shared.db.engine import Database
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, assert_error
+from shared.generation.cells import MAX_CELLS
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, assert_error
 
 #: The request that the published page shows.
 PUBLISHED = {

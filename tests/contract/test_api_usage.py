@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.parts import KEY, parts
-from shared.db import sweep
 from shared.db.engine import Database
+from shared.queue import sweep
 from shared.settings import Settings
-from tests.contract.support import BASE, GENERATE, PLAIN, Client, Mill, assert_error, path_of
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, Mill, assert_error, path_of
 
 Limited = Callable[..., Client]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.support import Client, Mill, assert_error, path_of, walk
+from tests.support.contract import Client, Mill, assert_error, path_of, walk
 
 #: Awkward to sort: beyond the BMP, which UTF-16 would put before U+E000; ties in their first 600
 #: characters; the longest there are, of four bytes each; case, accents, blanks, the empty prefix.

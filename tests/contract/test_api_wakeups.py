@@ -11,10 +11,10 @@ from redis import Redis
 
 from api.app import create_app
 from api.parts import KEY
+from shared.queue.wakeups import QUEUE
 from shared.settings import Settings
-from shared.wakeups import QUEUE
-from tests.contract.support import GENERATE, Client, Mill
-from tests.support import wait_until
+from tests.support.contract import GENERATE, Client, Mill
+from tests.support.stack import wait_until
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from deploy.local.stack import LocalStack
-from shared.client import ApiError, Attribute, Job, JobFailed, Unreachable, Valuemill
-from tests.support import Api, SampleModel, wait_until
+from tests.support.stack import Api, SampleModel, wait_until
+from valuemill import ApiError, Attribute, Job, JobFailed, Unreachable, Valuemill
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_the_example_of_the_guide_runs(
 def test_importing_the_client_takes_httpx_and_nothing_else(project: Path) -> None:
     """Programs should not need the service's own libraries."""
     heavy = ["flask", "sqlalchemy", "celery", "marshmallow", "redis", "psycopg", "structlog"]
-    command = f"import sys, shared.client; print([m for m in {heavy} if m in sys.modules])"
+    command = f"import sys, valuemill; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", command], cwd=project, capture_output=True, text=True, check=True
     )

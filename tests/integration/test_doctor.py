@@ -25,7 +25,7 @@ from deploy.local.stack import LocalInfo, LocalStack
 from shared.db import migrate
 from shared.db.engine import Database
 from shared.db.roles import Side
-from tests.support import Api
+from tests.support.stack import Api
 
 NOBODY = "http://me:swordfish@127.0.0.1:9"
 

@@ -33,8 +33,8 @@ from shared.db import schema
 from shared.db.engine import Database
 from shared.filters import JOBS, OPERATIONS, Field, Members, parse
 from shared.filters.nodes import Expression
-from tests.unit.filters.expressions import FIELDS, rows, trees, write
-from tests.unit.filters.referee import matches
+from tests.unit.shared.filters.expressions import FIELDS, rows, trees, write
+from tests.unit.shared.filters.referee import matches
 
 _metadata = MetaData()
 things = Table(

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.db import gateways, pulls
 from shared.db.engine import Database
-from shared.db.gateways import LevelNow
+from shared.models import gateways, pulls
+from shared.models.gateways import LevelNow
 from shared.settings import GatewaySettings
 from tests.integration.test_lease_machine import Mill
-from worker.heart import Verdict
-from worker.learning import Patience
-from worker.mill.errors import (
+from worker.leases import Verdict
+from worker.models.errors import (
     GatewayBusy,
     GatewayDown,
     Interrupted,
@@ -22,8 +21,9 @@ from worker.mill.errors import (
     PromptRefused,
     ServerFailed,
 )
-from worker.mill.gateway import Gateway, Timing
-from worker.servers import Server, Servers
+from worker.models.gateway import Gateway, Timing
+from worker.models.learning import Patience
+from worker.models.servers import Server, Servers
 
 A, B = "http://a:1", "http://b:1"
 MOST = 8

@@ -17,7 +17,7 @@ from deploy.local.stack import LocalStack
 from shared.db.engine import Database
 from tests.conftest import PLAIN_KNOBS, cancel_all
 from tests.integration.test_faults import check_counts, check_the_books
-from tests.support import NEVER_TWICE, Api, SampleModel, wait_until
+from tests.support.stack import NEVER_TWICE, Api, SampleModel, wait_until
 
 MOST = 8
 KNOBS = PLAIN_KNOBS | {"load_seconds": 0, "queue": 512}
@@ -158,7 +158,7 @@ def test_work_moves_away_from_a_server_that_dies(
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
     assert operation["generated_count"] == 1500
-    check_counts(operation, list(api.values(job, limit=1000)))
+    check_counts(operation, list(api.generation.values(job, limit=1000)))
     check_the_books(running)
 
 

@@ -12,15 +12,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.db import accounts, claims, gateways, jobs, leases, operations, sweep, values
-from shared.db.claims import Claim
-from shared.db.dry import BARREN_LIMIT
+from shared.db import accounts
 from shared.db.engine import Database
-from shared.db.outlook import Outlook
-from shared.db.reports import Ended, Report, Settled
-from shared.db.settle import settle
 from shared.errors import Conflict, NotFound
-from shared.requests import Attribute, GenerateRequest
+from shared.generation import claims, operations, values
+from shared.generation.claims import Claim
+from shared.generation.dry import BARREN_LIMIT
+from shared.generation.outlook import Outlook
+from shared.generation.reports import Ended, Report, Settled
+from shared.generation.requests import Attribute, GenerateRequest
+from shared.generation.settle import settle
+from shared.models import gateways
+from shared.queue import jobs, leases, sweep
 from shared.settings import GatewaySettings
 
 URL = "http://127.0.0.1:1"

@@ -24,11 +24,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
-from shared.db import gateways, leases, operations, sweep
 from shared.db.engine import Database
-from shared.db.reports import Ended, Report
 from shared.db.schema import metadata
-from shared.requests import Attribute
+from shared.generation import operations
+from shared.generation.reports import Ended, Report
+from shared.generation.requests import Attribute
+from shared.models import gateways
+from shared.queue import leases, sweep
 from tests.integration.test_lease_machine import BOOKS, Mill
 
 LEASE = 3600.0

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from shared.db.engine import Database
-from shared.db.reports import Ended, Report
+from shared.generation.reports import Ended, Report
 from tests.integration.test_lease_machine import Mill
-from tests.support import wait_until
-from worker.heart import Heart
-from worker.ledger import Entry, Ledger
+from tests.support.stack import wait_until
+from worker.leases import Heart
+from worker.mill.ledger import Entry, Ledger
 from worker.mill.planner import Planned
 from worker.mill.strategy import Plan
 

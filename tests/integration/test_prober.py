@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.db import gateways
 from shared.db.engine import Database
+from shared.models import gateways
+from shared.models.waiting import waiting_reason
 from shared.settings import GatewaySettings, Settings
-from shared.waiting import waiting_reason
 from tests.integration.test_gateways import ModelServer
 from tests.integration.test_lease_machine import Mill
-from tests.support import wait_until
-from worker.mill.errors import ServerFailed
-from worker.mill.gateway import Call
-from worker.prober import Prober
-from worker.servers import Server, Servers
+from tests.support.stack import wait_until
+from worker.models.errors import ServerFailed
+from worker.models.gateway import Call
+from worker.models.prober import Prober
+from worker.models.servers import Server, Servers
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def test_a_pull_that_fails_says_why_and_is_tried_again_later(
     fetching.fails = None
     prober.tend(server_of(prober))
     assert fetching.pulled == [], "it is too soon"
-    monkeypatch.setattr("worker.prober.monotonic", lambda: float("inf"))
+    monkeypatch.setattr("worker.models.prober.monotonic", lambda: float("inf"))
     prober.tend(server_of(prober))
     assert (fetching.pulled, warning(prober)) == (["new"], "")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from shared.db import leases, sweep
-from shared.db.claims import Claim
 from shared.db.engine import Database
+from shared.generation.claims import Claim
+from shared.queue import leases, sweep
 from tests.integration.test_lease_machine import Mill
-from tests.support import wait_until
+from tests.support.stack import wait_until
 
 #: Longer than any server runs that tests start: to such a lease it has only just come up.
 LONG_LEASE = 7 * 24 * 3600.0

@@ -18,27 +18,17 @@ from sqlalchemy.exc import DBAPIError
 from deploy.cli import cli
 from deploy.local.postgres import API_ROLE, OWNER, WORKER_ROLE
 from deploy.local.stack import LocalInfo
-from shared.db import (
-    accounts,
-    claims,
-    gateways,
-    idempotency,
-    jobs,
-    leases,
-    migrate,
-    operations,
-    roles,
-    sweep,
-    tags,
-    values,
-)
+from shared.db import accounts, migrate, roles
 from shared.db.engine import Database
 from shared.db.listing import Wanted
-from shared.db.reports import Ended, Report
 from shared.db.roles import Side
-from shared.db.settle import settle
 from shared.errors import ConfigurationError, NotFound, ValuemillError
-from shared.requests import GenerateRequest
+from shared.generation import claims, operations, values
+from shared.generation.reports import Ended, Report
+from shared.generation.requests import GenerateRequest
+from shared.generation.settle import settle
+from shared.models import gateways
+from shared.queue import idempotency, jobs, leases, sweep, tags
 from shared.settings import GatewaySettings
 
 ROLES = {Side.API: API_ROLE, Side.WORKER: WORKER_ROLE}

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, text
 from shared.db import migrate
 from shared.db.engine import Database
 from shared.errors import Unavailable
-from tests.support import wait_until
+from tests.support.stack import wait_until
 
 BEFORE = "0004"
 

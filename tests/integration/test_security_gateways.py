@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from shared.ollama_catalogue import Catalogue
-from worker.mill.gateway import Call, Gateway, GatewayError
+from shared.models.catalogue import Catalogue
 from worker.mill.prompts import Prompt
+from worker.models.gateway import Call, Gateway, GatewayError
 
 #: Paths asked for, of each server.
 SEEN: dict[int, list[str]] = {}

@@ -16,7 +16,7 @@ from deploy.local import demo
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.errors import NotAuthenticated, NotFound
-from shared.plain import escape_hidden
+from shared.text import escape_hidden
 
 Run = Callable[..., Result]
 

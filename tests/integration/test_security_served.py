@@ -17,9 +17,9 @@ from sqlalchemy import text
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.settings import Settings
-from tests.contract.serving import Server, serve
-from tests.contract.support import BASE, GENERATE, PLAIN
 from tests.contract.test_api_bounds import COPIES
+from tests.support.contract import BASE, GENERATE, PLAIN
+from tests.support.serving import Server, serve
 
 #: As many as the server has threads.
 MANY = 16

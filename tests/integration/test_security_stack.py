@@ -22,9 +22,9 @@ from deploy.flower import knows
 from deploy.local.stack import LocalStack
 from shared.db.engine import Database
 from shared.errors import ValuemillError
-from shared.wakeups import QUEUE, TASK, WakeUps, create_celery
-from tests.contract.support import BASE, GENERATE, PLAIN
-from tests.support import Api, SampleModel, wait_until
+from shared.queue.wakeups import QUEUE, TASK, WakeUps, create_celery
+from tests.support.contract import BASE, GENERATE, PLAIN
+from tests.support.stack import Api, SampleModel, wait_until
 
 pytestmark = pytest.mark.stack
 
@@ -179,7 +179,7 @@ def test_messages_of_the_broker_are_hints_and_nothing_more(
     before = dict(stack.info.pids)
     bomb = tmp_path / "exploded"
     ended = api.submit(3)
-    values = list(api.values(api.wait(ended) and ended))
+    values = list(api.generation.values(api.wait(ended) and ended))
     forged: list[tuple[object, str, str]] = [
         ((Bomb(str(bomb)), {}, {}), TASK, "pickle"),
         (Bomb(str(bomb)), TASK, "pickle"),
@@ -204,7 +204,7 @@ def test_messages_of_the_broker_are_hints_and_nothing_more(
     assert stack.info.pids == before, "a message has ended a worker"
     assert not bomb.exists()
     assert api.operation(ended)["status"] == "COMPLETED"
-    assert list(api.values(ended)) == values
+    assert list(api.generation.values(ended)) == values
 
 
 BROKEN = [

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from deploy.local.stack import LocalStack
-from shared.client import ClientError
 from shared.db.engine import Database
 from tests.integration.test_faults import check_counts, check_the_books
-from tests.support import Api, SampleModel, wait_until
+from tests.support.stack import Api, SampleModel, wait_until
+from valuemill import ClientError
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_worker_keeps_what_was_said_and_gives_back_the_rest(
     model.turn(tokens_per_second=0)
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED"
-    check_counts(operation, list(api.values(job, limit=1000)))
+    check_counts(operation, list(api.generation.values(job, limit=1000)))
     assert operation["statistics"]["lost_prompts"] == 0
 
 

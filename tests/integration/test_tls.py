@@ -13,10 +13,10 @@ from sqlalchemy import text
 from deploy.local.stack import LocalInfo, LocalStack
 from shared.db.engine import Database
 from shared.errors import Unavailable
-from shared.ollama_catalogue import Catalogue
+from shared.models.catalogue import Catalogue
+from shared.queue.wakeups import QUEUE, WakeUps, create_celery
 from shared.tls import secured_broker, ssl_context
-from shared.wakeups import QUEUE, WakeUps, create_celery
-from tests.tls import Authority, Relay, make_authority, relay
+from tests.support.tls import Authority, Relay, make_authority, relay
 
 
 @pytest.fixture(scope="module")

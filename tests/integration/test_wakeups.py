@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shared.queue.wakeups import WakeUps, create_celery
 from shared.settings import Settings
-from shared.wakeups import WakeUps, create_celery
 
 
 def test_wakeups_wait_until_they_are_taken(settings: Settings) -> None:

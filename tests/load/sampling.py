@@ -12,7 +12,7 @@ import psycopg
 from psycopg.rows import dict_row
 from redis import Redis
 
-from shared.wakeups import QUEUE
+from shared.queue.wakeups import QUEUE
 from tests.bench.memory import megabytes
 from tests.load.site import Site
 from tests.load.tally import Tally

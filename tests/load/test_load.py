@@ -11,7 +11,7 @@ from tests.load import checks, page, rush, site, soak
 from tests.load.client import Memory
 from tests.load.sampling import Sample, Table
 from tests.load.tally import Tally, percentile
-from tests.support import Api
+from tests.support.stack import Api
 
 CLIENTS = 50
 QUEUED = 200

@@ -1,5 +1,18 @@
 """From a claim to values: ask a model, read its answer, keep what is fit.
 
-``sizing``, ``prompts``, ``answers`` and ``refine`` are pure; ``gateway`` is the only module that
-talks to a model server, and ``grind`` puts them in a row.
+============ =================================================================
+``claimer``  claims for all threads that want work at once
+``planner``  what each prompt asks for
+``sizing``   how many values make a good prompt
+``strategy`` which, so that they are new
+``lore``     what a process remembers of a cell
+``regions``  parts of all values that a prompt can be steered to
+``prompts``  the words and the JSON schema
+``grind``    one prompt from its words to its report
+``answers``  from a stream of text to values
+``refine``   filter, trim, reject, deduplicate
+``ledger``   settles what all prompts bring, in groups
+============ =================================================================
+
+``sizing``, ``strategy``, ``lore``, ``regions``, ``prompts``, ``answers`` and ``refine`` are pure.
 """

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from shared.db.claims import Claim
-from shared.db.reports import Ended, Fault, Report
+from shared.generation.claims import Claim
+from shared.generation.reports import Ended, Fault, Report
 from shared.javaregex import JavaPattern, compile_java
-from worker.heart import Pulse
+from worker.leases import Pulse
 from worker.mill import prompts
 from worker.mill.answers import Reader
-from worker.mill.gateway import Gateway, Interrupted, PromptRefused
 from worker.mill.prompts import Prompt
 from worker.mill.refine import Refiner, Rules
+from worker.models.gateway import Gateway, Interrupted, PromptRefused
 
 
 def grind(

@@ -15,12 +15,12 @@ from typing import Protocol
 
 import structlog
 
-from shared.db import values
-from shared.db.claims import Claim
 from shared.db.engine import Database
-from shared.db.outlook import Outlook
-from shared.db.reports import Ended
-from shared.estimates import Tally
+from shared.generation import values
+from shared.generation.claims import Claim
+from shared.generation.estimates import Tally
+from shared.generation.outlook import Outlook
+from shared.generation.reports import Ended
 from shared.settings import Settings
 from worker.mill import prompts, strategy
 from worker.mill.lore import MOST_KEPT, Lore
@@ -68,7 +68,7 @@ class _Memory:
 
 
 class Account(Protocol):
-    """What became of a prompt so far; see ``worker.ledger``."""
+    """What became of a prompt so far; see ``worker.mill.ledger``."""
 
     claim: Claim
     planned: Planned

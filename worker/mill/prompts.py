@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.db.claims import Claim
+from shared.generation.claims import Claim
 from worker.mill.regions import EVERYTHING, MOST_REPETITIONS, Region
 
 SYSTEM = (

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.db.reports import Reason
-from shared.exports import is_single_line
+from shared.generation.exports import is_single_line
+from shared.generation.reports import Reason
 from shared.javaregex import JavaPattern, JavaRegexTimeout
 
 #: Longest that filtering one value may take; longer makes the value unusable.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from shared.db.outlook import Outlook, UnderWay
+from shared.generation.outlook import Outlook, UnderWay
 
 #: A prompt's own cost (sending it, reading it, the first token) may be this part of its answer.
 OVERHEAD = 0.04

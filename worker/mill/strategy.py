@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import ceil
 from zlib import crc32
 
-from shared.estimates import chance_of_new
+from shared.generation.estimates import chance_of_new
 from worker.mill.lore import Leaf, Lore
 from worker.mill.prompts import tokens
 from worker.mill.regions import Region, join

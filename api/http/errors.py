@@ -1,0 +1,121 @@
+"""What HTTP makes of errors: the one place that knows status codes and error codes.
+
+Every error of every path has the same body: ``error`` is a code for programs, which stays as it
+is; ``error_description`` tells a person what is wrong and how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from api.http.tracing import trace_id
+from shared import errors
+from shared.text import replace_hidden
+
+log = structlog.get_logger(__name__)
+
+CODES = {
+    400: "invalid_request",
+    401: "not_authenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+    500: "internal_error",
+    503: "unavailable",
+}
+
+#: Longest description, in characters.
+MAX_DESCRIPTION = 1024
+
+#: What a client should wait before it tries again, in seconds.
+RETRY_AFTER = "2"
+
+#: The same where operations have to end, or a person has to delete some.
+RETRY_LIMIT_AFTER = "10"
+
+_STATUS: dict[type[errors.ValuemillError], tuple[int, Mapping[str, str]]] = {
+    errors.InvalidRequest: (400, {}),
+    errors.NotAuthenticated: (401, {"WWW-Authenticate": "apk"}),
+    errors.NotFound: (404, {}),
+    errors.Conflict: (409, {}),
+    errors.LimitReached: (429, {"Retry-After": RETRY_LIMIT_AFTER}),
+    errors.Unavailable: (503, {"Retry-After": RETRY_AFTER}),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every error in the form above, those of the framework included."""
+    for kind in _STATUS:
+        app.register_error_handler(kind, handle_known)
+    app.register_error_handler(HTTPException, handle_http)
+    app.register_error_handler(Exception, handle_unknown)
+
+
+def handle_known(error: errors.ValuemillError) -> Response:
+    """Answer an error that was raised on purpose."""
+    status, headers = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    if status >= 500:
+        log.warning("backing service away", error=str(error), cause=repr(error.__cause__))
+    return _answer(status, str(error), headers=headers)
+
+
+def handle_http(error: HTTPException) -> Response:
+    """Answer an error of the framework: no such path, wrong method, too large, ..."""
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return _answer(status, _describe(error), headers=headers)
+
+
+def handle_unknown(error: Exception) -> Response:
+    """Answer a mistake of ours: the log has it all, the client the id to find it by."""
+    log.error("request failed", method=request.method, path=request.path, exc_info=error)
+    return _answer(500, _OURS.format(id=trace_id()))
+
+
+_OURS = "something went wrong on our side, not with the request; report it with the id {id}"
+
+
+def _describe(error: HTTPException) -> str:
+    match error.code:
+        case 404:
+            return f"there is nothing at {request.path}; /dct/v3/openapi.json lists every path"
+        case 405:
+            known = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+            return (
+                f"this path does not take {request.method}, only {', '.join(sorted(known or ()))}"
+            )
+        case 413:
+            limit = current_app.config["MAX_CONTENT_LENGTH"]
+            return f"the request body may have at most {limit} bytes; make it smaller"
+        case 415:
+            return "the request body must be JSON; send 'Content-Type: application/json'"
+        case 429:
+            return (
+                f"too many requests with this API key (the limit is {error.description}); wait as "
+                "many seconds as Retry-After says"
+            )
+        case code if code is None or code >= 500:
+            return _OURS.format(id=trace_id())
+    return error.description or error.name
+
+
+def _answer(status: int, description: str, *, headers: Mapping[str, str] | None = None) -> Response:
+    code = CODES.get(status) or CODES[500 if status >= 500 else 400]
+    response = jsonify({"error": code, "error_description": _tidy(description)})
+    response.status_code = status
+    response.headers.extend(headers or {})
+    return response
+
+
+def _tidy(description: str) -> str:
+    """Make it fit for any reader, whatever parts of the request it repeats."""
+    text = replace_hidden(description)
+    return text if len(text) <= MAX_DESCRIPTION else text[: MAX_DESCRIPTION - 1] + "…"

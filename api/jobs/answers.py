@@ -1,0 +1,111 @@
+"""The shapes of answers about jobs, and rows brought into them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from api.http.answers import AnswerSchema, PaginatedResponseMetadataSchema
+from api.http.fields import Time
+
+
+class TagSchema(Schema):
+    """A word on a job."""
+
+    key = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class JobSchema(AnswerSchema):
+    """What to poll: it works as long as its status is ``PENDING`` or ``STARTED``."""
+
+    id = fields.String(required=True, metadata={"pattern": "^[0-9a-f]{32}$"})
+    status = fields.String(
+        required=True,
+        metadata={
+            "enum": [
+                "PENDING", "STARTED", "TIMEDOUT", "RUNNING", "CANCELED", "FAILED", "SUSPENDED",
+                "WAITING", "COMPLETED", "ABANDONED",
+            ]
+        },
+    )  # fmt: skip
+    type = fields.String(required=True)
+    localized_type = fields.String(required=True)
+    error_details = fields.String(metadata={"description": "Why it failed."})
+    warning_message = fields.String(
+        metadata={"description": "What it waits for, or what did not go as asked."}
+    )
+    target_id = fields.String(required=True, metadata={"description": "The id of the operation."})
+    target_name = fields.String(required=True)
+    start_time = Time(
+        required=True,
+        metadata={"description": "When work began; until then, when it was submitted."},
+    )
+    update_time = Time(required=True)
+    trace_id = fields.String(required=True)
+    tags = fields.List(fields.Nested(TagSchema), required=True)
+    account_id = fields.Integer(required=True)
+    account_name = fields.String(required=True)
+    percent_complete = fields.Integer(
+        metadata={"minimum": 0, "maximum": 100, "description": "Absent once it cannot be told."}
+    )
+    tasks = fields.List(fields.Dict(), required=True)
+    result_type = fields.String(
+        metadata={"description": "What `result` is about; absent while it works."}
+    )
+    result = fields.String(
+        metadata={
+            "description": "Where it ended, as JSON in a string: `id`, `status` and "
+            "`generated_count` of its operation. Absent while it works, and once the operation is "
+            "deleted."
+        }
+    )
+    is_waiting_for_telemetry = fields.Boolean(required=True)
+
+
+class JobsPageSchema(Schema):
+    """Some jobs of a list."""
+
+    items = fields.List(fields.Nested(JobSchema), required=True)
+    response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
+
+
+class TagsResponseSchema(Schema):
+    """The tags of a job, the oldest first."""
+
+    tags = fields.List(fields.Nested(TagSchema), required=True)
+
+
+#: What people call the types of jobs.
+_LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
+
+
+def render_job(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Shape what ``shared.queue.jobs.get`` returns for ``JobSchema``."""
+    return {
+        **row,
+        "id": row["id"].hex,
+        "localized_type": _LOCALIZED_TYPES.get(row["type"], row["type"]),
+        "warning_message": row["waiting"] or row["warning"],
+        "target_id": str(row["operation_id"]),
+        "start_time": row["started_at"],
+        "update_time": row["progressed_at"],
+        "tags": row["tags"] or [],
+        "tasks": [],
+        **_result(row),
+        "is_waiting_for_telemetry": False,
+    }
+
+
+def _result(row: Mapping[Any, Any]) -> dict[str, str]:
+    if row["status"] in ("PENDING", "STARTED") or row["generated_count"] is None:
+        return {}
+    result = {
+        "id": str(row["operation_id"]),
+        "status": "COMPLETED" if row["status"] == "COMPLETED" else "FAILED",
+        "generated_count": row["generated_count"],
+    }
+    return {"result_type": "GenerateDataOperation", "result": json.dumps(result)}

@@ -1,0 +1,104 @@
+"""Jobs: what a client polls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from api.http.auth import account
+from api.http.examples import page as example_page
+from api.http.fields import Sort
+from api.http.pages import PageQuerySchema, SearchBodySchema, render_page, scope_of, wanted_page
+from api.http.rest import BASE, Blueprint, no_content
+from api.jobs import examples
+from api.jobs.answers import JobSchema, JobsPageSchema, render_job
+from api.jobs.ids import JOB_PARAMETER, parse_job_id
+from api.parts import parts
+from shared.filters import JOBS, describe, parse
+from shared.queue import jobs
+
+blueprint = Blueprint(
+    "Jobs", __name__, url_prefix=f"{BASE}/jobs", description="How far work is; made to be polled."
+)
+
+
+class JobsQuerySchema(PageQuerySchema):
+    """Which page of jobs."""
+
+    sort = Sort(*jobs.SORTS, default="-start_time")
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.doc(operationId="get_jobs")
+@blueprint.arguments(JobsQuerySchema, location="query")
+@blueprint.response(200, JobsPageSchema, example=example_page(examples.JOB, total=12))
+@blueprint.revalidates()
+def get_all(query: dict[str, Any]) -> dict[str, Any]:
+    """List jobs, the last started first."""
+    return _read("list", query, None)
+
+
+@blueprint.route("/search", methods=["POST"])
+@blueprint.doc(operationId="search_jobs", **{"x-filterable": describe(JOBS)})
+@blueprint.arguments(JobsQuerySchema, location="query")
+@blueprint.arguments(
+    SearchBodySchema,
+    required=False,
+    example={
+        "filter_expression": "status IN ['PENDING', 'STARTED'] AND tags CONTAINS {key EQ 'team'}"
+    },
+)
+@blueprint.response(200, JobsPageSchema, example=example_page(examples.JOB))
+def search(query: dict[str, Any], body: dict[str, str]) -> dict[str, Any]:
+    """List the jobs that a filter expression selects, the last started first."""
+    return _read("search", query, body.get("filter_expression"))
+
+
+def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str, Any]:
+    condition = None if expression is None else parse(expression, JOBS)
+    scope = scope_of("jobs", path, account().id, query["sort"], filter_expression=expression)
+    wanted = wanted_page(query, scope=scope)
+    with parts().database.transaction() as connection:
+        found = jobs.search(
+            connection,
+            account_id=account().id,
+            wanted=wanted,
+            condition=condition,
+            default_model=parts().settings.model,
+        )
+    return render_page(found, scope=scope, render=render_job)
+
+
+@blueprint.route("/<id:job_id>", parameters=[JOB_PARAMETER], methods=["GET"])
+@blueprint.doc(operationId="get_job_by_id")
+@blueprint.response(200, JobSchema, example=examples.JOB)
+@blueprint.revalidates()
+@blueprint.refuses(404, "No such job")
+def get(job_id: str) -> dict[str, Any]:
+    """Read a job."""
+    with parts().database.transaction() as connection:
+        row = jobs.get(
+            connection,
+            job_id=parse_job_id(job_id),
+            account_id=account().id,
+            default_model=parts().settings.model,
+        )
+    return render_job(row)
+
+
+@blueprint.route("/<id:job_id>/abandon", parameters=[JOB_PARAMETER], methods=["POST"])
+@blueprint.doc(operationId="abandon_job")
+@blueprint.response(204, description="Abandoned")
+@blueprint.refuses(404, "No such job")
+@blueprint.refuses(409, "It has ended already")
+def abandon(job_id: str) -> Response:
+    """End a job early.
+
+    Its operation becomes `FAILED` with a `failure_reason`; the values made so far stay.
+    """
+    wanted = parse_job_id(job_id)
+    parts().database.run(
+        lambda connection: jobs.abandon(connection, job_id=wanted, account_id=account().id)
+    )
+    return no_content()

@@ -1,0 +1,141 @@
+"""Tags: what clients write on jobs to find them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask import Response
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from api.http.auth import account
+from api.http.fields import Text
+from api.http.rest import BASE, Blueprint, no_content
+from api.http.schemas import RequestSchema
+from api.jobs import examples
+from api.jobs.answers import TagsResponseSchema
+from api.jobs.ids import JOB_PARAMETER, parse_job_id
+from api.parts import parts
+from shared.queue import tags
+from shared.queue.tags import MAX_TAGS, Tag
+
+#: Longest keys and values, in characters.
+TAG_LENGTH = 4000
+
+blueprint = Blueprint(
+    "JobTags",
+    __name__,
+    url_prefix=f"{BASE}/jobs/<id:job_id>/tags",
+    description="Words on jobs, to find them again.",
+)
+
+
+class TagRequestSchema(RequestSchema):
+    """A key and a value; a key may come with several values."""
+
+    key = Text(required=True, min_length=1, max_length=TAG_LENGTH)
+    value = Text(required=True, min_length=1, max_length=TAG_LENGTH)
+
+    @post_load
+    def _build(self, data: dict[str, str], **_: Any) -> Tag:
+        return data["key"], data["value"]
+
+
+def _tag_list(**options: Any) -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(TagRequestSchema),
+        validate=validate.Length(min=1, max=MAX_TAGS, error=f"must hold 1 to {MAX_TAGS} tags"),
+        error_messages={
+            "required": "is missing; it must be given",
+            "null": "must not be null; leave it out instead",
+            "invalid": "must be a list of tags",
+        },
+        **options,
+    )
+
+
+class TagsRequestSchema(RequestSchema):
+    """Tags to add."""
+
+    tags = _tag_list(required=True)
+
+
+class DeleteTagSchema(RequestSchema):
+    """Which tags to take off: `tags`, or those with this `key` (and `value`), or all."""
+
+    may_be_missing = True
+    json_schema: ClassVar[dict[str, Any]] = {
+        "dependentRequired": {"value": ["key"]},
+        "not": {"required": ["key", "tags"]},
+    }
+
+    key = Text(min_length=1, max_length=TAG_LENGTH)
+    value = Text(min_length=1, max_length=TAG_LENGTH)
+    tags = _tag_list()
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if "value" in data and "key" not in data:
+            raise ValidationError("is missing; a value alone names no tag", "key")
+        if "tags" in data and "key" in data:
+            raise ValidationError("send either tags or a key, not both", "tags")
+
+
+@blueprint.route("", parameters=[JOB_PARAMETER], methods=["GET"])
+@blueprint.doc(operationId="get_job_tags")
+@blueprint.response(200, TagsResponseSchema, example={"tags": examples.TAGS})
+@blueprint.refuses(404, "No such job")
+def get(job_id: str) -> dict[str, Any]:
+    """Read the tags of a job, the oldest first."""
+    with parts().database.transaction() as connection:
+        found = tags.read(connection, job_id=parse_job_id(job_id), account_id=account().id)
+    return _render(found)
+
+
+@blueprint.route("", parameters=[JOB_PARAMETER], methods=["POST"])
+@blueprint.doc(operationId="create_job_tags")
+@blueprint.arguments(TagsRequestSchema, example={"tags": examples.TAGS})
+@blueprint.response(
+    201,
+    TagsResponseSchema,
+    description="All tags of the job",
+    example={"tags": examples.TAGS},
+)
+@blueprint.refuses(404, "No such job")
+@blueprint.refuses(409, f"It would have more than {MAX_TAGS} tags")
+def create(body: dict[str, list[Tag]], job_id: str) -> dict[str, Any]:
+    """Add tags to a job; those that it has already stay as they are."""
+    wanted = parse_job_id(job_id)
+    with parts().database.transaction() as connection:
+        tags.create(connection, job_id=wanted, account_id=account().id, tags=body["tags"])
+        found = tags.read(connection, job_id=wanted, account_id=account().id)
+    return _render(found)
+
+
+@blueprint.route("/delete", parameters=[JOB_PARAMETER], methods=["POST"])
+@blueprint.doc(operationId="delete_job_tag")
+@blueprint.arguments(
+    DeleteTagSchema,
+    required=False,
+    examples={
+        "all": {"value": {}},
+        "of a key": {"value": {"key": "team"}},
+        "one": {"value": {"key": "team", "value": "billing"}},
+        "several": {"value": {"tags": examples.TAGS}},
+    },
+)
+@blueprint.response(204, description="Deleted")
+@blueprint.refuses(404, "No such job")
+def delete(body: dict[str, Any], job_id: str) -> Response:
+    """Take tags off a job.
+
+    `{}` takes off all, `{"key"}` all with this key, `{"key", "value"}` one, `{"tags"}` those that
+    are listed. Tags that the job does not have are no error.
+    """
+    with parts().database.transaction() as connection:
+        tags.remove(connection, job_id=parse_job_id(job_id), account_id=account().id, **body)
+    return no_content()
+
+
+def _render(found: Sequence[Tag]) -> dict[str, Any]:
+    return {"tags": [{"key": key, "value": value} for key, value in found]}

@@ -1,0 +1,19 @@
+"""Value generation: from a request to rows of values that are counted once.
+
+============== ==============================================================
+``requests``   what a client asks for
+``cells``      how the attributes of a request are spread over its values
+``operations`` submit, read, cancel, delete
+``claims``     claim a batch
+``outlook``    what a claim sees, and is told to take
+``settle``     from the reports of prompts to counted rows, and to the operation's end
+``reports``    what a prompt reports, and what settling made of it
+``storing``    the values
+``counting``   the counts
+``dry``        cells that have nothing left, and the warning before
+``estimates``  how many values there may be
+``values``     pages and streams of values
+``exports``    files of values
+``statistics`` what an operation has cost
+============== ==============================================================
+"""

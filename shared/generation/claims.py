@@ -1,0 +1,314 @@
+"""Claim a batch: find the most urgent work that a free slot can do, and take it with a lease.
+
+A *batch* is one prompt: so many values of one cell, a slot of one gateway, and a lease. It holds
+by the database's clock, so clocks of worker hosts do not matter. The lease is fenced by the
+batch's id: settling, sweeping and cancelling delete the row, and an id is never given twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, text
+
+from shared.generation.outlook import Outlook, Share, UnderWay
+from shared.generation.requests import Attribute
+
+#: Claims are taken one at a time, over all workers.
+CLAIM_LOCK = 7_305_100_002
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A batch that is ours to prompt for, and all that is needed to do so."""
+
+    batch_id: int
+    #: New values wanted.
+    asked: int
+    focus: str | None
+    operation_id: str
+    operation_number: int
+    cell_ordinal: int
+    trace_id: str
+    gateway_url: str
+    model: str
+    data_type: str
+    #: ``(label, value)`` of the cell, without those left out.
+    attributes: tuple[tuple[str | None, str], ...]
+    max_value_length: int
+    filter_characters: str
+    allow_duplicates: bool
+    trim_values: bool
+    multiline_values: bool
+
+
+def claim(
+    connection: Connection,
+    *,
+    worker: str,
+    gateways: Sequence[str],
+    lease_seconds: float,
+    plan: Callable[[Outlook], Share],
+    default_model: str = "",
+    let_go: Sequence[int | None] = (None,),
+) -> list[Claim | None]:
+    """Claim the most urgent work that free slots of ``gateways`` can do.
+
+    Most urgent is the highest priority, and the oldest within it. Nothing is skipped because it
+    is locked: the claim waits the moment that it takes, or lower priorities would slip past.
+
+    :param plan: decides what to ask for; called under locks, so it has to be quick.
+    :param default_model: the model of operations that name none; empty: the gateway's first.
+    :param let_go: one item for each claim wanted: a batch of this worker whose answer is whole,
+        so that its slot counts as free from then on, or None.
+    :returns: a claim for each item, None where there is no more such work, or no such slot.
+    """
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
+    claimed: list[Claim | None] = []
+    for batch_id in let_go:
+        found = _most_urgent(connection, gateways, default_model, batch_id)
+        if found is None:
+            # Another of these batches may have a slot where there is work.
+            claimed.append(None)
+            continue
+        claimed.append(
+            _take(
+                connection,
+                found,
+                worker=worker,
+                lease_seconds=lease_seconds,
+                plan=plan,
+                let_go=batch_id,
+            )
+        )
+    return claimed
+
+
+def _take(
+    connection: Connection,
+    found: RowMapping,
+    *,
+    worker: str,
+    lease_seconds: float,
+    plan: Callable[[Outlook], Share],
+    let_go: int | None,
+) -> Claim:
+    cell = (
+        connection.execute(_CELL, {"number": found["number"], "let_go": let_go, "worker": worker})
+        .mappings()
+        .one()
+    )
+    share = plan(_outlook(found, cell))
+    asked = min(max(1, share.asked), cell["open_count"])
+    batch_id = connection.execute(
+        _TAKE,
+        {
+            "number": found["number"],
+            "cell": cell["ordinal"],
+            "asked": asked,
+            "focus": share.focus,
+            "gateway": found["gateway_id"],
+            "worker": worker,
+            "lease": lease_seconds,
+            "let_go": let_go,
+        },
+    ).scalar_one()
+    if found["start_time"] is None or found["llm_model_name"] is None:
+        connection.execute(_START, {"number": found["number"], "model": found["model"]})
+    return _as_claim(found, cell, batch_id=batch_id, asked=asked, focus=share.focus)
+
+
+def _most_urgent(
+    connection: Connection, gateways: Sequence[str], default_model: str, let_go: int | None
+) -> RowMapping | None:
+    # A statement of its own: its snapshot must be younger than the lock. Twice, because an
+    # operation that ran out of work while its lock was waited for comes back as no row at all,
+    # though others have work.
+    for _ in range(2):
+        found = connection.execute(
+            _MOST_URGENT,
+            {"urls": list(gateways), "default_model": default_model, "let_go": let_go},
+        )
+        row = found.mappings().one_or_none()
+        if row is not None:
+            return row
+    return None
+
+
+# A gateway that is well goes before one that was busy last time; among equals the one with the
+# largest share of its slots free gets the work, so load spreads evenly.
+_MOST_URGENT = text(
+    """
+    WITH slots AS MATERIALIZED (
+        SELECT g.id, g.url, g.models, g.status,
+            least(g.max_concurrent_tasks, g.level) AS total,
+            coalesce(g.busy_until, '-infinity') <= clock_timestamp() AS willing,
+            least(g.max_concurrent_tasks, g.level) - count(b.id) AS free,
+            CASE WHEN :default_model <> '' THEN :default_model ELSE g.models[1] END AS model
+        FROM gateways g LEFT JOIN batches b ON b.gateway_id = g.id
+            AND NOT b.let_go AND b.id IS DISTINCT FROM CAST(:let_go AS bigint)
+        WHERE g.url = ANY (:urls) AND g.status IN ('UP', 'BUSY')
+        GROUP BY g.id
+    ), free AS MATERIALIZED (
+        SELECT * FROM slots WHERE free > 0 AND willing
+    ), urgent AS MATERIALIZED (
+        SELECT o.* FROM operations o
+        WHERE o.has_work AND EXISTS (
+            SELECT FROM free WHERE coalesce(o.llm_model_name, free.model) = ANY (free.models)
+        )
+        ORDER BY o.priority DESC, o.number
+        LIMIT 1
+        FOR NO KEY UPDATE OF o
+    )
+    SELECT u.*, j.trace_id, f.id AS gateway_id, f.url AS gateway_url,
+        coalesce(u.llm_model_name, f.model) AS model,
+        (
+            SELECT jsonb_object_agg(slots.url, slots.total) FROM slots
+            WHERE coalesce(u.llm_model_name, f.model) = ANY (slots.models)
+        ) AS slots,
+        (
+            SELECT sum(greatest(0, free.free)) FROM free
+            WHERE coalesce(u.llm_model_name, f.model) = ANY (free.models)
+        ) AS free_slots,
+        (
+            SELECT coalesce(sum(stored), 0) FROM batches WHERE operation_number = u.number
+        ) AS stored_ahead,
+        (
+            SELECT coalesce(jsonb_agg(jsonb_build_array(
+                url, stored, asked, extract(epoch FROM clock_timestamp() - claimed_at)
+            )), '[]')
+            FROM batches JOIN gateways ON gateways.id = gateway_id
+            WHERE operation_number = u.number
+                AND NOT let_go AND batches.id IS DISTINCT FROM CAST(:let_go AS bigint)
+        ) AS under_way
+    FROM urgent u
+    JOIN jobs j ON j.operation_id = u.id
+    JOIN LATERAL (
+        SELECT * FROM free
+        WHERE coalesce(u.llm_model_name, free.model) = ANY (free.models)
+        ORDER BY free.status = 'BUSY', free.free::float / free.total DESC, free.id
+        LIMIT 1
+    ) f ON true
+    """
+)
+
+# The cell that lacks most, so that all fill up together. After the operation's lock, so that
+# no settle can come between. What became of answers that are whole and not settled yet is known
+# to their own worker alone; to others they are still under way.
+_CELL = text(
+    """
+    SELECT c.*, (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(b.focus, b.asked)), '[]')
+        FROM batches b WHERE b.operation_number = :number AND b.cell_ordinal = c.ordinal
+            AND NOT (b.let_go AND b.worker = :worker)
+            AND b.id IS DISTINCT FROM CAST(:let_go AS bigint)
+    ) AS beside
+    FROM cells c
+    WHERE c.operation_number = :number AND c.open_count > 0
+    ORDER BY c.open_count DESC, c.ordinal
+    LIMIT 1
+    """
+)
+
+_TAKE = text(
+    """
+    WITH cell AS (
+        UPDATE cells SET open_count = open_count - :asked
+        WHERE operation_number = :number AND ordinal = :cell
+    ), operation AS (
+        UPDATE operations SET
+            open_count = open_count - :asked,
+            waiting_seconds = waiting_seconds
+                + coalesce(extract(epoch FROM clock_timestamp() - waiting_since), 0),
+            waiting_since = NULL
+        WHERE number = :number
+    ), released AS (
+        UPDATE batches SET let_go = true WHERE id = CAST(:let_go AS bigint)
+    )
+    INSERT INTO batches
+        (operation_number, cell_ordinal, gateway_id, worker, asked, focus, lease_until)
+    VALUES (:number, :cell, :gateway, :worker, :asked, :focus,
+        clock_timestamp() + :lease * interval '1 second')
+    RETURNING id
+    """
+)
+
+_START = text(
+    """
+    WITH started AS (
+        UPDATE operations SET
+            status = 'STARTED',
+            start_time = coalesce(start_time, now()),
+            update_time = now(),
+            llm_model_name = coalesce(llm_model_name, :model)
+        WHERE number = :number
+        RETURNING id
+    )
+    UPDATE jobs SET
+        status = 'STARTED', start_time = coalesce(start_time, now()), update_time = now()
+    FROM started WHERE jobs.operation_id = started.id
+    """
+)
+
+
+def _outlook(found: RowMapping, cell: RowMapping) -> Outlook:
+    return Outlook(
+        operation_number=found["number"],
+        requested_count=found["requested_count"],
+        open_count=found["open_count"],
+        under_way=[
+            UnderWay(gateway_url=url, stored=stored, asked=asked, age=age)
+            for url, stored, asked, age in found["under_way"]
+        ],
+        output_tokens=found["output_tokens"],
+        values_said=found["generated_count"]
+        - found["stored_ahead"]
+        + found["duplicates"]
+        + found["rejected"],
+        max_value_length=found["max_value_length"],
+        multiline_values=found["multiline_values"],
+        allow_duplicates=found["allow_duplicates"],
+        breaks_lines=found["several_lines"] > 0,
+        model=found["model"],
+        gateway_url=found["gateway_url"],
+        slots=found["slots"],
+        free_slots=found["free_slots"],
+        cell_ordinal=cell["ordinal"],
+        cell_open_count=cell["open_count"],
+        cell_quota=cell["quota"],
+        cell_distinct=cell["generated_count"],
+        cell_said=cell["said"],
+        cell_said_again=cell["said_again"],
+        cell_said_twice=cell["said_twice"],
+        beside=[(focus, asked) for focus, asked in cell["beside"]],
+    )
+
+
+def _as_claim(
+    found: RowMapping, cell: RowMapping, *, batch_id: int, asked: int, focus: str | None
+) -> Claim:
+    chosen = [
+        (attribute.label, attribute.values[index])
+        for attribute, index in zip(
+            map(Attribute.from_json, found["attributes"]), cell["choice"], strict=True
+        )
+    ]
+    return Claim(
+        batch_id=batch_id,
+        asked=asked,
+        focus=focus,
+        operation_id=found["id"].hex,
+        operation_number=found["number"],
+        cell_ordinal=cell["ordinal"],
+        trace_id=found["trace_id"],
+        gateway_url=found["gateway_url"],
+        model=found["model"],
+        data_type=found["data_type"],
+        attributes=tuple((label, value) for label, value in chosen if value != ""),
+        max_value_length=found["max_value_length"],
+        filter_characters=found["filter_characters"],
+        allow_duplicates=found["allow_duplicates"],
+        trim_values=found["trim_values"],
+        multiline_values=found["multiline_values"],
+    )

@@ -1,0 +1,9 @@
+"""Model servers and the models that they have.
+
+============== ==============================================================
+``gateways``   model servers, and how the workers last found them
+``pulls``      models that they lack
+``catalogue``  what Ollama itself says of its models
+``waiting``    why no prompt can run at the moment, in words
+============== ==============================================================
+"""

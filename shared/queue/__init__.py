@@ -1,0 +1,12 @@
+"""Jobs and the leases under which workers do them.
+
+=============== =============================================================
+``jobs``        what a client polls
+``tags``        what clients write on jobs
+``leases``      keep the lease of a batch, give it back
+``endings``     end an operation with its job
+``sweep``       what a timer puts right
+``idempotency`` submits that come for a second time
+``wakeups``     hints to the workers that there is work (Celery on Redis)
+=============== =============================================================
+"""

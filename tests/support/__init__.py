@@ -1,0 +1,9 @@
+"""What several tests need, once.
+
+============ =================================================================
+``stack``    clients of a running stack and of its sample model
+``contract`` a client of the application, and a worker without a model
+``serving``  the application behind its real server
+``tls``      certificates of an authority of our own
+============ =================================================================
+"""

@@ -1,0 +1,93 @@
+"""What a failed call means for the work, by the errors of Ollama's client and of HTTP."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import ollama
+import pytest
+
+from worker.models.errors import translate
+from worker.models.gateway import (
+    Call,
+    Gateway,
+    GatewayBusy,
+    GatewayDown,
+    GatewayError,
+    ModelMissing,
+    PromptRefused,
+    Sampling,
+    ServerFailed,
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ollama.ResponseError("busy", 503), GatewayBusy),
+        (ollama.ResponseError("slow down", 429), GatewayBusy),
+        (ollama.ResponseError('{"error": "model \'m\' not found"}', 404), ModelMissing),
+        (ollama.ResponseError("boom", 500), ServerFailed),
+        (ollama.ResponseError("bad schema", 400), PromptRefused),
+        (ollama.ResponseError("out of memory"), ServerFailed),
+        (ConnectionError("refused"), GatewayDown),
+        (httpx.ConnectTimeout("slow"), GatewayDown),
+        (httpx.RemoteProtocolError("cut"), ServerFailed),
+    ],
+)
+def test_errors_by_what_they_mean(error: Exception, kind: type[GatewayError]) -> None:
+    assert type(translate(error)) is kind
+
+
+def test_an_error_of_our_own_is_not_taken_for_the_servers() -> None:
+    assert translate(KeyError("bug")) is None
+
+
+def test_the_servers_words_are_passed_on_without_its_control_characters() -> None:
+    error = translate(ollama.ResponseError('{"error": "no\\n\\u001b[31m room"}', 500))
+    assert str(error) == "the model server answered 500: no [31m room"
+
+
+def test_a_server_that_is_not_there_is_down() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    gateway = Gateway(
+        f"http://127.0.0.1:{port}", connect_timeout=2, sampling=Sampling(context_tokens=2048)
+    )
+    with pytest.raises(GatewayDown):
+        gateway.models()
+    gateway.close()
+
+
+def test_an_interrupt_before_the_connection_shuts_it_as_soon_as_it_is_there() -> None:
+    ours, theirs = socket.socketpair()
+    call = Call()
+    call.interrupt("enough")
+    call.attach(ours)
+    assert theirs.recv(1) == b""
+    ours.close()
+    theirs.close()
+
+
+def test_a_model_tagged_latest_is_known_without_its_tag_too() -> None:
+    tags = b'{"models": [{"model": "b:1b"}, {"model": "a:latest"}]}'
+
+    class Tags(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(tags)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Tags) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        gateway = Gateway(url, connect_timeout=2, sampling=Sampling(context_tokens=2048))
+        assert gateway.models() == ["b:1b", "a:latest", "a"]
+        gateway.close()
+        server.shutdown()

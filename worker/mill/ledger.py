@@ -1,0 +1,232 @@
+"""The ledger: writes what the prompts of a process bring into the database.
+
+One thread settles the reports of all prompts, so that nobody who reads a model's answer waits
+for a transaction. What comes while one is under way goes into the next together: the busier,
+the more values share a commit (group commit, DeWitt et al. 1984).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+import structlog
+
+from shared.db.engine import Database, DatabaseRefused
+from shared.errors import Unavailable
+from shared.generation.claims import Claim
+from shared.generation.estimates import Tally
+from shared.generation.reports import Ended, Report, Settled
+from shared.generation.settle import settle
+from worker.leases import Heart
+from worker.mill.planner import Planned
+
+log = structlog.get_logger(__name__)
+
+#: How long values of an answer that is still under way may wait for company.
+LINGER_SECONDS = 0.5
+
+#: Of an answer that knows nothing of others, the first values wait less, to find out soon
+#: whether it repeats them.
+WATCHED_VALUES = 10
+WATCHED_SECONDS = 0.08
+
+#: How long to keep trying to store what a model has said while the database is away.
+PATIENCE_SECONDS = 60.0
+
+#: Settled in place of a report that the database refuses: counted, so that its operation ends.
+REFUSED = "an error of Valuemill's own; the log of the worker has the details"
+
+
+class Entry:
+    """The account of one prompt: what it has reported and what became of it."""
+
+    def __init__(self, claim: Claim, planned: Planned) -> None:
+        self.claim = claim
+        self.planned = planned
+        #: The fit values of its answer so far; how many of them are settled, and were new.
+        self.said: list[str] = []
+        self.settled = 0
+        self.stored = 0
+        #: Its batch is settled, or no longer ours: nothing will change any more.
+        self.done = threading.Event()
+
+
+class Ledger:
+    """See the module. Used by many threads at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        heart: Heart,
+        *,
+        repeats: Callable[[Tally], bool],
+        on_open: Callable[[int], None],
+    ) -> None:
+        """Write into ``database``, once started.
+
+        :param repeats: tells a cell whose prompts repeat each other; those of them that know
+            nothing of each other are ended then.
+        :param on_open: called with the number of values that wait for a prompt again, where
+            none did.
+        """
+        self._database = database
+        self._heart = heart
+        self._repeats = repeats
+        self._on_open = on_open
+        self._changed = threading.Condition()
+        self._waiting: dict[Entry, Report] = {}
+        self._oldest: float | None = None
+        self._linger = LINGER_SECONDS
+        self._urgent = False
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is waiting, and end."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join(timeout=PATIENCE_SECONDS)
+
+    def add(self, entry: Entry, report: Report) -> None:
+        """Take a report; a last one is settled as soon as can be, others within a moment."""
+        with self._changed:
+            is_new = len(entry.said) < WATCHED_VALUES
+            entry.said += report.values
+            if entry in self._waiting:
+                self._waiting[entry].append(report)
+            else:
+                self._waiting[entry] = report
+            if self._oldest is None:
+                self._oldest = monotonic()
+                self._changed.notify()
+            if entry.planned.plan.blind and is_new:
+                self._linger = WATCHED_SECONDS
+                self._changed.notify()
+            if report.ended is not None:
+                self._urgent = True
+                self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            taken = self._take()
+            if taken is None:
+                return
+            by_operation: dict[int, list[Entry]] = {}
+            for entry in taken:
+                by_operation.setdefault(entry.claim.operation_number, []).append(entry)
+            for entries in by_operation.values():
+                self._write(entries, [taken[entry] for entry in entries])
+
+    def _take(self) -> dict[Entry, Report] | None:
+        """Wait until something is due; take all that is there. None: the end."""
+        with self._changed:
+            while not (self._urgent or self._stopping):
+                if self._oldest is None:
+                    self._changed.wait()
+                    continue
+                left = self._oldest + self._linger - monotonic()
+                if left <= 0:
+                    break
+                self._changed.wait(left)
+            waiting, self._waiting = self._waiting, {}
+            taken: dict[Entry, Report] = {}
+            for entry, report in waiting.items():
+                if report.ended is None:
+                    # What completes a prompt is stored with its end; see ``settle``.
+                    later = report.split(max(0, entry.claim.asked - 1 - entry.stored))
+                    if later.values:
+                        self._waiting[entry] = later
+                if not report.is_empty:
+                    taken[entry] = report
+            self._oldest, self._urgent, self._linger = None, False, LINGER_SECONDS
+            return taken if taken or not self._stopping else None
+
+    def _write(self, entries: Sequence[Entry], reports: Sequence[Report]) -> None:
+        number = entries[0].claim.operation_number
+        settled = None
+        for entry, report in zip(entries, reports, strict=True):
+            report.stored_before = entry.stored
+        try:
+            settled = self._settle(reports, number)
+        except Unavailable as error:
+            log.error(
+                "answers lost: the database stayed away", prompts=len(entries), error=str(error)
+            )
+        except DatabaseRefused:
+            self._write_apart(entries, reports)
+            return
+        except Exception:
+            # The thread settles for the whole process: nothing may end it.
+            log.exception("answers not settled")
+        self._close(entries, reports, settled)
+
+    def _write_apart(self, entries: Sequence[Entry], reports: Sequence[Report]) -> None:
+        """The database refuses something among these: find out what, and settle the rest."""
+        for entry, report in zip(entries, reports, strict=True):
+            settled = None
+            number = entry.claim.operation_number
+            try:
+                try:
+                    settled = self._settle([report], number)
+                except DatabaseRefused:
+                    log.exception("answer refused by the database", batch=report.batch_id)
+                    ended = Ended(said=0, failure=REFUSED, fault="broken")
+                    report = Report(batch_id=report.batch_id, ended=ended)
+                    settled = self._settle([report], number)
+            except Exception:
+                log.exception("answer not settled", batch=report.batch_id)
+            self._close([entry], [report], settled)
+
+    def _settle(self, reports: Sequence[Report], number: int) -> Settled:
+        return self._database.run(
+            lambda connection: settle(connection, reports, operation_number=number),
+            patience=PATIENCE_SECONDS,
+        )
+
+    def _close(
+        self, entries: Sequence[Entry], reports: Sequence[Report], settled: Settled | None
+    ) -> None:
+        """Let everybody know what became of the reports."""
+        for entry, report in zip(entries, reports, strict=True):
+            entry.settled += len(report.values)
+            if settled is not None:
+                entry.stored += settled.stored.get(report.batch_id, 0)
+            if report.ended is not None:
+                self._heart.release(report.batch_id)
+                self._log(entry, report.ended, settled)
+                entry.done.set()
+        if settled is None:
+            return
+        number = entries[0].claim.operation_number
+        if settled.ended:
+            self._heart.end_operation(number)
+        elif settled.reopened:
+            self._on_open(settled.open_count)
+        for cell in {e.claim.cell_ordinal for e in entries if e.planned.plan.blind}:
+            if cell in settled.cells and self._repeats(settled.cells[cell]):
+                self._heart.end_blind(number, cell)
+
+    @staticmethod
+    def _log(entry: Entry, ended: Ended, settled: Settled | None) -> None:
+        claim = entry.claim
+        late = settled is not None and claim.batch_id not in settled.stored
+        log.info(
+            "prompt settled" if settled else "prompt not settled",
+            trace_id=claim.trace_id,
+            operation=claim.operation_id,
+            batch=claim.batch_id,
+            asked=claim.asked,
+            said=ended.said,
+            stored=entry.stored,
+            steered=claim.focus is not None or None,
+            late=late or None,
+            failure=ended.failure,
+            status=settled.status if settled else None,
+        )

@@ -1,0 +1,12 @@
+"""The model servers as one worker process knows them.
+
+============= ================================================================
+``gateway``   the client of a model server: prompts, loads, pulls
+``transport`` bounded connections for it
+``call``      one request under way, which another thread may end
+``errors``    what can go wrong
+``servers``   all servers of the process, and what failures mean for them
+``learning``  what answers teach: patience, pace, level, breaker
+``prober``    looks at servers, fetches and loads models
+============= ================================================================
+"""
