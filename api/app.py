@@ -14,10 +14,14 @@ from api.http import auth, docs, errors, headers, health, limits, tracing
 from api.http.cursors import Cursors
 from api.http.ids import IdConverter
 from api.http.rest import create_api
-from api.jobs import jobs, tags
+from api.jobs import jobs as job_routes
+from api.jobs import tags
 from api.parts import KEY, Parts
 from shared.db.engine import Database
+from shared.generation.product import ValueGeneration
+from shared.generation.service import Lists
 from shared.models.catalogue import Catalogue
+from shared.queue.service import Jobs
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps, create_celery
 from shared.settings import Settings, load
 from shared.telemetry import configure_logging
@@ -59,15 +63,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     api = create_api(app)
-    for module in (operations, values, downloads, jobs, tags, management):
+    for module in (operations, values, downloads, job_routes, tags, management):
         api.register_blueprint(module.blueprint)
     return app
 
 
 def _create_parts(settings: Settings) -> Parts:
+    database = Database(settings.database_url, pool_size=POOL_SIZE, application=APPLICATION)
+    jobs = Jobs(database=database, products=[ValueGeneration(default_model=settings.model)])
+    wake_ups = BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION)))
     return Parts(
         settings=settings,
-        database=Database(settings.database_url, pool_size=POOL_SIZE, application=APPLICATION),
+        database=database,
         broker=Redis.from_url(
             settings.broker_url,
             socket_timeout=BROKER_TIMEOUT,
@@ -76,5 +83,7 @@ def _create_parts(settings: Settings) -> Parts:
         ),
         cursors=Cursors(settings.secret_key),
         catalogue=Catalogue(ca=settings.ollama_ca),
-        wake_ups=BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION))),
+        wake_ups=wake_ups,
+        jobs=jobs,
+        lists=Lists(database=database, jobs=jobs, wake_ups=wake_ups, limits=settings.limits),
     )

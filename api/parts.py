@@ -9,7 +9,9 @@ from redis import Redis
 
 from api.http.cursors import Cursors
 from shared.db.engine import Database
+from shared.generation.service import Lists
 from shared.models.catalogue import Catalogue
+from shared.queue.service import Jobs
 from shared.queue.wakeups import BackgroundWakeUps
 from shared.settings import Settings
 
@@ -27,6 +29,9 @@ class Parts:
     cursors: Cursors
     catalogue: Catalogue
     wake_ups: BackgroundWakeUps
+    #: What clients do with jobs, and with lists of values.
+    jobs: Jobs
+    lists: Lists
 
     def close(self) -> None:
         """Close the connections."""

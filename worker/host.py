@@ -6,8 +6,9 @@ import structlog
 from celery import Celery
 
 from shared.db.engine import Database
+from shared.generation.product import ValueGeneration
 from shared.models import gateways
-from shared.queue import sweep
+from shared.queue import leases
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps
 from shared.settings import Settings
 from worker.leases import Heart, Verdict
@@ -53,8 +54,13 @@ class Host:
             lease_seconds=settings.lease_seconds,
             heartbeat_seconds=settings.heartbeat_seconds,
         )
+        self._products = [ValueGeneration(default_model=settings.model)]
         self._sweeper = Sweeper(
-            settings=settings, database=self._database, wakeups=wakeups, servers=servers
+            settings=settings,
+            database=self._database,
+            products=self._products,
+            wakeups=wakeups,
+            servers=servers,
         )
         planner = Planner(settings, self._database, worker=name)
         self._ledger = Ledger(
@@ -88,7 +94,7 @@ class Host:
             patience=START_PATIENCE,
         )
         self._database.warm_up(self._connections)
-        returned = sweep.return_leases_of(self._database, worker=self._name)
+        returned = leases.return_all_of(self._database, self._products, worker=self._name)
         if returned:
             log.warning("returned the leases of a predecessor", batches=returned)
         self._heart.start()
@@ -113,5 +119,5 @@ class Host:
         self._sweeper.stop()
         self._ledger.stop()
         self._heart.stop()
-        sweep.return_leases_of(self._database, worker=self._name, lost=False)
+        leases.return_all_of(self._database, self._products, worker=self._name, lost=False)
         self._database.close()

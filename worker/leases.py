@@ -16,6 +16,7 @@ import structlog
 
 from shared.db.engine import Database
 from shared.errors import Unavailable
+from shared.generation.product import BATCHES
 from shared.queue import leases
 from worker.models.gateway import Call, GatewayError, Timing
 from worker.models.learning import Patience
@@ -190,7 +191,8 @@ class Heart:
             with self._database.transaction() as connection:
                 ours = leases.heartbeat(
                     connection,
-                    batches=[pulse.batch_id for pulse in pulses],
+                    BATCHES,
+                    ids=[pulse.batch_id for pulse in pulses],
                     lease_seconds=self._lease_seconds,
                 )
         except Unavailable as error:

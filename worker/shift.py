@@ -16,8 +16,8 @@ import structlog
 
 from shared.db.engine import Database
 from shared.generation.claims import Claim
+from shared.generation.leases import give_back
 from shared.generation.reports import Ended, Report
-from shared.queue import leases
 from shared.queue.wakeups import BackgroundWakeUps
 from shared.settings import Settings
 from worker.leases import Heart, Pulse, Verdict
@@ -181,7 +181,7 @@ class Shifts:
         report.given_back += 1
         try:
             self.database.run(
-                lambda connection: leases.give_back(
+                lambda connection: give_back(
                     connection, batches=[claim.batch_id], operation_number=claim.operation_number
                 ),
                 patience=SETTLE_PATIENCE,

@@ -7,14 +7,15 @@ the gateways. Any number of sweepers may run; each step is harmless when doubled
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
 
 from shared.db.engine import Database
 from shared.errors import Unavailable
-from shared.queue import idempotency, sweep
+from shared.queue import leases, sweep
+from shared.queue.products import Product
 from shared.queue.wakeups import MOST_WAITING, WakeUps
 from shared.settings import Settings
 from worker.models.prober import Prober
@@ -37,10 +38,12 @@ class Sweeper:
         *,
         settings: Settings,
         database: Database,
+        products: Sequence[Product],
         wakeups: WakeUps,
         servers: Servers,
     ) -> None:
         self._settings = settings
+        self._products = products
         self._database = database
         self._wakeups = wakeups
         self._prober = Prober(settings, servers)
@@ -75,21 +78,19 @@ class Sweeper:
 
     def return_leases(self) -> None:
         """Return the batches of workers that have gone silent."""
-        returned = sweep.return_expired_leases(
-            self._database, lease_seconds=self._settings.lease_seconds
+        returned = leases.return_expired(
+            self._database, self._products, lease_seconds=self._settings.lease_seconds
         )
         if returned:
             log.warning("leases ran out; their batches were returned", batches=returned)
 
     def remove(self) -> None:
         """Remove what was deleted, or is past its retention."""
-        sweep.expire(self._database)
-        sweep.remove_deleted(self._database)
-        self._database.run(idempotency.forget_old)
+        sweep.remove(self._database, self._products)
 
     def wake_up(self) -> None:
         """See to it that a wake-up waits for each free slot that has work waiting."""
-        wanted = min(sweep.wanted_wakeups(self._database), MOST_WAITING)
+        wanted = min(sweep.wanted_wakeups(self._database, self._products), MOST_WAITING)
         if wanted:
             self._wakeups.send(wanted - self._wakeups.waiting())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -11,7 +10,9 @@ from api.generation.requests import GenerateDataAttributeSchema
 from api.http.answers import AnswerSchema, PaginatedResponseMetadataSchema
 from api.http.fields import Time
 from api.jobs.answers import JobSchema
+from shared.generation.operation import Coverage, Operation, OperationState
 from shared.generation.statistics import statistics_of
+from shared.models.gateway import GatewayState
 
 #: There is one, the workers of this service together.
 ORCHESTRATOR_ID = "valuemill"
@@ -94,9 +95,7 @@ class GenerateDataOperationSchema(AnswerSchema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     description = fields.String()
-    status = fields.String(
-        required=True, metadata={"enum": ["PENDING", "STARTED", "FAILED", "COMPLETED"]}
-    )
+    status = fields.String(required=True, metadata={"enum": list(OperationState)})
     data_type = fields.String(required=True)
     attributes = fields.List(fields.Nested(GenerateDataAttributeSchema), required=True)
     max_value_length = fields.Integer(required=True, metadata={"format": "int32"})
@@ -181,7 +180,7 @@ class GatewaySchema(AnswerSchema):
     status = fields.String(
         required=True,
         metadata={
-            "enum": ["UP", "BUSY", "DOWN"],
+            "enum": [GatewayState.UP, GatewayState.BUSY, GatewayState.DOWN],
             "description": "`BUSY` is up, but takes no prompts at the moment.",
         },
     )
@@ -207,16 +206,12 @@ class GatewaysPageSchema(Schema):
     response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
 
 
-def render_operation(
-    row: Mapping[Any, Any], *, coverage: Mapping[Any, Any] | None = None
-) -> dict[str, Any]:
-    """Shape a row of ``operations`` for ``GenerateDataOperationSchema``.
-
-    :param coverage: what ``operations.coverage`` returns, where it was asked for.
-    """
+def render_operation(operation: Operation, *, coverage: Coverage | None = None) -> dict[str, Any]:
+    """Shape an operation for ``GenerateDataOperationSchema``."""
     return {
-        **row,
+        **vars(operation),
+        "attributes": [attribute.as_json() for attribute in operation.attributes],
         "ai_orchestrator_id": ORCHESTRATOR_ID,
-        "warning_message": row["warning"],
-        "statistics": {**statistics_of(row), "coverage": coverage},
+        "warning_message": operation.warning,
+        "statistics": {**statistics_of(operation), "coverage": coverage},
     }

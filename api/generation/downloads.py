@@ -15,7 +15,7 @@ from api.http.rest import BASE, Blueprint
 from api.http.schemas import RequestSchema
 from api.parts import parts
 from shared.errors import Conflict
-from shared.generation import exports, operations, values
+from shared.generation import exports
 
 blueprint = Blueprint(
     "Downloads",
@@ -59,21 +59,21 @@ def download(query: dict[str, str], operation_id: str) -> Response:
     with ExitStack() as stack:
         # The transaction outlives this function, so that the file is of one moment. What can go
         # wrong goes wrong here, before the first byte.
-        connection = stack.enter_context(parts().database.reading())
-        row = operations.get(connection, operation_id=wanted, account_id=account().id)
-        if row["multiline_values"] and file_format == "SECURE_LOOKUP":
+        operation, chunks = stack.enter_context(
+            parts().lists.stream(wanted, account_id=account().id)
+        )
+        if operation.multiline_values and file_format == "SECURE_LOOKUP":
             raise Conflict(
                 "values of this operation may have several lines, which SECURE_LOOKUP cannot "
                 "hold; download it as JSON"
             )
-        chunks = values.stream(connection, operation_number=row["number"])
         begin = list(islice(chunks, 1))
         response = Response(
             exports.write(chain(begin, chunks), file_format=file_format),
             content_type="text/plain; charset=utf-8",
         )
         response.headers["Content-Disposition"] = content_disposition(
-            row["name"], extension=exports.EXTENSIONS[file_format]
+            operation.name, extension=exports.EXTENSIONS[file_format]
         )
         # Servers close a response when it is sent, and just so when its reader has gone away.
         response.call_on_close(stack.pop_all().close)

@@ -22,6 +22,7 @@ from api.parts import parts
 from shared.errors import NotFound
 from shared.models import gateways
 from shared.models.catalogue import Server
+from shared.models.gateway import Gateway, GatewayState
 
 #: Ids of models are made from their names, so that they are the same on every server.
 MODEL_IDS = uuid.UUID("5e0cbe0d-5c5e-4c3d-9a51-0d1f2b0d4b6a")
@@ -105,11 +106,11 @@ def _find(items: Sequence[dict[str, Any]], wanted: str, *, what: str) -> dict[st
     raise NotFound(f"there is no {what} with the id {wanted}")
 
 
-def _look() -> list[tuple[Mapping[Any, Any], Server]]:
+def _look() -> list[tuple[Gateway, Server]]:
     with parts().database.transaction() as connection:
-        rows = gateways.read_all(connection)
+        rows = gateways.read_live(connection)
     # Only after the transaction, since servers may take a while.
-    return list(zip(rows, parts().catalogue.look(row["url"] for row in rows), strict=True))
+    return list(zip(rows, parts().catalogue.look(row.url for row in rows), strict=True))
 
 
 def _models() -> list[dict[str, Any]]:
@@ -117,9 +118,9 @@ def _models() -> list[dict[str, Any]]:
     looked = _look()
     defaults = {parts().settings.model} - {""} or {
         # Without a setting, work that names no model gets the first of its server.
-        (row["models"] or [model.name for model in server.models])[0]
+        (row.models or [model.name for model in server.models])[0]
         for row, server in looked
-        if row["models"] or server.models
+        if row.models or server.models
     }
     for _, server in looked:
         for model in server.models:
@@ -144,20 +145,22 @@ def _gateways() -> list[dict[str, Any]]:
     return [_describe_gateway(row, server) for row, server in _look()]
 
 
-def _describe_gateway(row: Mapping[Any, Any], server: Server) -> dict[str, Any]:
-    busy = row["status"] == "BUSY"
-    status = "DOWN" if server.problem else "BUSY" if busy else "UP"
-    address = urlsplit(row["url"])
+def _describe_gateway(row: Gateway, server: Server) -> dict[str, Any]:
+    busy = row.status == GatewayState.BUSY
+    status = GatewayState.BUSY if busy else GatewayState.UP
+    if server.problem:
+        status = GatewayState.DOWN
+    address = urlsplit(row.url)
     return {
-        "id": str(row["id"]),
+        "id": str(row.id),
         "ai_orchestrator_id": ORCHESTRATOR_ID,
         "status": status,
-        "status_reason": server.problem or (row["status_reason"] if busy else None),
+        "status_reason": server.problem or (row.status_reason if busy else None),
         "type": "OLLAMA_API",
         "hostname": address.hostname,
         "port": address.port or {"http": 80, "https": 443}[address.scheme],
-        "max_concurrent_tasks": row["max_concurrent_tasks"],
+        "max_concurrent_tasks": row.max_concurrent_tasks,
         "last_status_change_time": (
-            row["last_status_change_time"] if status == row["status"] else server.seen
+            row.last_status_change_time if status == row.status else server.seen
         ),
     }

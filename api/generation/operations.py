@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
 from typing import Any
 
-import structlog
 from flask import Response
 
 from api.generation import examples
@@ -28,13 +24,10 @@ from api.http.tracing import trace_id
 from api.jobs.answers import render_job
 from api.jobs.examples import JOB
 from api.parts import parts
-from shared.filters import OPERATIONS, describe, parse
-from shared.generation import operations
+from shared.filters import describe, parse
+from shared.generation.fields import OPERATIONS
+from shared.generation.operations import SORTS
 from shared.generation.requests import GenerateRequest
-from shared.models import gateways
-from shared.queue import idempotency, jobs
-
-log = structlog.get_logger(__name__)
 
 blueprint = Blueprint(
     "AiGenerate",
@@ -47,7 +40,7 @@ blueprint = Blueprint(
 class OperationsQuerySchema(PageQuerySchema):
     """Which page of operations."""
 
-    sort = Sort(*operations.SORTS, default="-submit_time")
+    sort = Sort(*SORTS, default="-submit_time")
 
 
 @blueprint.route("", methods=["POST"])
@@ -66,44 +59,10 @@ def submit(headers: dict[str, str], wanted: GenerateRequest) -> dict[str, Any]:
 
     Answers at once with a job to poll.
     """
-    key = headers.get("key")
-    job, slots = parts().database.run(
-        lambda connection: _submit_once(connection, wanted, key=key, whose=account().id)
+    job = parts().lists.submit(
+        wanted, account_id=account().id, trace_id=trace_id(), idempotency_key=headers.get("key")
     )
-    if slots is None:
-        return {"job": job}
-    # Only after the commit is there work to wake up for.
-    # The values are spread over all slots, however few a prompt then asks for.
-    parts().wake_ups.send(max(1, min(slots, wanted.requested_count)))
-    log.info("operation submitted", job=job["id"], requested_count=wanted.requested_count)
-    return {"job": job}
-
-
-def _submit_once(
-    connection: Any, wanted: GenerateRequest, *, key: str | None, whose: int
-) -> tuple[dict[str, Any], int | None]:
-    """The job as it is shown, and the slots of all gateways; None for a job that was there."""
-    body = _digest(wanted)
-    if key is not None:
-        earlier = idempotency.find(connection, account_id=whose, key=key, body_sha256=body)
-        if earlier is not None:
-            return render_job(jobs.get(connection, job_id=earlier, account_id=whose)), None
-    job_id = operations.submit(
-        connection,
-        wanted,
-        account_id=whose,
-        trace_id=trace_id(),
-        limits=parts().settings.limits,
-    )
-    if key is not None:
-        idempotency.remember(connection, account_id=whose, key=key, body_sha256=body, job_id=job_id)
-    job = render_job(jobs.get(connection, job_id=job_id, account_id=whose))
-    return job, gateways.total_slots(connection)
-
-
-def _digest(wanted: GenerateRequest) -> bytes:
-    """Equal for bodies that ask for the same, however they are written."""
-    return hashlib.sha256(json.dumps(asdict(wanted), sort_keys=True).encode()).digest()
+    return {"job": render_job(job)}
 
 
 @blueprint.route("", methods=["GET"])
@@ -136,10 +95,7 @@ def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str,
     condition = None if expression is None else parse(expression, OPERATIONS)
     scope = scope_of("operations", path, account().id, query["sort"], filter_expression=expression)
     wanted = wanted_page(query, scope=scope)
-    with parts().database.transaction() as connection:
-        found = operations.search(
-            connection, account_id=account().id, wanted=wanted, condition=condition
-        )
+    found = parts().lists.search(account_id=account().id, wanted=wanted, condition=condition)
     return render_page(found, scope=scope, render=render_operation)
 
 
@@ -150,12 +106,8 @@ def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str,
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 def get(operation_id: str) -> dict[str, Any]:
     """Read an operation."""
-    with parts().database.transaction() as connection:
-        row = operations.get(
-            connection, operation_id=parse_operation_id(operation_id), account_id=account().id
-        )
-        coverage = operations.coverage(connection, number=row["number"])
-    return render_operation(row, coverage=coverage)
+    found, coverage = parts().lists.get(parse_operation_id(operation_id), account_id=account().id)
+    return render_operation(found, coverage=coverage)
 
 
 @blueprint.route("/<id:operation_id>/cancel", parameters=[OPERATION_PARAMETER], methods=["POST"])
@@ -168,12 +120,7 @@ def cancel(operation_id: str) -> Response:
 
     It becomes `FAILED` with a `failure_reason`, its job `CANCELED`; the values made so far stay.
     """
-    wanted = parse_operation_id(operation_id)
-    parts().database.run(
-        lambda connection: operations.cancel(
-            connection, operation_id=wanted, account_id=account().id
-        )
-    )
+    parts().lists.cancel(parse_operation_id(operation_id), account_id=account().id)
     return no_content()
 
 
@@ -186,10 +133,5 @@ def delete(operation_id: str) -> Response:
 
     Its job stays.
     """
-    wanted = parse_operation_id(operation_id)
-    parts().database.run(
-        lambda connection: operations.delete(
-            connection, operation_id=wanted, account_id=account().id
-        )
-    )
+    parts().lists.delete(parse_operation_id(operation_id), account_id=account().id)
     return no_content()

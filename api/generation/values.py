@@ -12,7 +12,6 @@ from api.http.fields import Sort
 from api.http.pages import PageQuerySchema
 from api.http.rest import BASE, Blueprint
 from api.parts import parts
-from shared.generation import operations, values
 
 blueprint = Blueprint(
     "Values",
@@ -47,20 +46,15 @@ def get_values(query: dict[str, Any], operation_id: str) -> dict[str, Any]:
     anchor, backward = None, False
     if "cursor" in query:
         anchor, backward = parts().cursors.read(query["cursor"], scope=scope)
-    with parts().database.transaction() as connection:
-        row = operations.get(connection, operation_id=wanted, account_id=account().id)
-        page = values.page(
-            connection,
-            operation_number=row["number"],
-            limit=query["limit"],
-            sort=sort,
-            anchor=anchor,
-            backward=backward,
-        )
-        # Read again after the page: of an operation that works, an earlier total might be less
-        # than what the page holds.
-        row = operations.get(connection, operation_id=wanted, account_id=account().id)
-    metadata: dict[str, Any] = {"total": row["generated_count"]}
+    page, total = parts().lists.values(
+        wanted,
+        account_id=account().id,
+        limit=query["limit"],
+        sort=sort,
+        anchor=anchor,
+        backward=backward,
+    )
+    metadata: dict[str, Any] = {"total": total}
     if page.has_previous:
         metadata["prev_cursor"] = parts().cursors.make(
             scope=scope, anchor=page.first, backward=True

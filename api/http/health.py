@@ -71,10 +71,10 @@ def _broker() -> dict[str, str]:
 
 def _gateways() -> list[dict[str, Any]]:
     with parts().database.transaction() as connection:
-        rows = gateways.read_all(connection)
+        rows = gateways.read_live(connection)
     found = []
     for row in rows:
-        address = urlsplit(row["url"])
+        address = urlsplit(row.url)
         port = address.port or {"http": 80, "https": 443}.get(address.scheme)
-        found.append({"hostname": address.hostname, "port": port, "status": row["status"]})
+        found.append({"hostname": address.hostname, "port": port, "status": row.status})
     return found

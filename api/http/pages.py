@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, fields, validate
 
@@ -14,6 +14,8 @@ from api.http.fields import QueryNumber, Text
 from api.http.schemas import RequestSchema
 from api.parts import parts
 from shared.db.listing import Slice, Wanted
+
+R = TypeVar("R")
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
@@ -92,12 +94,12 @@ def wanted_page(query: Mapping[str, Any], *, scope: str) -> Wanted:
 
 
 def part_of(
-    items: Sequence[Mapping[Any, Any]],
+    items: Sequence[R],
     query: Mapping[str, Any],
     *,
     scope: str,
-    key: Callable[[Mapping[Any, Any]], Any],
-) -> Slice:
+    key: Callable[[R], Any],
+) -> Slice[R]:
     """A page of a short list that is read as a whole, ordered by a unique key.
 
     :raises InvalidRequest: as :func:`wanted_page`.
@@ -121,7 +123,7 @@ def part_of(
 
 
 def render_page(
-    found: Slice, *, scope: str, render: Callable[[Mapping[Any, Any]], dict[str, Any]]
+    found: Slice[R], *, scope: str, render: Callable[[R], dict[str, Any]]
 ) -> dict[str, Any]:
     """Shape a slice for a schema of pages."""
     metadata: dict[str, Any] = {"total": found.total}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from api.http.answers import AnswerSchema, PaginatedResponseMetadataSchema
 from api.http.fields import Time
+from shared.queue.job import Job, JobState
 
 
 class TagSchema(Schema):
@@ -25,13 +25,8 @@ class JobSchema(AnswerSchema):
     id = fields.String(required=True, metadata={"pattern": "^[0-9a-f]{32}$"})
     status = fields.String(
         required=True,
-        metadata={
-            "enum": [
-                "PENDING", "STARTED", "TIMEDOUT", "RUNNING", "CANCELED", "FAILED", "SUSPENDED",
-                "WAITING", "COMPLETED", "ABANDONED",
-            ]
-        },
-    )  # fmt: skip
+        metadata={"enum": list(JobState)},
+    )
     type = fields.String(required=True)
     localized_type = fields.String(required=True)
     error_details = fields.String(metadata={"description": "Why it failed."})
@@ -83,29 +78,21 @@ class TagsResponseSchema(Schema):
 _LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
 
 
-def render_job(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Shape what ``shared.queue.jobs.get`` returns for ``JobSchema``."""
+def render_job(job: Job) -> dict[str, Any]:
+    """Shape a job for ``JobSchema``."""
     return {
-        **row,
-        "id": row["id"].hex,
-        "localized_type": _LOCALIZED_TYPES.get(row["type"], row["type"]),
-        "warning_message": row["waiting"] or row["warning"],
-        "target_id": str(row["operation_id"]),
-        "start_time": row["started_at"],
-        "update_time": row["progressed_at"],
-        "tags": row["tags"] or [],
+        **vars(job),
+        "id": job.id.hex,
+        "localized_type": _LOCALIZED_TYPES.get(job.type, job.type),
+        "warning_message": job.waiting or job.warning,
+        "target_id": str(job.target_id),
         "tasks": [],
-        **_result(row),
+        **_result(job),
         "is_waiting_for_telemetry": False,
     }
 
 
-def _result(row: Mapping[Any, Any]) -> dict[str, str]:
-    if row["status"] in ("PENDING", "STARTED") or row["generated_count"] is None:
-        return {}
-    result = {
-        "id": str(row["operation_id"]),
-        "status": "COMPLETED" if row["status"] == "COMPLETED" else "FAILED",
-        "generated_count": row["generated_count"],
-    }
-    return {"result_type": "GenerateDataOperation", "result": json.dumps(result)}
+def _result(job: Job) -> dict[str, str | None]:
+    if job.result is None:
+        return {"result": None}
+    return {"result_type": "GenerateDataOperation", "result": json.dumps(job.result)}

@@ -15,8 +15,9 @@ from api.jobs import examples
 from api.jobs.answers import JobSchema, JobsPageSchema, render_job
 from api.jobs.ids import JOB_PARAMETER, parse_job_id
 from api.parts import parts
-from shared.filters import JOBS, describe, parse
-from shared.queue import jobs
+from shared.filters import describe, parse
+from shared.queue.fields import JOBS
+from shared.queue.jobs import SORTS
 
 blueprint = Blueprint(
     "Jobs", __name__, url_prefix=f"{BASE}/jobs", description="How far work is; made to be polled."
@@ -26,7 +27,7 @@ blueprint = Blueprint(
 class JobsQuerySchema(PageQuerySchema):
     """Which page of jobs."""
 
-    sort = Sort(*jobs.SORTS, default="-start_time")
+    sort = Sort(*SORTS, default="-start_time")
 
 
 @blueprint.route("", methods=["GET"])
@@ -59,14 +60,7 @@ def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str,
     condition = None if expression is None else parse(expression, JOBS)
     scope = scope_of("jobs", path, account().id, query["sort"], filter_expression=expression)
     wanted = wanted_page(query, scope=scope)
-    with parts().database.transaction() as connection:
-        found = jobs.search(
-            connection,
-            account_id=account().id,
-            wanted=wanted,
-            condition=condition,
-            default_model=parts().settings.model,
-        )
+    found = parts().jobs.search(account_id=account().id, wanted=wanted, condition=condition)
     return render_page(found, scope=scope, render=render_job)
 
 
@@ -77,14 +71,7 @@ def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str,
 @blueprint.refuses(404, "No such job")
 def get(job_id: str) -> dict[str, Any]:
     """Read a job."""
-    with parts().database.transaction() as connection:
-        row = jobs.get(
-            connection,
-            job_id=parse_job_id(job_id),
-            account_id=account().id,
-            default_model=parts().settings.model,
-        )
-    return render_job(row)
+    return render_job(parts().jobs.get(parse_job_id(job_id), account_id=account().id))
 
 
 @blueprint.route("/<id:job_id>/abandon", parameters=[JOB_PARAMETER], methods=["POST"])
@@ -97,8 +84,5 @@ def abandon(job_id: str) -> Response:
 
     Its operation becomes `FAILED` with a `failure_reason`; the values made so far stay.
     """
-    wanted = parse_job_id(job_id)
-    parts().database.run(
-        lambda connection: jobs.abandon(connection, job_id=wanted, account_id=account().id)
-    )
+    parts().jobs.abandon(parse_job_id(job_id), account_id=account().id)
     return no_content()

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from deploy.doctor.findings import Finding, ok, problem
 from shared.db import inspection
 from shared.db.engine import Database, DatabaseRefused, sqlstate_of
-from shared.generation import operations, values
+from shared.generation.product import ValueGeneration
 from shared.generation.requests import GenerateRequest
-from shared.queue import jobs
+from shared.generation.service import Lists
+from shared.queue.job import Job, JobState
+from shared.queue.service import Jobs
 from shared.queue.wakeups import WakeUps, create_celery
 from shared.settings import Settings
 
@@ -53,43 +55,32 @@ def _try(database: Database, settings: Settings, patience: float) -> Finding:
     began = time.monotonic()
     with database.transaction() as connection:
         account = inspection.internal_account(connection)
-        job = operations.submit(
-            connection, REQUEST, account_id=account, trace_id=f"doctor-{uuid.uuid4().hex}"
-        )
-        operation = jobs.get(connection, job_id=job, account_id=account)["operation_id"]
+    jobs = Jobs(database=database, products=[ValueGeneration(default_model=settings.model)])
+    wake_ups = WakeUps(create_celery(settings.broker_url, name="valuemill-doctor"))
+    lists = Lists(database=database, jobs=jobs, wake_ups=wake_ups)
+    job = lists.submit(REQUEST, account_id=account, trace_id=f"doctor-{uuid.uuid4().hex}")
     try:
-        WakeUps(create_celery(settings.broker_url, name="valuemill-doctor")).send(1)
-        return _await(database, job, operation, account, until=began + patience, began=began)
+        return _await(lists, job, account, until=began + patience, began=began)
     finally:
-        with database.transaction() as connection:
-            operations.delete(connection, operation_id=operation, account_id=account)
+        lists.delete(job.target_id, account_id=account)
 
 
-def _await(
-    database: Database,
-    job_id: uuid.UUID,
-    operation_id: uuid.UUID,
-    account: int,
-    *,
-    until: float,
-    began: float,
-) -> Finding:
+def _await(lists: Lists, job: Job, account: int, *, until: float, began: float) -> Finding:
     while True:
-        with database.transaction() as connection:
-            job = jobs.get(connection, job_id=job_id, account_id=account)
-            operation = operations.get(connection, operation_id=operation_id, account_id=account)
-            page = values.page(connection, operation_number=operation["number"], limit=COUNT + 1)
-        if job["status"] == "COMPLETED":
+        job = lists.jobs.get(job.id, account_id=account)
+        operation, _ = lists.get(job.target_id, account_id=account)
+        page, _ = lists.values(job.target_id, account_id=account, limit=COUNT + 1)
+        if job.status == JobState.COMPLETED:
             break
-        if operation["end_time"] is not None:
+        if operation.end_time is not None:
             return problem(
-                CHECK, f"the trial failed: {operation['failure_reason']}", "see the workers' logs"
+                CHECK, f"the trial failed: {operation.failure_reason}", "see the workers' logs"
             )
         if time.monotonic() > until:
             return problem(
                 CHECK,
                 f"no {COUNT} values within {until - began:g} s: "
-                f"{job['waiting'] or 'work goes on, but slowly'}",
+                f"{job.waiting or 'work goes on, but slowly'}",
                 "see the findings above and the workers' logs; --patience waits for longer",
             )
         time.sleep(POLL)
@@ -99,6 +90,6 @@ def _await(
         )
     return ok(
         CHECK,
-        f"{COUNT} values from {operation['llm_model_name']} in {time.monotonic() - began:.1f} s, "
+        f"{COUNT} values from {operation.llm_model_name} in {time.monotonic() - began:.1f} s, "
         "and deleted again",
     )

@@ -26,7 +26,7 @@ def check(database: Database) -> Iterator[Finding]:
     """
     with database.transaction() as connection:
         sessions = inspection.sessions(connection)
-        seen = gateways.read_all(connection)
+        seen = gateways.read_live(connection)
     names = sorted(
         {
             session.application.removeprefix(PREFIX)
@@ -43,7 +43,7 @@ def check(database: Database) -> Iterator[Finding]:
             "see their logs",
         )
     else:
-        listed = ", ".join(f"{without_password(row['url'])} {row['status']}" for row in seen)
+        listed = ", ".join(f"{without_password(row.url)} {row.status}" for row in seen)
         yield ok(CHECK, f"{', '.join(names)}; their gateways: {listed}")
     mighty = sorted(
         {

@@ -9,17 +9,20 @@ first ``TEXT_PREFIX`` characters: as much as an index entry holds, and a cursor 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, text, tuple_
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.types import DateTime, Text
 
 from shared.errors import Unavailable
+
+R = TypeVar("R")
+S = TypeVar("S")
 
 #: Characters of a text that an order compares.
 TEXT_PREFIX = 600
@@ -98,17 +101,22 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slice:
+class Slice(Generic[R]):
     """Some rows in order, and how many rows there are on all pages.
 
     ``first`` is the anchor of the page before this one, ``last`` of the one after it; each is
     fit for JSON, and None where there is no such page.
     """
 
-    rows: Sequence[Mapping[Any, Any]]
+    rows: Sequence[R]
     total: int
     first: Any
     last: Any
+
+    def map(self, make: Callable[[R], S]) -> Slice[S]:
+        """The same page with something made of each row."""
+        rows = [make(row) for row in self.rows]
+        return Slice(rows=rows, total=self.total, first=self.first, last=self.last)
 
 
 def read_slice(
@@ -118,7 +126,7 @@ def read_slice(
     columns: Mapping[str, ColumnElement[Any]],
     number: ColumnElement[int],
     wanted: Wanted,
-) -> Slice:
+) -> Slice[Mapping[Any, Any]]:
     """Read a page of ``query``; it ends early rather than being larger than ``PAGE_BYTES``.
 
     :param columns: what each ``sort`` stands for.

@@ -16,7 +16,7 @@ from enum import Enum
 
 from sqlalchemy import Connection, text
 
-from shared.db.schema import metadata
+from shared.db.schema import metadata, views
 from shared.errors import ConfigurationError, NotFound
 
 VERSIONS = "alembic_version"
@@ -48,6 +48,11 @@ _ENDING = frozenset(
     }
 )
 
+#: The same for a job. What follows its operation is written by a trigger, with its owner's rights.
+_JOB_ENDING = frozenset({"status", "error_details", "has_work", "update_time", "end_time"})
+
+_VIEWS: Mapping[str, Rights] = dict.fromkeys(views.tables, READ)
+
 #: What was requested, by whom and when.
 _REQUESTED = (
     *("number", "id", "account_id", "name", "description", "data_type", "attributes"),
@@ -75,11 +80,8 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         "operation_values": READ,
         "repeats": READ,
         "gateways": READ,
-        "jobs": Rights(
-            select=True,
-            insert=True,
-            update=frozenset({"status", "error_details", "update_time"}),
-        ),
+        **_VIEWS,
+        "jobs": Rights(select=True, insert=True, update=_JOB_ENDING),
         "job_tags": Rights(select=True, insert=True, delete=True),
         "idempotency_keys": Rights(select=True, insert=True),
         VERSIONS: READ,
@@ -101,10 +103,8 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         "outcomes": Rights(select=True, insert=True, delete=True),
         "repeats": Rights(select=True, insert=True, delete=True, update=frozenset({"times"})),
         "gateways": Rights(select=True, insert=True, update=_all_but("gateways", "id", "url")),
-        "jobs": Rights(
-            select=True,
-            update=frozenset({"status", "error_details", "start_time", "update_time"}),
-        ),
+        **_VIEWS,
+        "jobs": Rights(select=True, update=_JOB_ENDING | {"start_time"}),
         "idempotency_keys": Rights(select=True, delete=True),
         VERSIONS: READ,
     },
@@ -144,7 +144,7 @@ def _quoted(name: str) -> str:
 
 
 def _revoke(role: str) -> Iterator[str]:
-    tables = ", ".join([*sorted(metadata.tables), VERSIONS])
+    tables = ", ".join([*sorted(metadata.tables), *sorted(views.tables), VERSIONS])
     # Rights on columns go with those on the table.
     yield f"REVOKE ALL ON {tables} FROM {role}"
 

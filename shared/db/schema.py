@@ -239,7 +239,7 @@ gateways = Table(
     Column("seen_at", _TIME, nullable=False),
 )
 
-#: What a client polls. Outlives its operation.
+#: What a client polls, of whatever product. Outlives what it works on.
 jobs = Table(
     "jobs",
     metadata,
@@ -247,15 +247,27 @@ jobs = Table(
     # The order of submission; breaks ties in lists.
     Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    # Of which product.
     Column("type", _TEXT, nullable=False),
-    Column("operation_id", Uuid, nullable=False),
+    # What it works on. The name is of the time when there was one product.
+    Column("operation_id", Uuid, key="target_id", nullable=False),
     Column("target_name", _TEXT, nullable=False),
+    # Null only in the midst of a submit by the version before.
+    Column("priority", Integer),
     Column("status", _TEXT, nullable=False),
+    # Whether a worker could start on something of it now, if it has what that takes.
+    Column("has_work", Boolean, nullable=False),
+    # Null where it is not known any more.
+    Column("percent_complete", Integer),
+    # What did not go as asked; why it has failed, or was ended; and what came of it, as an object.
+    Column("warning", _TEXT),
     Column("error_details", _TEXT),
+    Column("result", JSONB),
     Column("trace_id", _TEXT, nullable=False),
     Column("submit_time", _TIME, nullable=False),
     Column("start_time", _TIME),
     Column("update_time", _TIME, nullable=False),
+    Column("end_time", _TIME),
 )
 
 #: What clients write on jobs, to find them again. A key may have several values.
@@ -280,4 +292,24 @@ idempotency_keys = Table(
     Column("body_sha256", LargeBinary, nullable=False),
     Column("job_id", ForeignKey("jobs.id"), nullable=False),
     Column("created_at", _TIME, nullable=False),
+)
+
+
+#: What is asked of gateways in more than one place; ``gateways`` says what the columns mean.
+views = MetaData()
+
+#: The gateways that a worker has looked at lately.
+live_gateways = Table(
+    "live_gateways",
+    views,
+    *(Column(column.name, column.type) for column in gateways.columns),
+)
+
+#: The prompts that a gateway may have at once, and how many more it could take now.
+gateway_slots = Table(
+    "gateway_slots",
+    views,
+    Column("id", Integer),
+    Column("slots", Integer),
+    Column("free", Integer),
 )

@@ -14,9 +14,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from shared.generation.outlook import Outlook, Share, UnderWay
 from shared.generation.requests import Attribute
-
-#: Claims are taken one at a time, over all workers.
-CLAIM_LOCK = 7_305_100_002
+from shared.queue.claims import take_turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +62,7 @@ def claim(
         so that its slot counts as free from then on, or None.
     :returns: a claim for each item, None where there is no more such work, or no such slot.
     """
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
+    take_turn(connection)
     claimed: list[Claim | None] = []
     for batch_id in let_go:
         found = _most_urgent(connection, gateways, default_model, batch_id)

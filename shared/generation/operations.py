@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, RowMapping, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from shared.db import schema
 from shared.db.accounts import check_limits
 from shared.db.listing import Slice, Wanted, limit_time, read_slice
+from shared.db.rows import read_row
 from shared.errors import Conflict, InvalidRequest, NotFound
-from shared.filters import OPERATIONS, Filter
+from shared.filters import Filter
 from shared.generation.cells import span
+from shared.generation.endings import end_for_client
+from shared.generation.fields import OPERATIONS
+from shared.generation.operation import Coverage, Operation
+from shared.generation.product import JOB_TYPE
 from shared.generation.requests import GenerateRequest
-from shared.queue.endings import end_operation
+from shared.queue import jobs
+from shared.queue.job import JobState
 from shared.settings import UNLIMITED, Limits
-
-JOB_TYPE = "AI_GENERATE_DATA"
-CANCELLED = "The operation was cancelled before it had all values; those made until then are kept."
 
 
 def submit(
@@ -45,7 +47,7 @@ def submit(
         connection, limits, account_id=account_id, operations=1, values=request.requested_count
     )
     cells = span([len(a.values) for a in request.attributes], count=request.requested_count)
-    operation_id, job_id = uuid.uuid4(), uuid.uuid4()
+    operation_id = uuid.uuid4()
     columns = {name: getattr(request, name) for name in _REQUESTED}
     number = connection.scalar(
         insert(schema.operations)
@@ -60,15 +62,14 @@ def submit(
         .returning(schema.operations.c.number)
     )
     _copy_cells(connection, number, cells)
-    connection.execute(
-        insert(schema.jobs).values(
-            id=job_id,
-            account_id=account_id,
-            type=JOB_TYPE,
-            operation_id=operation_id,
-            target_name=request.name,
-            trace_id=trace_id,
-        )
+    job_id = jobs.create(
+        connection,
+        job_type=JOB_TYPE,
+        target_id=operation_id,
+        target_name=request.name,
+        account_id=account_id,
+        priority=request.priority,
+        trace_id=trace_id,
     )
     # Count this operation now instead of at the commit. From here on, another submit of this
     # account waits, and then sees the count with this one in it.
@@ -119,8 +120,8 @@ def _copy_cells(
 VISIBLE = text("deleted_at IS NULL AND (expiration_time IS NULL OR expiration_time > now())")
 
 
-def get(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> RowMapping:
-    """One operation, as a row of ``schema.operations``.
+def get(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> Operation:
+    """One operation.
 
     :raises NotFound: when there is none, it expired, or it is another account's.
     """
@@ -138,32 +139,25 @@ def get(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> 
     )
     if row is None:
         raise NotFound(f"there is no operation {operation_id}; it may have expired or been deleted")
-    return row
+    return Operation.from_row(row)
 
 
-def coverage(connection: Connection, *, number: int) -> RowMapping:
-    """How an operation's cells are getting on.
-
-    :returns: ``cells``, those that are ``filled`` and ``dry``, and ``least_percent``: how far the
-        one is that has the smallest part of its quota.
-    """
-    return (
-        connection.execute(
-            text(
-                """
-                SELECT count(*) AS cells,
-                    count(*) FILTER (WHERE generated_count >= quota) AS filled,
-                    count(*) FILTER (WHERE dry) AS dry,
-                    CAST(coalesce(min(trunc(100.0 * generated_count / nullif(quota, 0))), 100)
-                        AS integer) AS least_percent
-                FROM cells WHERE operation_number = :number
-                """
-            ),
-            {"number": number},
-        )
-        .mappings()
-        .one()
+def coverage(connection: Connection, *, number: int) -> Coverage:
+    """How an operation's cells are getting on."""
+    row = connection.execute(
+        text(
+            """
+            SELECT count(*) AS cells,
+                count(*) FILTER (WHERE generated_count >= quota) AS filled,
+                count(*) FILTER (WHERE dry) AS dry,
+                CAST(coalesce(min(trunc(100.0 * generated_count / nullif(quota, 0))), 100)
+                    AS integer) AS least_percent
+            FROM cells WHERE operation_number = :number
+            """
+        ),
+        {"number": number},
     )
+    return read_row(Coverage, row.mappings().one())
 
 
 _columns = schema.operations.c
@@ -201,13 +195,14 @@ _FILTERED = {field.name: _columns[field.name] for field in OPERATIONS}
 
 def search(
     connection: Connection, *, account_id: int, wanted: Wanted, condition: Filter | None = None
-) -> Slice:
-    """A page of an account's operations, as rows of ``schema.operations``."""
+) -> Slice[Operation]:
+    """A page of an account's operations."""
     query = select(schema.operations).where(_columns.account_id == account_id).where(VISIBLE)
     if condition is not None:
         query = query.where(condition.to_sql(_FILTERED))
         limit_time(connection)
-    return read_slice(connection, query, columns=SORTS, number=_columns.number, wanted=wanted)
+    found = read_slice(connection, query, columns=SORTS, number=_columns.number, wanted=wanted)
+    return found.map(Operation.from_row)
 
 
 def cancel(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> None:
@@ -216,16 +211,10 @@ def cancel(connection: Connection, *, operation_id: uuid.UUID, account_id: int) 
     :raises NotFound: as :func:`get`.
     :raises Conflict: when it has ended already.
     """
-    row = _lock(connection, operation_id=operation_id, account_id=account_id)
-    if row["end_time"] is not None:
-        raise Conflict(f"the operation has ended already ({row['status']}); nothing to cancel")
-    end_operation(
-        connection,
-        number=row["number"],
-        status="FAILED",
-        reason=CANCELLED,
-        job_status="CANCELED",
-    )
+    found = get(connection, operation_id=operation_id, account_id=account_id)
+    if not end_for_client(connection, operation_id=found.id, state=JobState.CANCELED):
+        found = get(connection, operation_id=operation_id, account_id=account_id)
+        raise Conflict(f"the operation has ended already ({found.status}); nothing to cancel")
 
 
 def delete(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> None:
@@ -236,28 +225,13 @@ def delete(connection: Connection, *, operation_id: uuid.UUID, account_id: int) 
 
     :raises NotFound: as :func:`get`.
     """
-    row = _lock(connection, operation_id=operation_id, account_id=account_id)
-    if row["end_time"] is None:
-        end_operation(
-            connection,
-            number=row["number"],
-            status="FAILED",
-            reason=CANCELLED,
-            job_status="CANCELED",
-        )
-    connection.execute(
-        text("UPDATE operations SET deleted_at = now() WHERE number = :number"),
-        {"number": row["number"]},
-    )
-
-
-def _lock(connection: Connection, *, operation_id: uuid.UUID, account_id: int) -> dict[str, Any]:
-    connection.execute(
+    found = get(connection, operation_id=operation_id, account_id=account_id)
+    end_for_client(connection, operation_id=found.id, state=JobState.CANCELED)
+    deleted = connection.execute(
         text(
-            """
-            SELECT FROM operations WHERE id = :id AND account_id = :account FOR NO KEY UPDATE
-            """
+            "UPDATE operations SET deleted_at = now() WHERE number = :number AND deleted_at IS NULL"
         ),
-        {"id": operation_id, "account": account_id},
+        {"number": found.number},
     )
-    return dict(get(connection, operation_id=operation_id, account_id=account_id))
+    if not deleted.rowcount:
+        get(connection, operation_id=operation_id, account_id=account_id)

@@ -19,9 +19,11 @@ from shared.db.schema import outcomes
 from shared.generation import estimates
 from shared.generation.counting import count
 from shared.generation.dry import note_reach, retire_if_dry
+from shared.generation.endings import end_operation
+from shared.generation.operation import OperationState
 from shared.generation.reports import Ended, Report, Settled
 from shared.generation.storing import Told, store
-from shared.queue.endings import end_operation
+from shared.queue.job import JobState
 
 
 def settle(connection: Connection, reports: Sequence[Report], *, operation_number: int) -> Settled:
@@ -197,7 +199,11 @@ def _decide(
     number = now["number"]
     if now["generated_count"] == now["requested_count"]:
         end_operation(
-            connection, number=number, status="COMPLETED", reason=None, job_status="COMPLETED"
+            connection,
+            number=number,
+            status=OperationState.COMPLETED,
+            reason=None,
+            job_status=JobState.COMPLETED,
         )
         return "COMPLETED"
     over = [report for report in reports if report.ended is not None]
@@ -205,7 +211,11 @@ def _decide(
         failures = [r.ended.failure for r in over if r.ended and r.ended.failure]
         reason = _explain(now, failures[-1] if failures else None)
         end_operation(
-            connection, number=number, status="FAILED", reason=reason, job_status="FAILED"
+            connection,
+            number=number,
+            status=OperationState.FAILED,
+            reason=reason,
+            job_status=JobState.FAILED,
         )
         return "FAILED"
     touched = {ours[r.batch_id]["cell_ordinal"]: told.stored[r.batch_id] for r in over}

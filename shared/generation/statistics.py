@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from shared.generation.operation import Operation
 
 #: Counters that are told as they stand in the table.
 COUNTERS = (
@@ -26,29 +27,29 @@ COUNTERS = (
 )
 
 
-def statistics_of(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """The statistics of a row of ``operations``; what is not known yet is None.
+def statistics_of(operation: Operation) -> dict[str, Any]:
+    """The statistics of an operation; what is not known yet is None.
 
     Nothing here changes by the mere passing of time, or nobody who polls could be spared an
     answer that says what the last one said.
     """
-    done, asked = row["generated_count"], row["asked"]
-    until = row["end_time"] or row["update_time"]
-    waiting, since = row["waiting_seconds"], row["waiting_since"]
-    if since is not None and row["end_time"] is not None:
-        waiting += _seconds(since, row["end_time"])
+    done, asked = operation.generated_count, operation.asked
+    until = operation.end_time or operation.update_time
+    waiting, since = operation.waiting_seconds, operation.waiting_since
+    if since is not None and operation.end_time is not None:
+        waiting += _seconds(since, operation.end_time)
         since = None
-    working = _seconds(row["start_time"], until) if row["start_time"] is not None else 0.0
+    working = _seconds(operation.start_time, until) if operation.start_time is not None else 0.0
     rate = done / working if working and done else None
-    left = row["requested_count"] - done
+    left = operation.requested_count - done
     return {
-        **{name: row[name] for name in COUNTERS},
+        **{name: getattr(operation, name) for name in COUNTERS},
         "waiting_seconds": round(waiting, 3),
         "waiting_since": since,
         "values_per_second": None if rate is None else round(rate, 3),
         "unique_per_asked": round(done / asked, 4) if asked else None,
-        "seconds_left": round(left / rate, 1) if rate and row["end_time"] is None else None,
-        "reachable": row["reachable"],
+        "seconds_left": round(left / rate, 1) if rate and operation.end_time is None else None,
+        "reachable": operation.reachable,
     }
 
 

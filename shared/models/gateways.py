@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, select, text
 
+from shared.db.schema import live_gateways
+from shared.models.gateway import Gateway, GatewayState
 from shared.settings import GatewaySettings
 
 
@@ -43,7 +45,7 @@ def report(
     connection: Connection,
     *,
     url: str,
-    status: str,
+    status: GatewayState,
     reason: str | None = None,
     models: Sequence[str] | None = None,
     pause: float = 0.0,
@@ -226,8 +228,7 @@ def total_slots(connection: Connection) -> int:
         connection.scalar(
             text(
                 """
-                SELECT coalesce(sum(max_concurrent_tasks), 0) FROM gateways
-                WHERE seen_at > now() - interval '1 minute'
+                SELECT coalesce(sum(max_concurrent_tasks), 0) FROM live_gateways
                 """
             )
         )
@@ -235,9 +236,7 @@ def total_slots(connection: Connection) -> int:
     )
 
 
-def read_all(connection: Connection) -> Sequence[RowMapping]:
+def read_live(connection: Connection) -> list[Gateway]:
     """The gateways that a worker has looked at within the last minute, by address."""
-    rows = connection.execute(
-        text("SELECT * FROM gateways WHERE seen_at > now() - interval '1 minute' ORDER BY url")
-    )
-    return rows.mappings().all()
+    rows = connection.execute(select(live_gateways).order_by(live_gateways.c.url))
+    return [Gateway.from_row(row) for row in rows.mappings()]

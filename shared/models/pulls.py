@@ -46,9 +46,8 @@ def model_to_pull(connection: Connection, *, url: str, wanted: Sequence[str]) ->
 _MODEL_TO_PULL = text(
     """
     WITH known AS MATERIALIZED (
-        SELECT g.*, g.max_concurrent_tasks
-            - (SELECT count(*) FROM batches b WHERE b.gateway_id = g.id) AS free
-        FROM gateways g WHERE g.seen_at > now() - interval '1 minute'
+        SELECT id, url, status, models, pulling, free
+        FROM live_gateways JOIN gateway_slots USING (id)
     )
     SELECT wanted.model
     FROM unnest(CAST(:wanted AS text[])) WITH ORDINALITY AS wanted (model, urgency)

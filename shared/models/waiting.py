@@ -6,10 +6,9 @@ Worked out from the gateways when a job is read, so that it is true and goes by 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-Gateway = Mapping[Any, Any]
+from shared.models.gateway import Gateway, GatewayState
 
 #: Begins the progress of a pull that came to nothing.
 PULL_FAILED = "failed: "
@@ -18,36 +17,36 @@ PULL_FAILED = "failed: "
 def waiting_reason(gateways: Sequence[Gateway], *, model: str | None) -> str | None:
     """Say what stands in the way of an operation, or None when nothing does.
 
-    :param gateways: rows of ``gateways`` that workers have looked at lately.
+    :param gateways: those that workers have looked at lately.
     :param model: the model that the operation needs; None takes any.
     """
     if not gateways:
         return "Waiting: no worker is running, or none knows a model server."
-    up = [gateway for gateway in gateways if gateway["status"] != "DOWN"]
+    up = [gateway for gateway in gateways if gateway.status != GatewayState.DOWN]
     if not up:
         return f"Waiting: no model server can be reached: {_with_reasons(gateways)}"
-    if model is not None and not any(model in gateway["models"] for gateway in up):
+    if model is not None and not any(model in gateway.models for gateway in up):
         return _missing(up, model)
-    if not any(gateway["models"] for gateway in up):
+    if not any(gateway.models for gateway in up):
         return (
             f'Waiting: no model server has a model; run "ollama pull" on one of: {_addresses(up)}'
         )
-    fit = [gateway for gateway in up if model is None or model in gateway["models"]]
-    if all(gateway["status"] == "BUSY" for gateway in fit):
+    fit = [gateway for gateway in up if model is None or model in gateway.models]
+    if all(gateway.status == GatewayState.BUSY for gateway in fit):
         return f"Waiting: every model server is busy: {_with_reasons(fit)}"
     return None
 
 
 def _missing(up: Sequence[Gateway], model: str) -> str:
-    pulls = [gateway for gateway in up if gateway["pulling"] == model]
+    pulls = [gateway for gateway in up if gateway.pulling == model]
     for gateway in pulls:
-        if not gateway["pull_progress"].startswith(PULL_FAILED):
+        if not (gateway.pull_progress or "").startswith(PULL_FAILED):
             return (
                 f"Waiting: the model {model} is being pulled to {_addresses([gateway])}: "
-                f"{gateway['pull_progress']}"
+                f"{gateway.pull_progress}"
             )
     for gateway in pulls:
-        reason = gateway["pull_progress"].removeprefix(PULL_FAILED)
+        reason = (gateway.pull_progress or "").removeprefix(PULL_FAILED)
         return (
             f"Waiting: the model {model} cannot be pulled to {_addresses([gateway])}: {reason}. "
             "It is tried again now and then; cancel the request if the name is wrong"
@@ -60,12 +59,12 @@ def _missing(up: Sequence[Gateway], model: str) -> str:
 
 
 def _addresses(gateways: Sequence[Gateway]) -> str:
-    return ", ".join(without_password(gateway["url"]) for gateway in gateways)
+    return ", ".join(without_password(gateway.url) for gateway in gateways)
 
 
 def _with_reasons(gateways: Sequence[Gateway]) -> str:
     return ", ".join(
-        f"{without_password(gateway['url'])} ({gateway['status_reason'] or 'not asked yet'})"
+        f"{without_password(gateway.url)} ({gateway.status_reason or 'not asked yet'})"
         for gateway in gateways
     )
 

@@ -1,87 +1,118 @@
-"""Keep the leases of batches, and give batches back."""
+"""Leases: a worker's claim holds for as long as it is renewed, by the database's clock."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
+
+from shared.db.engine import Database
+from shared.queue.products import Leased, Product
 
 
 def heartbeat(
-    connection: Connection, *, batches: Sequence[int], lease_seconds: float
+    connection: Connection, leased: Leased, *, ids: Sequence[int], lease_seconds: float
 ) -> frozenset[int]:
-    """Renew the leases of these batches; return those that are still ours.
+    """Renew these leases; return those that are still ours.
 
-    A batch that is not among them is closing because its operation has ended, or was swept
-    after its lease ran out: whoever works on it may stop, and gives it back.
+    One that is not among them is closing because its work has ended, or was swept after its time:
+    whoever works on it may stop, and gives it back.
+
+    A row that is locked is being settled, given back or claimed on just now. It is left to the
+    next beat: so a heartbeat waits for nobody, and nobody's deadlock is with a heartbeat.
     """
-    rows = connection.execute(
-        text(
-            """
-            UPDATE batches SET lease_until = clock_timestamp() + :lease * interval '1 second'
-            WHERE id = ANY (:batches) AND NOT closing RETURNING id
-            """
-        ),
-        {"batches": list(batches), "lease": lease_seconds},
-    )
+    rows = connection.execute(_BEAT[leased], {"ids": list(ids), "lease": lease_seconds})
     return frozenset(rows.scalars())
 
 
-def give_back(
-    connection: Connection,
+def return_expired(
+    database: Database, products: Iterable[Product], *, lease_seconds: float = 0.0
+) -> int:
+    """Return what is under leases that have run out; one transaction for each piece of work.
+
+    :param lease_seconds: how long a lease is. A server that has come up more recently has kept
+        workers from renewing theirs, so nothing is taken from anybody yet.
+    """
+    return sum(
+        _give_back(database, product, _EXPIRED, {"lease": lease_seconds}, only_expired=True)
+        for product in products
+    )
+
+
+def return_all_of(
+    database: Database, products: Iterable[Product], *, worker: str, lost: bool = True
+) -> int:
+    """Return what a worker's predecessor of the same name left behind when it was killed.
+
+    Spares waiting for the leases. Safe even if the predecessor lives: its claims are fenced.
+
+    :param lost: False for a worker that stops in good order.
+    """
+    return sum(
+        _give_back(database, product, _OF_WORKER, {"worker": worker}, lost=lost)
+        for product in products
+    )
+
+
+def _give_back(
+    database: Database,
+    product: Product,
+    which: Mapping[Leased, TextClause],
+    parameters: Mapping[str, Any],
     *,
-    batches: Sequence[int],
-    operation_number: int,
-    lost: bool = False,
+    lost: bool = True,
     only_expired: bool = False,
 ) -> int:
-    """Return batches of one operation to their cells, as if they had never been claimed.
+    with database.transaction() as connection:
+        rows = connection.execute(which[product.leased], parameters).all()
+    returned = 0
+    for row in rows:
+        with database.transaction() as connection:
+            returned += product.give_back(
+                connection, owner=row.owner, ids=row.ids, lost=lost, only_expired=only_expired
+            )
+    return returned
 
-    Nothing counts as wasted.
 
-    :param lost: count them as lost prompts: their worker died, or went silent.
-    :param only_expired: leave alone those whose lease was renewed meanwhile.
-    :returns: how many of them there still were.
+class _Statement(dict[Leased, TextClause]):
+    """One statement over the tables of all products, written once for each."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__()
+        self._template = template
+
+    def __missing__(self, leased: Leased) -> TextClause:
+        # The names are constants of a product, never data.
+        self[leased] = text(self._template.format(table=leased.table, owner=leased.owner))
+        return self[leased]
+
+
+_BEAT = _Statement(
     """
-    connection.execute(
-        text("SELECT FROM operations WHERE number = :number FOR NO KEY UPDATE"),
-        {"number": operation_number},
+    WITH free AS MATERIALIZED (
+        SELECT id FROM {table} WHERE id = ANY (:ids) AND NOT closing
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    ), renewed AS (
+        UPDATE {table} SET lease_until = clock_timestamp() + :lease * interval '1 second'
+        FROM free WHERE {table}.id = free.id
     )
-    returned = connection.scalar(
-        _GIVE_BACK,
-        {
-            "batches": list(batches),
-            "number": operation_number,
-            "lost": lost,
-            "only_expired": only_expired,
-        },
-    )
-    return int(returned or 0)
-
-
-_GIVE_BACK = text(
+    SELECT id FROM {table} WHERE id = ANY (:ids) AND NOT closing
     """
-    WITH gone AS (
-        DELETE FROM batches
-        WHERE id = ANY (:batches) AND operation_number = :number
-            AND (NOT :only_expired OR lease_until < clock_timestamp())
-        RETURNING id, cell_ordinal, asked
-    ), per_cell AS (
-        SELECT cell_ordinal, sum(asked) AS asked FROM gone GROUP BY cell_ordinal
-    ), cell AS (
-        UPDATE cells SET open_count = open_count + per_cell.asked FROM per_cell
-        WHERE operation_number = :number AND ordinal = per_cell.cell_ordinal
-    ), operation AS (
-        UPDATE operations SET
-            open_count = open_count + (SELECT sum(asked) FROM gone),
-            waiting_since = CASE WHEN EXISTS (
-                SELECT FROM batches b WHERE b.operation_number = :number
-                    AND b.id NOT IN (SELECT id FROM gone)
-            ) THEN waiting_since ELSE clock_timestamp() END,
-            lost_prompts = lost_prompts
-                + CASE WHEN :lost THEN (SELECT count(*) FROM gone) ELSE 0 END
-        WHERE number = :number AND EXISTS (SELECT FROM gone)
-    )
-    SELECT count(*) FROM gone
+)
+
+_EXPIRED = _Statement(
+    """
+    SELECT {owner} AS owner, array_agg(id) AS ids FROM {table}
+    WHERE lease_until < clock_timestamp()
+        AND pg_postmaster_start_time() < clock_timestamp() - :lease * interval '1 second'
+    GROUP BY {owner}
+    """
+)
+
+_OF_WORKER = _Statement(
+    """
+    SELECT {owner} AS owner, array_agg(id) AS ids FROM {table}
+    WHERE worker = :worker GROUP BY {owner}
     """
 )

@@ -23,8 +23,9 @@ from shared.db import accounts
 from shared.db.engine import Database
 from shared.db.listing import Anchor, Order, Slice, Wanted
 from shared.db.schema import operations as table
-from shared.filters import OPERATIONS, parse
+from shared.filters import parse
 from shared.generation import operations
+from shared.generation.fields import OPERATIONS
 from tests.bench.page import PAGE, write_section
 
 LIMIT = 100

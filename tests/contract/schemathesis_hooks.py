@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from api.generation.requests import MAX_ATTRIBUTES_BYTES
 from shared.errors import InvalidRequest
-from shared.filters import JOBS, OPERATIONS, parse
+from shared.filters import parse
 from shared.generation.cells import MAX_CELLS
+from shared.generation.fields import OPERATIONS
+from shared.queue.fields import JOBS
 
 _WORDS = st.text(st.characters(codec="utf-8", exclude_characters="'\\\0"), max_size=8)
 _STATUSES = st.sampled_from(["PENDING", "STARTED", "FAILED", "COMPLETED"])

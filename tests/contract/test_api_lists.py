@@ -66,9 +66,12 @@ def rows_of(account_id: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             "id": uuid.uuid4(),
             "account_id": account_id,
             "type": "AI_GENERATE_DATA",
-            "operation_id": operation["id"],
+            "target_id": operation["id"],
             "target_name": word,
             "status": ["ABANDONED", "COMPLETED"][i % 2] if ended else status,
+            "priority": operation["priority"],
+            "percent_complete": 100 if status == "COMPLETED" else i % 100,
+            "warning": operation["warning"],
             "error_details": None if i % 4 else f"because of {i % 3}",
             "trace_id": f"trace {i % 3}",
             "submit_time": operation["submit_time"],
@@ -121,18 +124,13 @@ def truth(database: Database, path: str) -> list[dict[str, Any]]:
         table = schema.operations if path == GENERATE else schema.jobs
         query = select(table).where(table.c.account_id == 1).order_by(table.c.number)
         rows = [dict(row) for row in connection.execute(query).mappings()]
-        found = {row["id"]: row for row in connection.execute(select(schema.operations)).mappings()}
     if path == GENERATE:
         return rows
     for row in rows:
-        operation = found[row["operation_id"]]
-        percent = 100 * operation["generated_count"] // operation["requested_count"]
         row |= {
             "target_id": row["operation_id"],
-            "warning_message": operation["warning"],
+            "warning_message": row["warning"],
             "start_time": row["start_time"] or row["submit_time"],
-            "update_time": max(row["update_time"], operation["update_time"]),
-            "percent_complete": 100 if row["status"] == "COMPLETED" else percent,
             "localized_type": "",
             "is_waiting_for_telemetry": False,
             "account_name": "ours",

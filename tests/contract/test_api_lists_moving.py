@@ -91,7 +91,7 @@ class Moving(RuleBasedStateMachine):
         row = {"id": self.new_id("operation"), **operation_of(drawn)}
         job = {
             "id": self.new_id("job"),
-            "operation_id": row["id"],
+            "target_id": row["id"],
             "type": "AI_GENERATE_DATA",
             "target_name": row["name"],
             "trace_id": "t",

@@ -14,7 +14,9 @@ from jsonschema_rs import Draft202012Validator
 from api.generation import examples
 from api.http.errors import CODES
 from api.jobs.examples import JOB
-from shared.filters import JOBS, OPERATIONS, describe
+from shared.filters import describe
+from shared.generation.fields import OPERATIONS
+from shared.queue.fields import JOBS
 from tests.support.contract import BASE, GENERATE, Client, Mill
 
 

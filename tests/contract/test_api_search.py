@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.filters import JOBS as JOB_FIELDS
-from shared.filters import OPERATIONS as OPERATION_FIELDS
+from shared.generation.fields import OPERATIONS as OPERATION_FIELDS
+from shared.queue.fields import JOBS as JOB_FIELDS
 from tests.support.contract import BASE, GENERATE, Client, Mill, assert_error, path_of
 
 JOBS = f"{BASE}/jobs"

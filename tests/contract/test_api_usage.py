@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from api.parts import KEY, parts
 from shared.db.engine import Database
-from shared.queue import sweep
+from shared.generation import removal
 from shared.settings import Settings
 from tests.support.contract import BASE, GENERATE, PLAIN, Client, Mill, assert_error, path_of
 
@@ -186,10 +186,10 @@ def test_the_count_follows_an_operation_to_its_end(
     assert seen() == (0, 4)
     # One that expires, and one whose rows are removed.
     mill.fill(client, ["a"], requested_count=1, retention_time=0)
-    sweep.expire(database)
+    removal.expire(database)
     assert seen() == (0, 4)
     assert client.post(f"{path_of(done)}/delete").status_code == 204
-    sweep.remove_deleted(database)
+    removal.remove_deleted(database)
     assert seen() == (0, 2)
     assert client.post(f"{BASE}/jobs/{failing['id']}/abandon").status_code == 409
 

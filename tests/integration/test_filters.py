@@ -31,8 +31,10 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 from shared.db import schema
 from shared.db.engine import Database
-from shared.filters import JOBS, OPERATIONS, Field, Members, parse
+from shared.filters import Field, Members, parse
 from shared.filters.nodes import Expression
+from shared.generation.fields import OPERATIONS
+from shared.queue.fields import JOBS
 from tests.unit.shared.filters.expressions import FIELDS, rows, trees, write
 from tests.unit.shared.filters.referee import matches
 
@@ -205,7 +207,7 @@ def test_jobs_can_be_filtered_by_all_their_fields(database: Database) -> None:
     jobs = schema.jobs.c
     columns: dict[str, Any] = {
         **{f.name: jobs[f.name] for f in JOBS if f.name in jobs},
-        "target_id": jobs.operation_id,
+        "target_id": jobs.target_id,
         "percent_complete": func.length(jobs.target_name),
         "tags": COLUMNS["labels"],
     }

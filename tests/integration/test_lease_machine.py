@@ -15,16 +15,20 @@ from sqlalchemy import text
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.errors import Conflict, NotFound
-from shared.generation import claims, operations, values
+from shared.generation import claims, operations, removal, values
 from shared.generation.claims import Claim
 from shared.generation.dry import BARREN_LIMIT
+from shared.generation.leases import give_back
 from shared.generation.outlook import Outlook
+from shared.generation.product import BATCHES
 from shared.generation.reports import Ended, Report, Settled
 from shared.generation.requests import Attribute, GenerateRequest
 from shared.generation.settle import settle
 from shared.models import gateways
 from shared.queue import jobs, leases, sweep
+from shared.queue.service import Jobs
 from shared.settings import GatewaySettings
+from tests.support.products import PRODUCTS
 
 URL = "http://127.0.0.1:1"
 SLOTS = 4
@@ -58,9 +62,7 @@ class Mill:
         )
         with self.database.transaction() as connection:
             job = operations.submit(connection, request, account_id=self.account, trace_id="trace")
-            return uuid.UUID(
-                str(jobs.get(connection, job_id=job, account_id=self.account)["operation_id"])
-            )
+            return jobs.get(connection, job_id=job, account_id=self.account).target_id
 
     def claim(
         self,
@@ -115,17 +117,17 @@ class Mill:
 
     def operation(self, operation_id: uuid.UUID) -> dict[str, Any]:
         with self.database.transaction() as connection:
-            return dict(
-                operations.get(connection, operation_id=operation_id, account_id=self.account)
-            )
+            found = operations.get(connection, operation_id=operation_id, account_id=self.account)
+            return vars(found)
 
     def job(self, operation_id: uuid.UUID) -> dict[str, Any]:
         with self.database.transaction() as connection:
             job_id = connection.scalar(
                 text("SELECT id FROM jobs WHERE operation_id = :id"), {"id": operation_id}
             )
-            assert job_id is not None
-            return dict(jobs.get(connection, job_id=job_id, account_id=self.account))
+        assert job_id is not None
+        jobs = Jobs(database=self.database, products=PRODUCTS)
+        return vars(jobs.get(job_id, account_id=self.account))
 
     def stored(self, operation_id: uuid.UUID) -> list[str]:
         number = self.operation(operation_id)["number"]
@@ -267,7 +269,7 @@ def test_settling_twice_counts_once(mill: Mill) -> None:
 def test_a_zombie_that_wakes_after_its_lease_changes_nothing(mill: Mill) -> None:
     operation = mill.submit(10)
     zombie = mill.must_claim(lease=0.0)
-    assert sweep.return_expired_leases(mill.database) == 1
+    assert leases.return_expired(mill.database, PRODUCTS) == 1
     mill.check_the_books()
     heir = mill.must_claim(worker="w2")
     assert mill.settle(zombie, numbered("zombie", 10)).stored == {}
@@ -281,9 +283,9 @@ def test_a_lease_that_is_renewed_is_not_swept(mill: Mill) -> None:
     mill.submit(10)
     claim = mill.must_claim(lease=0.0)
     with mill.database.transaction() as connection:
-        alive = leases.heartbeat(connection, batches=[claim.batch_id, 999], lease_seconds=10)
+        alive = leases.heartbeat(connection, BATCHES, ids=[claim.batch_id, 999], lease_seconds=10)
     assert alive == {claim.batch_id}
-    assert sweep.return_expired_leases(mill.database) == 0
+    assert leases.return_expired(mill.database, PRODUCTS) == 0
 
 
 def test_two_sweepers_return_a_lease_once(mill: Mill) -> None:
@@ -292,7 +294,9 @@ def test_two_sweepers_return_a_lease_once(mill: Mill) -> None:
         mill.must_claim(lease=0.0)
     returned: list[int] = []
     threads = [
-        threading.Thread(target=lambda: returned.append(sweep.return_expired_leases(mill.database)))
+        threading.Thread(
+            target=lambda: returned.append(leases.return_expired(mill.database, PRODUCTS))
+        )
         for _ in range(2)
     ]
     for thread in threads:
@@ -307,7 +311,7 @@ def test_a_restarted_worker_takes_back_what_it_had_at_once(mill: Mill) -> None:
     mill.submit(100)
     mill.must_claim(worker="w1", lease=3600)
     mill.must_claim(worker="w2", lease=3600)
-    assert sweep.return_leases_of(mill.database, worker="w1") == 1
+    assert leases.return_all_of(mill.database, PRODUCTS, worker="w1") == 1
     mill.check_the_books()
 
 
@@ -429,7 +433,7 @@ def test_a_batch_given_back_wastes_nothing(mill: Mill) -> None:
     operation = mill.submit(10, error_tolerance=0)
     claim = mill.must_claim()
     mill.database.run(
-        lambda connection: leases.give_back(
+        lambda connection: give_back(
             connection, batches=[claim.batch_id], operation_number=claim.operation_number
         )
     )
@@ -468,7 +472,7 @@ def test_cancelling_keeps_the_values_and_fences_the_workers(mill: Mill) -> None:
     running = mill.must_claim()
     with mill.database.transaction() as connection:
         operations.cancel(connection, operation_id=operation, account_id=mill.account)
-        assert not leases.heartbeat(connection, batches=[running.batch_id], lease_seconds=9)
+        assert not leases.heartbeat(connection, BATCHES, ids=[running.batch_id], lease_seconds=9)
     assert mill.settle(running, numbered("b", 10)).stored == {}
     assert mill.claim() is None
     cancelled = mill.operation(operation)
@@ -498,7 +502,7 @@ def test_a_worker_that_died_does_not_hold_the_slots_of_a_cancelled_operation(mil
         mill.must_claim(size=1, lease=0.0)
     with mill.database.transaction() as connection:
         operations.cancel(connection, operation_id=operation, account_id=mill.account)
-    assert sweep.return_expired_leases(mill.database) == SLOTS
+    assert leases.return_expired(mill.database, PRODUCTS) == SLOTS
     mill.submit(10)
     mill.must_claim()
     mill.check_the_books()
@@ -513,8 +517,8 @@ def test_a_removal_that_was_interrupted_is_taken_up_again(
         operations.delete(connection, operation_id=operation, account_id=mill.account)
         # As if another sweeper had been stopped half way through.
         connection.execute(text("DELETE FROM operation_values WHERE position < 20"))
-    monkeypatch.setattr(sweep, "CHUNK", 7)
-    assert sweep.remove_deleted(mill.database) == 1
+    monkeypatch.setattr(removal, "CHUNK", 7)
+    assert removal.remove_deleted(mill.database) == 1
     with mill.database.transaction() as connection:
         assert connection.scalar(text("SELECT count(*) FROM operation_values")) == 0
 
@@ -543,9 +547,9 @@ def test_deleting_hides_at_once_and_removes_later(mill: Mill) -> None:
         mill.operation(operation)
     assert mill.job(operation)["status"] == "CANCELED"
     # A prompt that still runs keeps the record, so that it keeps its slot.
-    assert sweep.remove_deleted(mill.database) == 0
+    assert removal.remove_deleted(mill.database) == 0
     assert mill.settle(late, numbered("b", 10)).stored == {}
-    assert sweep.remove_deleted(mill.database) == 1
+    assert removal.remove_deleted(mill.database) == 1
     with mill.database.transaction() as connection:
         for table in ("operations", "cells", "batches", "operation_values"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
@@ -560,7 +564,7 @@ def test_values_and_record_go_when_their_retention_is_over(
     operation = mill.submit(1, retention_time=retention)
     assert mill.operation(operation)["expiration_time"] is None
     mill.settle(mill.must_claim(), ["v"])
-    assert sweep.expire(mill.database) == int(expires)
+    assert removal.expire(mill.database) == int(expires)
     if expires:
         with pytest.raises(NotFound):
             mill.operation(operation)
@@ -587,12 +591,12 @@ def test_a_claim_cannot_exceed_what_a_cell_lacks(mill: Mill) -> None:
 
 
 def test_wakeups_are_wanted_while_there_is_work_and_a_slot(mill: Mill) -> None:
-    assert sweep.wanted_wakeups(mill.database) == 0
+    assert sweep.wanted_wakeups(mill.database, PRODUCTS) == 0
     mill.submit(1000)
-    assert sweep.wanted_wakeups(mill.database) == SLOTS
+    assert sweep.wanted_wakeups(mill.database, PRODUCTS) == SLOTS
     for _ in range(SLOTS):
         mill.must_claim(size=1)
-    assert sweep.wanted_wakeups(mill.database) == 0
+    assert sweep.wanted_wakeups(mill.database, PRODUCTS) == 0
 
 
 def test_values_are_stored_while_their_answer_is_under_way(mill: Mill) -> None:
@@ -631,7 +635,7 @@ def test_a_killed_worker_loses_only_what_was_not_reported(mill: Mill) -> None:
     operation = mill.submit(10)
     claim = mill.must_claim()
     mill.report(claim, numbered("a", 6))
-    assert sweep.return_leases_of(mill.database, worker="w1") == 1
+    assert leases.return_all_of(mill.database, PRODUCTS, worker="w1") == 1
     mill.check_the_books()
     now = mill.operation(operation)
     assert (now["generated_count"], now["open_count"], now["wasted"]) == (6, 4, 0)
@@ -785,7 +789,7 @@ def test_the_time_without_a_prompt_is_waiting(mill: Mill) -> None:
     assert mill.operation(operation)["waiting_since"] is not None
     third = mill.must_claim()
     mill.database.run(
-        lambda connection: leases.give_back(
+        lambda connection: give_back(
             connection, batches=[third.batch_id], operation_number=third.operation_number
         )
     )

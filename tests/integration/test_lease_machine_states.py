@@ -26,12 +26,15 @@ from sqlalchemy import text
 
 from shared.db.engine import Database
 from shared.db.schema import metadata
-from shared.generation import operations
+from shared.generation import operations, removal
+from shared.generation.leases import give_back
+from shared.generation.product import BATCHES
 from shared.generation.reports import Ended, Report
 from shared.generation.requests import Attribute
 from shared.models import gateways
-from shared.queue import leases, sweep
+from shared.queue import leases
 from tests.integration.test_lease_machine import BOOKS, Mill
+from tests.support.products import PRODUCTS
 
 LEASE = 3600.0
 WORKERS = ("w1", "w2", "w3")
@@ -224,7 +227,7 @@ class LeaseMachine(RuleBasedStateMachine):
         # A worker goes on renewing what has been closed until it is told.
         chosen = sorted({*drawn, *self._closing()})
         with self.database.transaction() as connection:
-            ours = leases.heartbeat(connection, batches=chosen, lease_seconds=LEASE)
+            ours = leases.heartbeat(connection, BATCHES, ids=chosen, lease_seconds=LEASE)
         assert ours == {
             batch for batch in chosen if batch in self.batches and not self.batches[batch].closing
         }
@@ -247,7 +250,7 @@ class LeaseMachine(RuleBasedStateMachine):
 
     def sweep(self, _: st.DataObject) -> None:
         expired = [batch for batch in self.batches.values() if batch.expired]
-        assert sweep.return_expired_leases(self.database) == len(expired)
+        assert leases.return_expired(self.database, PRODUCTS) == len(expired)
         self._expect_returned(expired, lost=True)
 
     def give_back(self, data: st.DataObject) -> None:
@@ -256,7 +259,7 @@ class LeaseMachine(RuleBasedStateMachine):
         of_operation = sorted(b.id for b in self.all_batches.values() if b.number == number)
         chosen = data.draw(st.lists(st.sampled_from(of_operation), unique=True))
         returned = self.database.run(
-            lambda connection: leases.give_back(
+            lambda connection: give_back(
                 connection, batches=chosen, operation_number=number, lost=lost
             )
         )
@@ -268,7 +271,7 @@ class LeaseMachine(RuleBasedStateMachine):
         worker = data.draw(st.sampled_from(WORKERS), "worker")
         lost = data.draw(st.booleans(), "lost")
         theirs = [batch for batch in self.batches.values() if batch.worker == worker]
-        returned = sweep.return_leases_of(self.database, worker=worker, lost=lost)
+        returned = leases.return_all_of(self.database, PRODUCTS, worker=worker, lost=lost)
         assert returned == len(theirs)
         self._expect_returned(theirs, lost=lost)
 
@@ -301,13 +304,13 @@ class LeaseMachine(RuleBasedStateMachine):
                 text("UPDATE operations SET expiration_time = now() WHERE number = :number"),
                 {"number": operation.number},
             )
-        assert sweep.expire(self.database) == 1
+        assert removal.expire(self.database) == 1
         operation.deleted = True
 
     def remove_deleted(self, _: st.DataObject) -> None:
         held = {batch.number for batch in self.batches.values()}
         gone = [o.number for o in self.operations.values() if o.deleted and o.number not in held]
-        assert sweep.remove_deleted(self.database) == len(gone)
+        assert removal.remove_deleted(self.database) == len(gone)
         for number in gone:
             del self.operations[number]
         # Their values go at once, the records when no prompt runs any more.

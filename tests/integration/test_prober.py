@@ -6,13 +6,13 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from shared.db.engine import Database
 from shared.models import gateways
+from shared.models.gateway import Gateway
 from shared.models.waiting import waiting_reason
 from shared.settings import GatewaySettings, Settings
 from tests.integration.test_gateways import ModelServer
@@ -58,21 +58,21 @@ def server_of(prober: Prober) -> Server:
     return server
 
 
-def row(prober: Prober) -> dict[str, Any]:
+def row(prober: Prober) -> Gateway:
     with prober.servers.database.transaction() as connection:
-        rows = gateways.read_all(connection)
-    return next(dict(row) for row in rows if row["url"] == server_of(prober).gateway.url)
+        rows = gateways.read_live(connection)
+    return next(row for row in rows if row.url == server_of(prober).gateway.url)
 
 
 def seen(prober: Prober) -> list[str]:
     """What the server has in its memory, as a look at it finds."""
     prober.look(server_of(prober))
-    return [name for name in row(prober)["loaded"] if ":" not in name]
+    return [name for name in row(prober).loaded if ":" not in name]
 
 
 def test_a_look_finds_what_is_there(prober: Prober) -> None:
     found = row(prober)
-    assert (found["status"], found["models"], found["loaded"]) == ("UP", ["one", "two"], [])
+    assert (found.status, found.models, found.loaded) == ("UP", ["one", "two"], [])
 
 
 def test_the_default_model_is_loaded_ahead_once(prober: Prober, sample: ModelServer) -> None:
@@ -142,8 +142,8 @@ def test_a_missing_model_is_pulled_with_progress(prober: Prober, fetching: Fetch
     fetching.go_on.set()
     tending.join(10)
     found = row(prober)
-    assert "new" in found["models"]
-    assert (found["pulling"], found["pull_progress"], warning(prober)) == (None, None, "")
+    assert "new" in found.models
+    assert (found.pulling, found.pull_progress, warning(prober)) == (None, None, "")
 
 
 def test_nothing_is_pulled_unless_the_settings_allow_it(prober: Prober, fetching: Fetching) -> None:
@@ -173,8 +173,8 @@ def test_a_pull_that_fails_says_why_and_is_tried_again_later(
 def test_a_worker_that_stops_leaves_the_pull_to_others(prober: Prober, fetching: Fetching) -> None:
     tending = threading.Thread(target=prober.tend, args=(server_of(prober),))
     tending.start()
-    wait_until(lambda: row(prober)["pulling"] == "new", seconds=10, what="a pull")
+    wait_until(lambda: row(prober).pulling == "new", seconds=10, what="a pull")
     prober.stop()
     tending.join(10)
     assert not tending.is_alive()
-    assert (row(prober)["pulling"], fetching.pulled) == (None, [])
+    assert (row(prober).pulling, fetching.pulled) == (None, [])

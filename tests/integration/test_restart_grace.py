@@ -6,8 +6,10 @@ from sqlalchemy import text
 
 from shared.db.engine import Database
 from shared.generation.claims import Claim
-from shared.queue import leases, sweep
+from shared.generation.product import BATCHES
+from shared.queue import leases
 from tests.integration.test_lease_machine import Mill
+from tests.support.products import PRODUCTS
 from tests.support.stack import wait_until
 
 #: Longer than any server runs that tests start: to such a lease it has only just come up.
@@ -31,9 +33,9 @@ def test_a_server_that_has_just_come_up_waits_for_the_living(database: Database)
     mill = Mill(database)
     mill.submit(10)
     claim = expired_claim(mill)
-    assert sweep.return_expired_leases(database, lease_seconds=LONG_LEASE) == 0
+    assert leases.return_expired(database, PRODUCTS, lease_seconds=LONG_LEASE) == 0
     with database.transaction() as connection:
-        renewed = leases.heartbeat(connection, batches=[claim.batch_id], lease_seconds=10)
+        renewed = leases.heartbeat(connection, BATCHES, ids=[claim.batch_id], lease_seconds=10)
     assert renewed == {claim.batch_id}
     assert mill.settle(claim, ["a"]).stored == {claim.batch_id: 1}
     mill.check_the_books()
@@ -43,6 +45,6 @@ def test_a_server_that_was_there_all_the_time_waits_no_longer(database: Database
     mill = Mill(database)
     operation = mill.submit(10)
     expired_claim(mill)
-    assert sweep.return_expired_leases(database, lease_seconds=0.001) == 1
+    assert leases.return_expired(database, PRODUCTS, lease_seconds=0.001) == 1
     assert mill.operation(operation)["lost_prompts"] == 1
     mill.check_the_books()

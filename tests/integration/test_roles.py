@@ -23,13 +23,17 @@ from shared.db.engine import Database
 from shared.db.listing import Wanted
 from shared.db.roles import Side
 from shared.errors import ConfigurationError, NotFound, ValuemillError
-from shared.generation import claims, operations, values
+from shared.generation import claims, operations, removal, values
+from shared.generation.product import BATCHES
 from shared.generation.reports import Ended, Report
 from shared.generation.requests import GenerateRequest
 from shared.generation.settle import settle
 from shared.models import gateways
 from shared.queue import idempotency, jobs, leases, sweep, tags
+from shared.queue.job import JobState
+from shared.queue.service import Jobs
 from shared.settings import GatewaySettings
+from tests.support.products import PRODUCTS
 
 ROLES = {Side.API: API_ROLE, Side.WORKER: WORKER_ROLE}
 URL = "http://127.0.0.1:1"
@@ -69,17 +73,17 @@ def test_each_side_can_do_its_part(database: Database, sides: Mapping[Side, Data
     account = make_account(database).id
     with api.transaction() as connection:
         job = jobs.get(connection, job_id=submitted, account_id=account)
-        assert job["status"] == "COMPLETED"
+        assert job.status == JobState.COMPLETED
         # Its retention time is zero: the workers remove it.
         number = connection.scalar(
-            text("SELECT number FROM operations WHERE id = :id"), {"id": job["operation_id"]}
+            text("SELECT number FROM operations WHERE id = :id"), {"id": job.target_id}
         )
         page = values.page(connection, operation_number=number or 0, limit=10)
     assert page.values == ["a", "b", "c"]
     with api.reading() as connection:
         assert list(values.stream(connection, operation_number=number or 0)) == [["a", "b", "c"]]
-    assert sweep.expire(worker) >= 1
-    assert sweep.remove_deleted(worker) >= 1
+    assert removal.expire(worker) >= 1
+    assert removal.remove_deleted(worker) >= 1
 
 
 def _use_as_client(api: Database, key: str) -> uuid.UUID:
@@ -98,12 +102,13 @@ def _use_as_client(api: Database, key: str) -> uuid.UUID:
         tags.create(connection, job_id=kept, account_id=account, tags=[("a", "1"), ("b", "2")])
         tags.remove(connection, job_id=kept, account_id=account, key="a")
         assert tags.read(connection, job_id=kept, account_id=account) == [("b", "2")]
-        jobs.abandon(connection, job_id=dropped, account_id=account)
-        operation = jobs.get(connection, job_id=deleted, account_id=account)["operation_id"]
+        operation = jobs.get(connection, job_id=deleted, account_id=account).target_id
         operations.delete(connection, operation_id=operation, account_id=account)
+    Jobs(database=api, products=PRODUCTS).abandon(dropped, account_id=account)
+    with api.transaction() as connection:
         wanted = Wanted(sort="name", limit=10)
         assert len(operations.search(connection, account_id=account, wanted=wanted).rows) == 1
-        gateways.read_all(connection)
+        gateways.read_live(connection)
         gateways.total_slots(connection)
     return kept
 
@@ -114,7 +119,7 @@ def _work(worker: Database) -> None:
         gateways.register(connection, [GatewaySettings(url=URL, max_concurrent_tasks=2)])
         gateways.report(connection, url=URL, status="UP", models=["m", "n"])
         gateways.forget_model(connection, url=URL, model="n")
-    assert sweep.wanted_wakeups(worker) >= 1
+    assert sweep.wanted_wakeups(worker, PRODUCTS) >= 1
     for attempt in range(2):
         with worker.transaction() as connection:
             [claim] = claims.claim(
@@ -126,9 +131,9 @@ def _work(worker: Database) -> None:
             )
             assert claim is not None
         with worker.transaction() as connection:
-            assert leases.heartbeat(connection, batches=[claim.batch_id], lease_seconds=10)
+            assert leases.heartbeat(connection, BATCHES, ids=[claim.batch_id], lease_seconds=10)
         if attempt == 0:
-            assert sweep.return_leases_of(worker, worker="w") == 1
+            assert leases.return_all_of(worker, PRODUCTS, worker="w") == 1
     with worker.transaction() as connection:
         settled = settle(
             connection,
@@ -136,7 +141,7 @@ def _work(worker: Database) -> None:
             operation_number=claim.operation_number,
         )
     assert settled.status == "COMPLETED"
-    sweep.return_expired_leases(worker)
+    leases.return_expired(worker, PRODUCTS)
     worker.run(idempotency.forget_old)
 
 

@@ -53,7 +53,7 @@ class Prober:
     def look_when_due(self, server: Server) -> None:
         """Look at a server now and then; at one that does not answer, at every turn."""
         url = server.gateway.url
-        if server.status in ("", "DOWN") or monotonic() >= self._next_look.get(url, 0.0):
+        if server.is_away or monotonic() >= self._next_look.get(url, 0.0):
             self._next_look[url] = monotonic() + self.settings.probe_seconds
             self.look(server)
 
@@ -74,7 +74,7 @@ class Prober:
 
     def tend(self, server: Server) -> None:
         """Have a server load, or fetch, the model that the most urgent work needs and it lacks."""
-        if server.status in ("", "DOWN"):
+        if server.is_away:
             return
         wanted = self.servers.database.run(
             lambda connection: pulls.models_in_demand(connection, default_model=self.settings.model)

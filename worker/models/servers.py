@@ -19,6 +19,7 @@ import structlog
 
 from shared.db.engine import Database
 from shared.models import gateways
+from shared.models.gateway import GatewayState
 from shared.models.gateways import LevelNow
 from shared.models.waiting import without_password
 from shared.settings import GatewaySettings, Settings
@@ -63,8 +64,8 @@ class Server:
         self.patience = patience
         self.level = Level(most)
         self.breaker = Breaker()
-        #: ``UP``, ``BUSY`` or ``DOWN``, as this process found it; empty: not asked yet.
-        self.status = ""
+        #: As this process found it.
+        self.status = GatewayState.UNKNOWN
         self.models: Sequence[str] = ()
         #: Guards level and breaker.
         self.lock = threading.Lock()
@@ -97,6 +98,11 @@ class Server:
     def address(self) -> str:
         """Its URL as it may be shown."""
         return without_password(self.gateway.url)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it did not answer, or was not asked yet."""
+        return self.status in (GatewayState.UNKNOWN, GatewayState.DOWN)
 
     def pace(self, model: str) -> Pace:
         """How fast it works with a model."""
@@ -201,7 +207,7 @@ class Servers:
 
     def within_reach(self) -> list[str]:
         """Addresses of the servers that this process may send prompts to."""
-        return [url for url, server in self.by_url.items() if server.status != "DOWN"]
+        return [url for url, server in self.by_url.items() if server.status != GatewayState.DOWN]
 
     def went_well(
         self, server: Server, *, model: str, began: float, timing: Timing | None = None
@@ -225,7 +231,7 @@ class Servers:
                 worked=timing.writing if timing else float("inf"),
             )
         self._set_level(server, seen, wanted)
-        self._tell(server, "UP")
+        self._tell(server, GatewayState.UP)
 
     def failed(
         self,
@@ -273,14 +279,14 @@ class Servers:
             )
         )
         self._know_level(server, level)
-        if server.status != "BUSY" or self.clock() > server.paused_until + PAUSE_LONGEST:
-            self._note(server, "UP", None)
+        if server.status != GatewayState.BUSY or self.clock() > server.paused_until + PAUSE_LONGEST:
+            self._note(server, GatewayState.UP, None)
 
     def lost(self, server: Server, reason: str) -> None:
         """Note that a server cannot be reached: it gets no prompts from this process."""
         server.patience.forget()
         server.cool()
-        self._note(server, "DOWN", reason)
+        self._note(server, GatewayState.DOWN, reason)
         self.database.run(
             lambda connection: gateways.lost(
                 connection, url=server.gateway.url, reason=reason, grace=self.grace
@@ -290,7 +296,7 @@ class Servers:
 
     def is_busy(self, server: Server, reason: str) -> None:
         """Note that a server that was just asked had no time to answer."""
-        self._tell(server, "BUSY", reason)
+        self._tell(server, GatewayState.BUSY, reason)
 
     def _refused(self, server: Server, reason: str, *, began: float) -> float:
         now = self.clock()
@@ -306,7 +312,7 @@ class Servers:
             server.paused_until = now + pause
         self._set_level(server, seen, wanted)
         if not is_first:
-            self._tell(server, "BUSY", reason, pause=pause)
+            self._tell(server, GatewayState.BUSY, reason, pause=pause)
         else:
             self.database.run(
                 lambda connection: gateways.pause(
@@ -319,7 +325,7 @@ class Servers:
     def _broken(self, server: Server, reason: str, *, model: str, began: float) -> float:
         now = self.clock()
         others = any(
-            other is not server and other.status == "UP" and model in other.models
+            other is not server and other.status == GatewayState.UP and model in other.models
             for other in self.by_url.values()
         )
         longest = Breaker.LONGEST_PAUSE if others else PAUSE_LONGEST_ALONE
@@ -332,7 +338,8 @@ class Servers:
             wanted = server.level.trial(at=now)
         server.cool()
         self._set_level(server, seen, wanted)
-        self._tell(server, "BUSY", f"left alone after failures in a row: {reason}", pause=pause)
+        reason = f"left alone after failures in a row: {reason}"
+        self._tell(server, GatewayState.BUSY, reason, pause=pause)
         return pause
 
     def _set_level(self, server: Server, seen: int, wanted: int) -> None:
@@ -353,9 +360,9 @@ class Servers:
                 server.level.know(level.level, level.most, at=self.clock())
 
     def _tell(
-        self, server: Server, status: str, reason: str | None = None, *, pause: float = 0.0
+        self, server: Server, status: GatewayState, reason: str | None = None, *, pause: float = 0.0
     ) -> None:
-        if status == server.status == "UP":
+        if status == server.status == GatewayState.UP:
             return
         self._note(server, status, reason)
         self.database.run(
@@ -365,7 +372,7 @@ class Servers:
             patience=TELL_PATIENCE,
         )
 
-    def _note(self, server: Server, status: str, reason: str | None) -> None:
+    def _note(self, server: Server, status: GatewayState, reason: str | None) -> None:
         if status != server.status:
             log.info("gateway", url=server.address, status=status, reason=reason)
         server.status = status

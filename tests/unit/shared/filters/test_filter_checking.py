@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import column
 from sqlalchemy.dialects.postgresql import psycopg
 
-from shared.filters import JOBS, OPERATIONS, Field, FilterError, describe, parse
+from shared.filters import Field, FilterError, describe, parse
+from shared.generation.fields import OPERATIONS
+from shared.queue.fields import JOBS
 from tests.unit.shared.filters.expressions import FIELDS
 
 COLUMNS = {field.name: column(field.name) for field in OPERATIONS}

@@ -1,21 +1,35 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from shared.models.gateway import Gateway, GatewayState
 from shared.models.waiting import waiting_reason
 
 
-def gateway(**facts: Any) -> dict[str, Any]:
-    plain = {"url": "http://g1", "status": "UP", "status_reason": None, "models": ["m"]}
-    return plain | {"pulling": None, "pull_progress": None} | facts
+def gateway(**facts: Any) -> Gateway:
+    plain = Gateway(
+        id=1,
+        url="http://g1",
+        max_concurrent_tasks=1,
+        status=GatewayState.UP,
+        status_reason=None,
+        models=["m"],
+        loaded=[],
+        pulling=None,
+        pull_progress=None,
+        last_status_change_time=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    return replace(plain, **facts)
 
 
-DOWN = gateway(url="http://g2", status="DOWN", status_reason="nobody answers")
+DOWN = gateway(url="http://g2", status=GatewayState.DOWN, status_reason="nobody answers")
 PULLING = gateway(url="http://g3", pulling="x", pull_progress="42%")
 FAILED = gateway(url="http://g3", pulling="x", pull_progress="failed: the registry has none")
-BUSY = gateway(status="BUSY", status_reason="503: later")
+BUSY = gateway(status=GatewayState.BUSY, status_reason="503: later")
 
 
 @pytest.mark.parametrize(
@@ -34,16 +48,16 @@ BUSY = gateway(status="BUSY", status_reason="503: later")
         ([BUSY, gateway(models=["other"])], "m", "every model server is busy: http://g1"),
     ],
 )
-def test_what_is_waited_for(gateways: list[dict[str, Any]], model: str | None, words: str) -> None:
+def test_what_is_waited_for(gateways: list[Gateway], model: str | None, words: str) -> None:
     assert words in (waiting_reason(gateways, model=model) or "")
 
 
 @pytest.mark.parametrize("gateways", [[gateway()], [DOWN, gateway()], [BUSY, gateway()]])
-def test_one_server_that_can_is_enough(gateways: list[dict[str, Any]]) -> None:
+def test_one_server_that_can_is_enough(gateways: list[Gateway]) -> None:
     assert waiting_reason(gateways, model="m") is None
 
 
 def test_an_address_is_shown_without_its_password() -> None:
-    reason = waiting_reason([gateway(url="http://u:pw@g1", status="DOWN")], model=None)
+    reason = waiting_reason([gateway(url="http://u:pw@g1", status=GatewayState.DOWN)], model=None)
     assert reason is not None
     assert "pw" not in reason

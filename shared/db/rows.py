@@ -1,0 +1,19 @@
+"""Rows become typed where they leave the rooms that speak SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def read_row(kind: type[T], row: Mapping[Any, Any], **converted: Any) -> T:
+    """Make the dataclass ``kind`` of the columns of a row that have the names of its fields.
+
+    :param converted: fields whose value is not the column's.
+    :raises KeyError: when the row lacks a column.
+    """
+    names = [field.name for field in fields(kind) if field.name not in converted]  # type: ignore[arg-type]
+    return kind(**{name: row[name] for name in names}, **converted)

@@ -1,0 +1,193 @@
+"""What clients do with lists of values: the API, the doctor and the consoles call this."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from shared.db.engine import Database
+from shared.db.listing import Slice, Wanted
+from shared.filters import Filter
+from shared.generation import operations, values
+from shared.generation.operation import Coverage, Operation
+from shared.generation.requests import GenerateRequest
+from shared.generation.values import Page
+from shared.models import gateways
+from shared.queue import idempotency
+from shared.queue.job import Job
+from shared.queue.service import Jobs
+from shared.settings import UNLIMITED, Limits
+
+log = structlog.get_logger(__name__)
+
+
+class SendsWakeUps(Protocol):
+    """Tells workers that there may be work; see ``shared.queue.wakeups``."""
+
+    def send(self, count: int) -> None:
+        """Tell so many; never raises."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """The lists of all accounts; each call is for one of them, and sees no other's."""
+
+    database: Database
+    jobs: Jobs
+    wake_ups: SendsWakeUps
+    limits: Limits = UNLIMITED
+
+    def submit(
+        self,
+        request: GenerateRequest,
+        *,
+        account_id: int,
+        trace_id: str,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Start to make a list, once for each key; return its job.
+
+        :raises Conflict: when the key came with another request before.
+        :raises InvalidRequest: as ``operations.submit``.
+        :raises LimitReached: when the account may not have so much more.
+        """
+
+        def work(connection: Connection) -> tuple[Job, int]:
+            job_id = earlier(connection)
+            wanted = 0
+            if job_id is None:
+                job_id = operations.submit(
+                    connection,
+                    request,
+                    account_id=account_id,
+                    trace_id=trace_id,
+                    limits=self.limits,
+                )
+                remember(connection, job_id)
+                # The values are spread over all slots, however few a prompt then asks for.
+                slots = gateways.total_slots(connection)
+                wanted = max(1, min(slots, request.requested_count))
+            return self.jobs.read(connection, job_id, account_id=account_id), wanted
+
+        def earlier(connection: Connection) -> uuid.UUID | None:
+            if idempotency_key is None:
+                return None
+            return idempotency.find(
+                connection,
+                account_id=account_id,
+                key=idempotency_key,
+                body_sha256=_digest(request),
+            )
+
+        def remember(connection: Connection, job_id: uuid.UUID) -> None:
+            if idempotency_key is not None:
+                idempotency.remember(
+                    connection,
+                    account_id=account_id,
+                    key=idempotency_key,
+                    body_sha256=_digest(request),
+                    job_id=job_id,
+                )
+
+        job, wake_ups = self.database.run(work)
+        if wake_ups:
+            # Only after the commit is there work to wake up for.
+            self.wake_ups.send(wake_ups)
+            log.info("operation submitted", job=job.id.hex, requested_count=request.requested_count)
+        return job
+
+    def get(self, operation_id: uuid.UUID, *, account_id: int) -> tuple[Operation, Coverage]:
+        """Read an operation, and how its cells are getting on.
+
+        :raises NotFound: when there is none, it expired, or it is another account's.
+        """
+        with self.database.transaction() as connection:
+            found = operations.get(connection, operation_id=operation_id, account_id=account_id)
+            return found, operations.coverage(connection, number=found.number)
+
+    def search(
+        self, *, account_id: int, wanted: Wanted, condition: Filter | None = None
+    ) -> Slice[Operation]:
+        """A page of an account's operations: all, or those that meet a condition."""
+        with self.database.transaction() as connection:
+            return operations.search(
+                connection, account_id=account_id, wanted=wanted, condition=condition
+            )
+
+    def cancel(self, operation_id: uuid.UUID, *, account_id: int) -> None:
+        """End an operation now; it keeps the values that it has.
+
+        :raises NotFound: as :meth:`get`.
+        :raises Conflict: when it has ended already.
+        """
+        self.database.run(
+            lambda connection: operations.cancel(
+                connection, operation_id=operation_id, account_id=account_id
+            )
+        )
+
+    def delete(self, operation_id: uuid.UUID, *, account_id: int) -> None:
+        """Remove an operation and its values; one that still works is cancelled first.
+
+        :raises NotFound: as :meth:`get`.
+        """
+        self.database.run(
+            lambda connection: operations.delete(
+                connection, operation_id=operation_id, account_id=account_id
+            )
+        )
+
+    def values(
+        self,
+        operation_id: uuid.UUID,
+        *,
+        account_id: int,
+        limit: int,
+        sort: str | None = None,
+        anchor: int | None = None,
+        backward: bool = False,
+    ) -> tuple[Page, int]:
+        """A page of an operation's values, and how many it has in all.
+
+        :raises NotFound: as :meth:`get`.
+        """
+        with self.database.transaction() as connection:
+            found = operations.get(connection, operation_id=operation_id, account_id=account_id)
+            page = values.page(
+                connection,
+                operation_number=found.number,
+                limit=limit,
+                sort=sort,
+                anchor=anchor,
+                backward=backward,
+            )
+            # Read again after the page: of an operation that works, an earlier total might be
+            # less than what the page holds.
+            found = operations.get(connection, operation_id=operation_id, account_id=account_id)
+            return page, found.generated_count
+
+    @contextmanager
+    def stream(
+        self, operation_id: uuid.UUID, *, account_id: int
+    ) -> Iterator[tuple[Operation, Iterator[Sequence[str]]]]:
+        """An operation and all values that it has at one moment, some thousands at a time.
+
+        :raises NotFound: as :meth:`get`.
+        :raises Unavailable: when too many read already.
+        """
+        with self.database.reading() as connection:
+            found = operations.get(connection, operation_id=operation_id, account_id=account_id)
+            yield found, values.stream(connection, operation_number=found.number)
+
+
+def _digest(request: GenerateRequest) -> bytes:
+    """Equal for requests that ask for the same, however they were written."""
+    return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).digest()
