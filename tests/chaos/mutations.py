@@ -23,11 +23,13 @@ from tests.chaos.page import fill
 
 STATES = "states"
 MACHINE = "machine"
+QUEUE = "queue"
 CHAOS = "chaos"
 
 FILES = {
     STATES: "tests/integration/test_lease_machine_states.py",
     MACHINE: "tests/integration/test_lease_machine.py",
+    QUEUE: "tests/integration/test_queue.py",
 }
 
 #: No time is spent on the smallest example.
@@ -48,13 +50,16 @@ class Mutation:
     tests: Sequence[str] = (STATES, MACHINE)
 
 
-CLAIMS, SETTLE, SWEEP = (
-    "shared/generation/claims.py",
-    "shared/generation/settle.py",
-    "shared/queue/sweep.py",
-)
-ENDINGS, LEASES = "shared/queue/endings.py", "shared/queue/leases.py"
+CLAIMS, SETTLE = "shared/generation/claims.py", "shared/generation/settle.py"
 STORING, COUNTING = "shared/generation/storing.py", "shared/generation/counting.py"
+GIVING_BACK, ENDINGS = "shared/generation/leases.py", "shared/generation/endings.py"
+REMOVAL = "shared/generation/removal.py"
+QUEUE_CLAIMS, LEASES, JOBS = (
+    "shared/queue/claims.py",
+    "shared/queue/leases.py",
+    "shared/queue/jobs.py",
+)
+QUEUE_SERVICE = "shared/queue/service.py"
 
 MUTATIONS = (
     Mutation(
@@ -102,13 +107,15 @@ MUTATIONS = (
     ),
     Mutation(
         name="giving back forgets what the cell lacks",
-        changes=[(LEASES, "open_count = open_count + per_cell.asked", "open_count = open_count")],
+        changes=[
+            (GIVING_BACK, "open_count = open_count + per_cell.asked", "open_count = open_count")
+        ],
     ),
     Mutation(
         name="giving back makes an operation pending again",
         changes=[
             (
-                LEASES,
+                GIVING_BACK,
                 "            waiting_since = CASE WHEN EXISTS (",
                 "            status = 'PENDING', waiting_since = CASE WHEN EXISTS (",
             )
@@ -117,9 +124,10 @@ MUTATIONS = (
     Mutation(
         name="a sweep returns leases that have not run out",
         changes=[
-            (SWEEP, "WHERE lease_until < clock_timestamp()\n        AND", "WHERE"),
-            (SWEEP, "only_expired=True)", "only_expired=False)"),
+            (LEASES, "WHERE lease_until < clock_timestamp()\n        AND", "WHERE"),
+            (LEASES, "only_expired=True)", "only_expired=False)"),
         ],
+        tests=(STATES, MACHINE, QUEUE),
     ),
     Mutation(
         name="a claim takes a slot over and does not let go of it",
@@ -132,12 +140,58 @@ MUTATIONS = (
     ),
     Mutation(
         name="claims are not taken one at a time",
-        changes=[(CLAIMS, "SELECT pg_advisory_xact_lock(:key)", "SELECT :key")],
+        changes=[(QUEUE_CLAIMS, "SELECT pg_advisory_xact_lock(:key)", "SELECT :key")],
         tests=(MACHINE,),
     ),
     Mutation(
         name="a heartbeat revives what is closing",
-        changes=[(LEASES, "AND NOT closing RETURNING id", "RETURNING id")],
+        changes=[
+            (
+                LEASES,
+                'SELECT id FROM {table} WHERE id = ANY (:ids) AND NOT closing\n    "',
+                'SELECT id FROM {table} WHERE id = ANY (:ids)\n    "',
+            )
+        ],
+        tests=(STATES, MACHINE, QUEUE),
+    ),
+    Mutation(
+        name="a heartbeat renews nothing",
+        changes=[
+            (
+                LEASES,
+                "SET lease_until = clock_timestamp() + :lease",
+                "SET lease_until = lease_until + 0 * :lease",
+            )
+        ],
+        tests=(STATES, QUEUE),
+    ),
+    Mutation(
+        name="a heartbeat waits for locked rows",
+        changes=[(LEASES, "FOR NO KEY UPDATE SKIP LOCKED", "FOR NO KEY UPDATE")],
+        tests=(QUEUE,),
+    ),
+    Mutation(
+        name="a worker takes back what is another's",
+        changes=[(LEASES, "WHERE worker = :worker GROUP BY", "WHERE :worker <> '' GROUP BY")],
+        tests=(STATES, MACHINE, QUEUE),
+    ),
+    Mutation(
+        name="the least urgent product goes first",
+        changes=[(QUEUE_CLAIMS, "return max(found,", "return min(found,")],
+        tests=(QUEUE,),
+    ),
+    Mutation(
+        name="a job that has ended still has work",
+        changes=[(JOBS, "has_work = false,", "has_work = has_work,")],
+        tests=(QUEUE,),
+    ),
+    Mutation(
+        name="a job can be abandoned twice",
+        changes=[
+            (QUEUE_SERVICE, "or not job.status.is_open\n", "or False\n"),
+            (ENDINGS, "if row is None or row.end_time is not None:", "if row is None:"),
+        ],
+        tests=(QUEUE,),
     ),
     Mutation(
         name="the end of an operation does not close its prompts",
@@ -145,7 +199,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="operations are removed before their retention is over",
-        changes=[(SWEEP, "WHERE expiration_time <= now()", "WHERE end_time <= now()")],
+        changes=[(REMOVAL, "WHERE expiration_time <= now()", "WHERE end_time <= now()")],
         tests=(MACHINE, CHAOS),
     ),
     Mutation(
@@ -167,8 +221,8 @@ MUTATIONS = (
         changes=[
             (
                 "worker/sweeper.py",
-                "returned = sweep.return_expired_leases(\n",
-                "returned = 0 and sweep.return_expired_leases(\n",
+                "returned = leases.return_expired(\n",
+                "returned = 0 and leases.return_expired(\n",
             )
         ],
         tests=(CHAOS,),
@@ -177,9 +231,9 @@ MUTATIONS = (
         name="an idempotency key is not remembered",
         changes=[
             (
-                "api/generation/operations.py",
-                "    if key is not None:\n        idempotency.remember",
-                "    if False:\n        idempotency.remember",
+                "shared/generation/service.py",
+                "            if idempotency_key is not None:\n                idempotency.remember",
+                "            if False:\n                idempotency.remember",
             )
         ],
         tests=(CHAOS,),
@@ -269,8 +323,8 @@ def _run(copy: Path, *command: str) -> str:
 def _table(verdicts: Mapping[str, Mapping[str, str]]) -> str:
     lines = ["| breakage | caught by |", "|---|---|"]
     for name, caught in verdicts.items():
-        words = {STATES: "the model of the lease machine", MACHINE: "`{}`", CHAOS: "chaos: {}"}
-        findings = [words[test].format(finding) for test, finding in caught.items()]
+        words = {STATES: "the model of the lease machine", CHAOS: "chaos: {}"}
+        findings = [words.get(test, "`{}`").format(finding) for test, finding in caught.items()]
         lines.append(f"| {name} | {'; '.join(findings)} |")
     return "\n".join(lines)
 
