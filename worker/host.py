@@ -11,10 +11,11 @@ from shared.models import gateways
 from shared.queue import leases
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps
 from shared.settings import Settings
-from worker.leases import Heart, Verdict
+from worker.leases import Heartbeat
 from worker.mill.claimer import Claimer
 from worker.mill.ledger import Ledger
 from worker.mill.planner import Planner
+from worker.models.inflight import InFlightPrompts, Verdict
 from worker.models.servers import Servers
 from worker.shift import ShiftReport, Shifts
 from worker.sweeper import Sweeper
@@ -28,8 +29,8 @@ START_PATIENCE = 60.0
 def connections_of(concurrency: int) -> int:
     """Connections to the database that a process keeps; as many again may be opened for a burst.
 
-    A thread holds one for a moment, between prompts; the ledger, the heart and the timers one each
-    at most.
+    A thread holds one for a moment, between prompts; the ledger, the heartbeat and the timers
+    one each at most.
     """
     return min(concurrency, 16) + 2
 
@@ -49,8 +50,10 @@ class Host:
         servers = Servers.of(settings, self._database)
         wakeups = WakeUps(app)
         self._wakeups = BackgroundWakeUps(wakeups)
-        self._heart = Heart(
+        self._prompts = InFlightPrompts()
+        self._heartbeat = Heartbeat(
             self._database,
+            self._prompts,
             lease_seconds=settings.lease_seconds,
             heartbeat_seconds=settings.heartbeat_seconds,
         )
@@ -65,7 +68,7 @@ class Host:
         planner = Planner(settings, self._database, worker=name)
         self._ledger = Ledger(
             self._database,
-            self._heart,
+            self._prompts,
             repeats=planner.repeats,
             on_open=lambda count: self._shifts.wake_others(count),
         )
@@ -79,7 +82,7 @@ class Host:
         self._shifts = Shifts(
             settings=settings,
             database=self._database,
-            heart=self._heart,
+            prompts=self._prompts,
             wakeups=self._wakeups,
             servers=servers,
             planner=planner,
@@ -97,7 +100,7 @@ class Host:
         returned = leases.return_all_of(self._database, self._products, worker=self._name)
         if returned:
             log.warning("returned the leases of a predecessor", batches=returned)
-        self._heart.start()
+        self._heartbeat.start()
         self._ledger.start()
         self._sweeper.start()
 
@@ -112,12 +115,12 @@ class Host:
     def wind_down(self) -> None:
         """Take no more work, and end the prompts under way; they keep what they have so far."""
         self._shifts.stopping.set()
-        self._heart.end_all(Verdict.STOPPING)
+        self._prompts.end_all(Verdict.STOPPING)
 
     def stop(self) -> None:
         """Stop the timers, give back what is still claimed, close the connections."""
         self._sweeper.stop()
         self._ledger.stop()
-        self._heart.stop()
+        self._heartbeat.stop()
         leases.return_all_of(self._database, self._products, worker=self._name, lost=False)
         self._database.close()

@@ -20,12 +20,12 @@ from shared.generation.leases import give_back
 from shared.generation.reports import Ended, Report
 from shared.queue.wakeups import BackgroundWakeUps
 from shared.settings import Settings
-from worker.leases import Heart, Pulse, Verdict
 from worker.mill.claimer import Claimer
 from worker.mill.grind import grind
 from worker.mill.ledger import REFUSED, Entry, Ledger
 from worker.mill.planner import Planned, Planner
 from worker.models.gateway import GatewayError, PromptRefused
+from worker.models.inflight import InFlight, InFlightPrompts, Verdict
 from worker.models.servers import Server, Servers
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ class Shifts:
 
     settings: Settings
     database: Database
-    heart: Heart
+    prompts: InFlightPrompts
     wakeups: BackgroundWakeUps
     servers: Servers
     planner: Planner
@@ -118,63 +118,63 @@ class Shifts:
     ) -> tuple[Entry | None, float]:
         """Prompt for a claim; return its account, and for how long its server is left alone."""
         server = self.servers[claim.gateway_url]
-        pulse = Pulse(
+        in_flight = InFlight(
             claim.batch_id,
             operation_number=claim.operation_number,
             patience=server.patience,
             blind_in_cell=claim.cell_ordinal if planned.plan.blind else None,
         )
         entry = Entry(claim, planned)
-        self.heart.watch(pulse)
+        self.prompts.watch(in_flight)
         with structlog.contextvars.bound_contextvars(
             trace_id=claim.trace_id, operation=claim.operation_id, batch=claim.batch_id
         ):
             if self.stopping.is_set():
-                pulse.end(Verdict.STOPPING)
+                in_flight.end(Verdict.STOPPING)
             ours = False
             try:
                 prompt = self.planner.write(claim, planned)
-                server.warm(claim.model, pulse.call)
-                pulse.begin()
+                server.warm(claim.model, in_flight.call)
+                in_flight.begin()
                 outcome = grind(
                     claim,
                     prompt,
                     server.gateway,
-                    pulse,
+                    in_flight,
                     report=lambda part: self.ledger.add(entry, part),
                 )
             except GatewayError as error:
                 self._give_back(claim, report)
                 log.warning("prompt given back", gateway=server.address, reason=str(error))
-                return None, self._learn(server, claim, pulse, error)
+                return None, self._learn(server, claim, in_flight, error)
             except Exception:
                 log.exception("prompt failed")
                 outcome = Report(
                     batch_id=claim.batch_id, ended=Ended(said=0, failure=REFUSED, fault="broken")
                 )
                 ours = True
-            pulse.rest()
+            in_flight.answered()
             self.ledger.add(entry, outcome)
             if outcome.ended is not None:
                 self.planner.learn(entry, outcome.ended)
-            if type(pulse.error) is PromptRefused:
+            if type(in_flight.error) is PromptRefused:
                 self.planner.refused(claim, planned)
             report.prompts += 1
             report.values += len(outcome.values)
             # Last, because it needs a database that answers: without one the values would be
-            # lost, and the heart would keep their lease for ever.
-            return entry, 0.0 if ours else self._learn(server, claim, pulse, pulse.error)
+            # lost, and the heartbeat would keep their lease for ever.
+            return entry, 0.0 if ours else self._learn(server, claim, in_flight, in_flight.error)
 
     def _learn(
-        self, server: Server, claim: Claim, pulse: Pulse, error: GatewayError | None
+        self, server: Server, claim: Claim, in_flight: InFlight, error: GatewayError | None
     ) -> float:
         """Draw the consequences for the server; return for how long it is left alone."""
-        began = pulse.began if pulse.began is not None else monotonic()
+        began = in_flight.began if in_flight.began is not None else monotonic()
         if error is not None:
             return self.servers.failed(
-                server, error, model=claim.model, began=began, verdict=pulse.verdict
+                server, error, model=claim.model, began=began, verdict=in_flight.verdict
             )
-        self.servers.went_well(server, model=claim.model, began=began, timing=pulse.timing)
+        self.servers.went_well(server, model=claim.model, began=began, timing=in_flight.timing)
         return 0.0
 
     def _give_back(self, claim: Claim, report: ShiftReport) -> None:
@@ -188,4 +188,4 @@ class Shifts:
             )
         finally:
             # If it could not be said, the lease runs out.
-            self.heart.release(claim.batch_id)
+            self.prompts.release(claim.batch_id)

@@ -11,7 +11,7 @@ from deploy.local.stack import LocalInfo
 from shared.db.engine import Database
 
 
-def test_a_worker_whose_start_fails_does_not_go_on_without_a_heart(
+def test_a_worker_whose_start_fails_does_not_go_on_without_a_heartbeat(
     backing: LocalInfo, database: Database, project: Path
 ) -> None:
     """Here the database refuses it: the role of the API may not make gateways known."""

@@ -12,7 +12,6 @@ from shared.models import gateways, pulls
 from shared.models.gateways import LevelNow
 from shared.settings import GatewaySettings
 from tests.integration.test_lease_machine import Mill
-from worker.leases import Verdict
 from worker.models.errors import (
     GatewayBusy,
     GatewayDown,
@@ -22,6 +21,7 @@ from worker.models.errors import (
     ServerFailed,
 )
 from worker.models.gateway import Gateway, Timing
+from worker.models.inflight import Verdict
 from worker.models.learning import Patience
 from worker.models.servers import Server, Servers
 

@@ -10,17 +10,17 @@ from shared.db.engine import Database
 from shared.generation.reports import Ended, Report
 from tests.integration.test_lease_machine import Mill
 from tests.support.stack import wait_until
-from worker.leases import Heart
 from worker.mill.ledger import Entry, Ledger
 from worker.mill.planner import Planned
 from worker.mill.strategy import Plan
+from worker.models.inflight import InFlightPrompts
 
 
 @pytest.fixture
 def ledger(database: Database) -> Iterator[Ledger]:
     ledger = Ledger(
         database,
-        Heart(database, lease_seconds=10, heartbeat_seconds=3),
+        InFlightPrompts(),
         repeats=lambda _: False,
         on_open=lambda _: None,
     )

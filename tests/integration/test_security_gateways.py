@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from shared.models.catalogue import Catalogue
-from worker.mill.prompts import Prompt
 from worker.models.gateway import Call, Gateway, GatewayError
+from worker.models.prompt import Prompt
 
 #: Paths asked for, of each server.
 SEEN: dict[int, list[str]] = {}

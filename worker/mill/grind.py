@@ -8,19 +8,19 @@ from functools import lru_cache
 from shared.generation.claims import Claim
 from shared.generation.reports import Ended, Fault, Report
 from shared.javaregex import JavaPattern, compile_java
-from worker.leases import Pulse
 from worker.mill import prompts
 from worker.mill.answers import Reader
-from worker.mill.prompts import Prompt
 from worker.mill.refine import Refiner, Rules
 from worker.models.gateway import Gateway, Interrupted, PromptRefused
+from worker.models.inflight import InFlight
+from worker.models.prompt import Prompt
 
 
 def grind(
     claim: Claim,
     prompt: Prompt,
     gateway: Gateway,
-    pulse: Pulse,
+    in_flight: InFlight,
     *,
     report: Callable[[Report], None],
 ) -> Report:
@@ -50,9 +50,9 @@ def grind(
     cut_by_us = False
     seed = gateway.sampling.seed(claim.batch_id)
     try:
-        for piece in gateway.chat(prompt, model=claim.model, seed=seed, call=pulse.call):
-            pulse.beat()
-            pulse.timing = piece.timing
+        for piece in gateway.chat(prompt, model=claim.model, seed=seed, call=in_flight.call):
+            in_flight.heard()
+            in_flight.timing = piece.timing
             tokens["prompt_tokens"] += piece.prompt_tokens
             tokens["output_tokens"] += piece.output_tokens
             # A piece counts though it says nothing, or nothing would end an endless answer of them.
@@ -63,13 +63,13 @@ def grind(
                 failure, fault = "the model did not stop talking; its answer was cut", "broken"
                 break
     except PromptRefused as error:
-        pulse.error = error
+        in_flight.error = error
         failure, fault = str(error), "cut" if reader.text else "refused"
     except Interrupted as error:
         if not reader.text:
             raise
-        pulse.error = error
-        cut_by_us = pulse.for_our_sake
+        in_flight.error = error
+        cut_by_us = in_flight.for_our_sake
         if not cut_by_us:
             failure, fault = str(error), "cut"
     rest = reader.finish()

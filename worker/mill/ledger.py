@@ -19,8 +19,8 @@ from shared.generation.claims import Claim
 from shared.generation.estimates import Tally
 from shared.generation.reports import Ended, Report, Settled
 from shared.generation.settle import settle
-from worker.leases import Heart
 from worker.mill.planner import Planned
+from worker.models.inflight import InFlightPrompts
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class Ledger:
     def __init__(
         self,
         database: Database,
-        heart: Heart,
+        prompts: InFlightPrompts,
         *,
         repeats: Callable[[Tally], bool],
         on_open: Callable[[int], None],
@@ -72,7 +72,7 @@ class Ledger:
             none did.
         """
         self._database = database
-        self._heart = heart
+        self._prompts = prompts
         self._repeats = repeats
         self._on_open = on_open
         self._changed = threading.Condition()
@@ -199,19 +199,19 @@ class Ledger:
             if settled is not None:
                 entry.stored += settled.stored.get(report.batch_id, 0)
             if report.ended is not None:
-                self._heart.release(report.batch_id)
+                self._prompts.release(report.batch_id)
                 self._log(entry, report.ended, settled)
                 entry.done.set()
         if settled is None:
             return
         number = entries[0].claim.operation_number
         if settled.ended:
-            self._heart.end_operation(number)
+            self._prompts.end_operation(number)
         elif settled.reopened:
             self._on_open(settled.open_count)
         for cell in {e.claim.cell_ordinal for e in entries if e.planned.plan.blind}:
             if cell in settled.cells and self._repeats(settled.cells[cell]):
-                self._heart.end_blind(number, cell)
+                self._prompts.end_blind(number, cell)
 
     @staticmethod
     def _log(entry: Entry, ended: Ended, settled: Settled | None) -> None:

@@ -24,10 +24,10 @@ from shared.generation.reports import Ended
 from shared.settings import Settings
 from worker.mill import prompts, strategy
 from worker.mill.lore import MOST_KEPT, Lore
-from worker.mill.prompts import Prompt
 from worker.mill.regions import Region
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
 from worker.mill.strategy import Plan, View
+from worker.models.prompt import Prompt
 
 log = structlog.get_logger(__name__)
 

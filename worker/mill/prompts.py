@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from shared.generation.claims import Claim
 from worker.mill.regions import EVERYTHING, MOST_REPETITIONS, Region
+from worker.models.prompt import Prompt
 
 SYSTEM = (
     "You make up realistic test data. You answer with a JSON array of strings and nothing else: "
@@ -36,18 +36,6 @@ LARGEST_CONTEXT = 32_768
 
 #: Tokens of the chat template, and of what the request says besides the user's words.
 FRAME_TOKENS = 160
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prompt:
-    """One call to ``/api/chat``: messages, schema, and the tokens that it needs."""
-
-    messages: list[dict[str, str]]
-    schema: dict[str, Any]
-    #: Tokens that the answer may have.
-    num_predict: int
-    #: The context window that it needs; the setting, unless even its smallest answer needs more.
-    num_ctx: int
 
 
 def write(

@@ -3,9 +3,11 @@
 ============= ================================================================
 ``gateway``   the client of a model server: prompts, loads, pulls
 ``transport`` bounded connections for it
+``prompt``    what a prompt consists of
 ``call``      one request under way, which another thread may end
 ``errors``    what can go wrong
 ``servers``   all servers of the process, and what failures mean for them
+``inflight``  the prompts that are under way, and what ends them from outside
 ``learning``  what answers teach: patience, pace, level, breaker
 ``prober``    looks at servers, fetches and loads models
 ============= ================================================================

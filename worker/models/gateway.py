@@ -16,7 +16,6 @@ import httpx
 import ollama
 
 from shared.settings import Settings
-from worker.mill.prompts import Prompt
 from worker.models.call import Call, current, trace_connection
 from worker.models.errors import (
     GatewayBusy,
@@ -28,6 +27,7 @@ from worker.models.errors import (
     ServerFailed,
     translate,
 )
+from worker.models.prompt import Prompt
 from worker.models.transport import Transport
 
 __all__ = [
@@ -154,7 +154,7 @@ class Gateway:
     ) -> None:
         self.url = url
         self.sampling = sampling or Sampling()
-        # How long an answer may take is the heart's business: it can tell a queue from a server
+        # How long an answer may take is the heartbeat's business: it can tell a queue from a server
         # that hangs.
         self._prompts = _client(url, httpx.Timeout(None, connect=connect_timeout), tls)
         self._loads = _client(url, httpx.Timeout(load_timeout, connect=connect_timeout), tls)

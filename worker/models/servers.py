@@ -24,7 +24,6 @@ from shared.models.gateways import LevelNow
 from shared.models.waiting import without_password
 from shared.settings import GatewaySettings, Settings
 from shared.tls import ssl_context
-from worker.leases import FOR_OUR_SAKE, Verdict
 from worker.models.gateway import (
     Call,
     Gateway,
@@ -38,6 +37,7 @@ from worker.models.gateway import (
     ServerFailed,
     Timing,
 )
+from worker.models.inflight import FOR_OUR_SAKE, Verdict
 from worker.models.learning import Breaker, Level, Pace, Patience
 
 log = structlog.get_logger(__name__)

@@ -10,9 +10,9 @@ import pytest
 from shared.generation.reports import Report
 from tests.unit.worker.conftest import Scripted
 from tests.unit.worker.mill.test_prompts import CLAIM, prompt
-from worker.leases import Pulse, Verdict
 from worker.mill.grind import grind
 from worker.models.gateway import Gateway, Interrupted
+from worker.models.inflight import InFlight, Verdict
 from worker.models.learning import Patience
 
 
@@ -30,18 +30,18 @@ def piece(text: str, **more: Any) -> dict[str, Any]:
 LAST = {**piece(""), "done": True, "prompt_eval_count": 7, "eval_count": 3}
 
 
-def pulse() -> Pulse:
-    made = Pulse(1, operation_number=1, patience=Patience(first_token=60, stall=60))
+def in_flight() -> InFlight:
+    made = InFlight(1, operation_number=1, patience=Patience(first_token=60, stall=60))
     made.begin()
     return made
 
 
 def ground(
-    gateway: Gateway, seen: Pulse | None = None, **options: Any
+    gateway: Gateway, seen: InFlight | None = None, **options: Any
 ) -> tuple[list[Report], Report]:
     """Reports while the answer was under way, and the last one."""
     parts: list[Report] = []
-    last = grind(CLAIM, prompt(**options), gateway, seen or pulse(), report=parts.append)
+    last = grind(CLAIM, prompt(**options), gateway, seen or in_flight(), report=parts.append)
     return parts, last
 
 
@@ -130,7 +130,7 @@ def test_a_prompt_that_we_end_before_it_says_anything_is_nobodys_fault(
     server: Scripted, gateway: Gateway
 ) -> None:
     server.says("/api/chat", LAST)
-    seen = pulse()
+    seen = in_flight()
     seen.end(Verdict.STOPPING)
     with pytest.raises(Interrupted):
         ground(gateway, seen)

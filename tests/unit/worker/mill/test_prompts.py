@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from deploy.sample_model.reading import read_wish
 from shared.generation.claims import Claim
-from worker.mill.prompts import HEADROOM, Prompt, avoid_budget, tokens, write
+from worker.mill.prompts import HEADROOM, avoid_budget, tokens, write
 from worker.mill.regions import Region
+from worker.models.prompt import Prompt
 
 CLAIM = Claim(
     batch_id=1,

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.unit.worker.conftest import Answer, Scripted
-from worker.mill.prompts import Prompt
 from worker.models.gateway import (
     Call,
     Gateway,
@@ -20,6 +19,7 @@ from worker.models.gateway import (
     Sampling,
     ServerFailed,
 )
+from worker.models.prompt import Prompt
 
 PROMPT = Prompt(
     messages=[{"role": "user", "content": "hi"}], schema={}, num_predict=64, num_ctx=4096
