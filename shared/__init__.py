@@ -4,6 +4,7 @@
 ``errors``     every error that is raised on purpose
 ``settings``   environment variables, read once
 ``telemetry``  logs
+``guard``      keeps a thread alive through what one round of its work meets
 ``tls``        certificates
 ``text``       text from elsewhere, made fit to be shown
 ``db``         PostgreSQL: connections, tables, roles, accounts, lists

@@ -6,7 +6,8 @@
 ``host``      one worker process: everything below, wired
 ``shift``     what a wake-up starts: prompt after prompt while there is work
 ``leases``    keeps leases, and ends prompts that must not go on
-``sweeper``   the timer: expired leases, retention, wake-ups
+``sweeper``   expired leases, retention, wake-ups, looks at the model servers
+``timers``    run the actions of the two above, again and again
 ``models``    one client of a model server, and what is learned of it
 ``mill``      from a claim to values
 ============= ================================================================

@@ -7,21 +7,19 @@ that have gone silent. A prompt that must not go on has its connection shut.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from time import monotonic
 
-import structlog
-
 from shared.db.engine import Database
-from shared.errors import Unavailable
 from shared.generation.product import BATCHES
+from shared.guard import guarded
 from shared.queue import leases
 from worker.models.inflight import InFlightPrompts, Verdict
-
-log = structlog.get_logger(__name__)
+from worker.timers import Timers
 
 TICK_SECONDS = 0.25
+
+#: How long a renewal under way is waited for at the end, in seconds.
+STOP_PATIENCE = 5.0
 
 
 class Heartbeat:
@@ -38,53 +36,37 @@ class Heartbeat:
         self._database = database
         self._prompts = prompts
         self._lease_seconds = lease_seconds
-        self._stop = threading.Event()
+        self._timers = Timers()
         # Apart, so that a database that hangs keeps nobody from noticing a server that does.
-        self._threads = [
-            threading.Thread(target=self._every, args=(TICK_SECONDS, self._check), daemon=True),
-            threading.Thread(
-                target=self._every, args=(heartbeat_seconds, self._renew), daemon=True
-            ),
-        ]
+        self._timers.every(TICK_SECONDS, self._watch, name="watch for silent servers")
+        self._timers.every(heartbeat_seconds, self._renew, name="renew leases")
 
     def start(self) -> None:
         """Begin to beat."""
-        for thread in self._threads:
-            thread.start()
+        self._timers.start()
 
     def stop(self) -> None:
         """Beat no more; the leases of prompts still under way run out."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(timeout=5)
+        self._timers.stop(patience=STOP_PATIENCE)
 
-    def _every(self, seconds: float, act: Callable[[], None]) -> None:
-        while not self._stop.wait(seconds):
-            act()
-
-    def _check(self) -> None:
+    def _watch(self) -> None:
         now = monotonic()
         for in_flight in self._prompts.all():
-            in_flight.check(now)
+            # Each for itself: one that cannot be looked at hides no other.
+            with guarded("watch for a silent server", batch=in_flight.batch_id):
+                in_flight.check(now)
 
     def _renew(self) -> None:
         prompts = self._prompts.all()
         if not prompts:
             return
-        try:
-            with self._database.transaction() as connection:
-                ours = leases.heartbeat(
-                    connection,
-                    BATCHES,
-                    ids=[prompt.batch_id for prompt in prompts],
-                    lease_seconds=self._lease_seconds,
-                )
-        except Unavailable as error:
-            log.warning("leases not renewed; will try again", error=str(error))
-        except Exception:
-            # The thread keeps every lease of the process: nothing may end it.
-            log.exception("leases not renewed; will try again")
-        else:
-            for prompt in prompts:
-                if prompt.batch_id not in ours:
-                    prompt.end(Verdict.LOST)
+        with self._database.transaction() as connection:
+            ours = leases.heartbeat(
+                connection,
+                BATCHES,
+                ids=[prompt.batch_id for prompt in prompts],
+                lease_seconds=self._lease_seconds,
+            )
+        for prompt in prompts:
+            if prompt.batch_id not in ours:
+                prompt.end(Verdict.LOST)

@@ -1,4 +1,4 @@
-"""The sweeper: a timer in every worker process that puts right what nobody else does.
+"""The sweeper: timers in every worker process that put right what nobody else does.
 
 It returns expired leases, removes what is past its retention, tops up wake-ups, and looks after
 the gateways. Any number of sweepers may run; each step is harmless when doubled.
@@ -6,20 +6,19 @@ the gateways. Any number of sweepers may run; each step is harmless when doubled
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
 
 from shared.db.engine import Database
-from shared.errors import Unavailable
 from shared.queue import leases, sweep
 from shared.queue.products import Product
 from shared.queue.wakeups import MOST_WAITING, WakeUps
 from shared.settings import Settings
 from worker.models.prober import Prober
 from worker.models.servers import Servers
+from worker.timers import Timers
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +30,7 @@ TEND_SECONDS = 1.0
 
 
 class Sweeper:
-    """Runs in a thread of its own, from :meth:`start` to :meth:`stop`."""
+    """Runs in threads of its own, from :meth:`start` to :meth:`stop`."""
 
     def __init__(
         self,
@@ -47,34 +46,30 @@ class Sweeper:
         self._database = database
         self._wakeups = wakeups
         self._prober = Prober(settings, servers)
-        self._stop = threading.Event()
+        self._timers = Timers()
         # Each apart, so that a large removal, or a broker or a server that hangs, delays
         # nobody's lease, and no other server's probe.
-        rounds: list[tuple[str, float, Callable[[], None]]] = [
-            ("return leases", settings.sweep_seconds, self.return_leases),
-            ("remove", settings.sweep_seconds, self.remove),
-            ("wake up", settings.sweep_seconds, self.wake_up),
-        ]
-        seconds = min(settings.probe_seconds, DOWN_PROBE_SECONDS)
+        for name, action in {
+            "return leases": self.return_leases,
+            "remove": self.remove,
+            "wake up": self.wake_up,
+        }.items():
+            self._timers.every(settings.sweep_seconds, action, name=name)
+        look_seconds = min(settings.probe_seconds, DOWN_PROBE_SECONDS)
         for server in servers.by_url.values():
-            rounds.append(("look", seconds, partial(self._prober.look_when_due, server)))
-            rounds.append(("tend", TEND_SECONDS, partial(self._prober.tend, server)))
-        self._threads = [
-            threading.Thread(target=self._every, args=task, name=task[0], daemon=True)
-            for task in rounds
-        ]
+            look = partial(self._prober.look_when_due, server)
+            tend = partial(self._prober.tend, server)
+            self._timers.every(look_seconds, look, name=f"look at {server.address}")
+            self._timers.every(TEND_SECONDS, tend, name=f"tend {server.address}")
 
     def start(self) -> None:
         """Begin; the first round runs at once."""
-        for thread in self._threads:
-            thread.start()
+        self._timers.start()
 
     def stop(self) -> None:
-        """End after the round under way."""
-        self._stop.set()
+        """End after the rounds under way."""
         self._prober.stop()
-        for thread in self._threads:
-            thread.join(timeout=self._settings.connect_timeout + 1)
+        self._timers.stop(patience=self._settings.connect_timeout + 1)
 
     def return_leases(self) -> None:
         """Return the batches of workers that have gone silent."""
@@ -93,15 +88,3 @@ class Sweeper:
         wanted = min(sweep.wanted_wakeups(self._database, self._products), MOST_WAITING)
         if wanted:
             self._wakeups.send(wanted - self._wakeups.waiting())
-
-    def _every(self, name: str, seconds: float, task: Callable[[], None]) -> None:
-        while True:
-            try:
-                task()
-            except Unavailable as error:
-                log.warning("round put off", timer=name, error=str(error))
-            except Exception:
-                # The timer must outlive whatever one round meets.
-                log.exception("round failed", timer=name)
-            if self._stop.wait(seconds):
-                return

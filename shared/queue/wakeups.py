@@ -14,6 +14,8 @@ from celery import Celery
 from kombu.exceptions import ChannelError, OperationalError
 from redis.exceptions import RedisError
 
+from shared.guard import guarded
+
 log = structlog.get_logger(__name__)
 
 QUEUE = "valuemill"
@@ -113,8 +115,6 @@ class BackgroundWakeUps:
             with self._changed:
                 self._changed.wait_for(lambda: self._pending)
                 count, self._pending = self._pending, 0
-            try:
+            with guarded("send wake-ups"):
                 # Workers that are busy take none, and find the work when they look for more.
                 self._wake_ups.send(min(count, max(0, MOST_WAITING - self._wake_ups.waiting())))
-            except Exception:  # the thread must outlive whatever a broken broker comes up with
-                log.exception("wake-up failed")
