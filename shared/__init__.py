@@ -4,6 +4,7 @@
 ``errors``     every error that is raised on purpose
 ``settings``   environment variables, read once
 ``telemetry``  logs
+``backoff``    pauses between attempts
 ``guard``      keeps a thread alive through what one round of its work meets
 ``tls``        certificates
 ``text``       text from elsewhere, made fit to be shown

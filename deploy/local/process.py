@@ -14,9 +14,9 @@ from signal import Signals
 from deploy.local.files import open_private
 from deploy.local.part import Part
 from deploy.local.unprivileged import launch_command
+from shared.backoff import Backoff
 
-FIRST_DELAY = 0.2
-LONGEST_DELAY = 5.0
+RELAUNCH_BACKOFF = Backoff(first=0.2, longest=5.0)
 #: A part that has run for so many seconds is well again.
 WELL_AFTER = 30.0
 HURRIED_GRACE = 2.0
@@ -51,7 +51,8 @@ class Process:
         self.restart_wanted = False
         self._popen: subprocess.Popen[bytes] | None = None
         self._preparation: Future[None] | None = None
-        self._delay = FIRST_DELAY
+        #: Ends in a row without having run for long in between.
+        self._early_ends = 0
 
     @property
     def running_for(self) -> float:
@@ -127,9 +128,9 @@ class Process:
     def pause(self) -> float:
         """After an unwanted end: wait before the next launch; returns for how many seconds."""
         if self.running_for > WELL_AFTER:
-            self._delay = FIRST_DELAY
-        delay = self._delay
-        self._delay = min(delay * 2, LONGEST_DELAY)
+            self._early_ends = 0
+        delay = RELAUNCH_BACKOFF.pause(self._early_ends)
+        self._early_ends += 1
         self.failures += 1
         self.retry_at = time.monotonic() + delay
         self.state = State.PAUSING

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
+from shared.backoff import Backoff
 from worker.models.gateway import Timing
 
 #: Answers that count as recent.
@@ -234,8 +235,7 @@ class Breaker:
     """
 
     FAILURES = 3
-    FIRST_PAUSE = 1.0
-    LONGEST_PAUSE = 30.0
+    BACKOFF = Backoff(first=1.0, longest=30.0)
 
     def __init__(self) -> None:
         self._failures = 0
@@ -247,7 +247,7 @@ class Breaker:
         """Whether the server is thought to be sick."""
         return self._opened_at is not None
 
-    def failed(self, *, began: float, at: float, longest: float = LONGEST_PAUSE) -> float:
+    def failed(self, *, began: float, at: float, longest: float = BACKOFF.longest) -> float:
         """Note a failure; return for how many seconds to leave the server alone from now on.
 
         Zero while it is closed, and for prompts that were under way when it opened.
@@ -258,8 +258,8 @@ class Breaker:
         if self._failures < self.FAILURES:
             return 0.0
         self._opened_at = at
-        pause = min(longest, self.FIRST_PAUSE * 2.0**self._pauses)
-        self._pauses = min(self._pauses + 1, 10)
+        pause = min(longest, self.BACKOFF.pause(self._pauses))
+        self._pauses += 1
         return pause
 
     def good(self) -> None:

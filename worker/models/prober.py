@@ -11,6 +11,7 @@ from time import monotonic
 
 import structlog
 
+from shared.backoff import Backoff
 from shared.models import pulls
 from shared.models.waiting import PULL_FAILED
 from shared.settings import Settings
@@ -22,9 +23,8 @@ log = structlog.get_logger(__name__)
 #: Between two notes on how far a pull is, in seconds.
 NOTE_SECONDS = 1.0
 
-#: After a pull that failed, doubled for each in a row, in seconds.
-PULL_PAUSE_FIRST = 10.0
-PULL_PAUSE_LONGEST = 600.0
+#: After a pull that failed.
+PULL_BACKOFF = Backoff(first=10.0, longest=600.0)
 
 #: Part of what Ollama says of a model that its registry does not have.
 NOT_IN_REGISTRY = "file does not exist"
@@ -152,9 +152,8 @@ class Prober:
     def _note_failure(self, server: Server, model: str, failures: _Failures, reason: str) -> None:
         if NOT_IN_REGISTRY in reason:
             reason = "the registry has no model of this name"
-        pause = min(PULL_PAUSE_LONGEST, PULL_PAUSE_FIRST * 2**failures.count)
-        failures.count = min(failures.count + 1, 16)
-        failures.next_try = monotonic() + pause
+        failures.next_try = monotonic() + PULL_BACKOFF.pause(failures.count)
+        failures.count += 1
         log.warning("model not pulled", gateway=server.address, model=model, reason=reason)
         self._note_progress(server, model, f"{PULL_FAILED}{reason}")
 

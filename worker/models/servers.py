@@ -7,7 +7,6 @@ is to be left alone.
 
 from __future__ import annotations
 
-import random
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from time import monotonic
 
 import structlog
 
+from shared.backoff import Backoff, jittered
 from shared.db.engine import Database
 from shared.models import gateways
 from shared.models.gateway import GatewayState
@@ -45,9 +45,8 @@ log = structlog.get_logger(__name__)
 #: How long to keep trying to tell a database that is away.
 TELL_PATIENCE = 60.0
 
-#: After a refusal; doubled for each in a row that lowering the level did not mend.
-PAUSE_FIRST = 0.1
-PAUSE_LONGEST = 5.0
+#: After a refusal; the longer, the more in a row lowering the level did not mend.
+REFUSED_BACKOFF = Backoff(first=0.1, longest=5.0)
 
 #: A sick server is left alone for no longer than this while no other can take its work.
 PAUSE_LONGEST_ALONE = 1.0
@@ -279,7 +278,8 @@ class Servers:
             )
         )
         self._know_level(server, level)
-        if server.status != GatewayState.BUSY or self.clock() > server.paused_until + PAUSE_LONGEST:
+        late = server.paused_until + REFUSED_BACKOFF.longest
+        if server.status != GatewayState.BUSY or self.clock() > late:
             self._note(server, GatewayState.UP, None)
 
     def lost(self, server: Server, reason: str) -> None:
@@ -307,8 +307,7 @@ class Servers:
                 return max(0.0, server.paused_until - now)
             wanted = server.level.refused(began=began, at=now, taken=server.patience.taken)
             is_first = server.level.refusals == 1
-            longest = min(PAUSE_LONGEST, PAUSE_FIRST * 2 ** min(server.level.futile, 16))
-            pause = _jittered(longest)
+            pause = jittered(REFUSED_BACKOFF.pause(server.level.futile))
             server.paused_until = now + pause
         self._set_level(server, seen, wanted)
         if not is_first:
@@ -328,9 +327,9 @@ class Servers:
             other is not server and other.status == GatewayState.UP and model in other.models
             for other in self.by_url.values()
         )
-        longest = Breaker.LONGEST_PAUSE if others else PAUSE_LONGEST_ALONE
+        longest = Breaker.BACKOFF.longest if others else PAUSE_LONGEST_ALONE
         with server.lock:
-            pause = _jittered(server.breaker.failed(began=began, at=now, longest=longest))
+            pause = jittered(server.breaker.failed(began=began, at=now, longest=longest))
             if not pause:
                 return max(0.0, server.paused_until - now)
             server.paused_until = now + pause
@@ -384,8 +383,3 @@ class Servers:
             ),
             patience=TELL_PATIENCE,
         )
-
-
-def _jittered(seconds: float) -> float:
-    """Somewhat less, so that many do not come back in step."""
-    return seconds * random.uniform(0.5, 1.0)  # noqa: S311 (chance, not secrecy)
