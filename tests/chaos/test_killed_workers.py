@@ -31,7 +31,7 @@ def test_six_kills_lose_nothing_and_count_nothing_twice(
     operation = api.wait(job, seconds=120)
     assert operation["status"] == "COMPLETED"
     assert operation["generated_count"] == 1200
-    check_counts(operation, list(api.generation.values(job, limit=1000)))
+    check_counts(operation, list(api.values(job, limit=1000)))
     assert operation["statistics"]["lost_prompts"] >= 1
     check_the_books(stack)
 

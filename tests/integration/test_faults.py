@@ -54,7 +54,7 @@ def test_a_fifth_of_all_prompts_goes_wrong(api: Api, model: SampleModel, stack: 
     operation = api.wait(job, seconds=120)
     assert operation["status"] == "COMPLETED", str(operation)
     assert operation["generated_count"] == 1000
-    check_counts(operation, list(api.generation.values(job, limit=1000)))
+    check_counts(operation, list(api.values(job, limit=1000)))
     check_the_books(stack)
 
 
@@ -85,7 +85,7 @@ def test_what_was_made_before_the_model_went_mad_is_kept(api: Api, model: Sample
     operation = api.wait(job, seconds=60)
     assert operation["status"] == "FAILED"
     assert operation["generated_count"] > 50
-    check_counts(operation, list(api.generation.values(job, limit=1000)))
+    check_counts(operation, list(api.values(job, limit=1000)))
 
 
 @pytest.mark.parametrize("fault", ["busy_503", "busy_429", "missing_404", "hang_before"])
@@ -141,5 +141,5 @@ def test_postgres_restarting_costs_time_and_no_data(
     )
     operation = api.wait(job, seconds=90)
     assert operation["generated_count"] == 500
-    check_counts(operation, list(api.generation.values(job, limit=1000)))
+    check_counts(operation, list(api.values(job, limit=1000)))
     check_the_books(stack)

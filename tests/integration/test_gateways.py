@@ -158,7 +158,7 @@ def test_work_moves_away_from_a_server_that_dies(
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
     assert operation["generated_count"] == 1500
-    check_counts(operation, list(api.generation.values(job, limit=1000)))
+    check_counts(operation, list(api.values(job, limit=1000)))
     check_the_books(running)
 
 

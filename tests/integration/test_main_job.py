@@ -28,7 +28,7 @@ def test_the_published_request(api: Api) -> None:
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED"
     assert operation["llm_model_name"] == "sample-faker"
-    values = list(api.generation.values(job, limit=20))
+    values = list(api.values(job, limit=20))
     assert len(values) == len(set(values)) == operation["generated_count"] == 65
     assert all(0 < len(value) <= 20 and value == value.strip() for value in values)
 
@@ -52,7 +52,7 @@ def test_two_thousand_values_of_thirty_combinations(api: Api, stack: LocalStack)
     )
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED", operation
-    values = list(api.generation.values(job, limit=1000))
+    values = list(api.values(job, limit=1000))
     assert len(values) == len(set(values)) == 2000
     shares = cell_counts(stack, job["target_id"])
     assert len(shares) == 30
@@ -131,7 +131,7 @@ def test_values_leave_when_their_retention_is_over(api: Api) -> None:
 def test_multiline_values_keep_their_lines(api: Api) -> None:
     job = api.submit(12, "paragraph", multiline_values=True)
     assert api.wait(job)["status"] == "COMPLETED"
-    assert any("\n" in value for value in api.generation.values(job))
+    assert any("\n" in value for value in api.values(job))
 
 
 def test_what_the_model_cannot_make_ends_with_its_words(api: Api) -> None:

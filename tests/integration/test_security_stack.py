@@ -179,7 +179,7 @@ def test_messages_of_the_broker_are_hints_and_nothing_more(
     before = dict(stack.info.pids)
     bomb = tmp_path / "exploded"
     ended = api.submit(3)
-    values = list(api.generation.values(api.wait(ended) and ended))
+    values = list(api.values(api.wait(ended) and ended))
     forged: list[tuple[object, str, str]] = [
         ((Bomb(str(bomb)), {}, {}), TASK, "pickle"),
         (Bomb(str(bomb)), TASK, "pickle"),
@@ -204,7 +204,7 @@ def test_messages_of_the_broker_are_hints_and_nothing_more(
     assert stack.info.pids == before, "a message has ended a worker"
     assert not bomb.exists()
     assert api.operation(ended)["status"] == "COMPLETED"
-    assert list(api.generation.values(ended)) == values
+    assert list(api.values(ended)) == values
 
 
 BROKEN = [
