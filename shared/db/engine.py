@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
+from shared.backoff import Backoff, jittered
 from shared.errors import ConfigurationError, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -38,8 +39,12 @@ FULL_CLASS = "53"
 #: A prepared statement whose columns a migration has changed since.
 OUTDATED_SQLSTATE = "0A000"
 
-#: How often work is run again because of that: all connections are new by then.
-OUTDATED_TRIES = 3
+#: How often in all a transaction is run that meets one of these, or one of the first two, every
+#: time. The pauses between take less than a second.
+TRIES = 5
+RUN_AGAIN_BACKOFF = Backoff(first=0.05, longest=1.0)
+
+CONTENDED = "others change the same rows at this moment; try again shortly"
 
 #: Slow readers of one process at a time: half of the threads that the API is run with.
 MAX_READERS = 8
@@ -60,8 +65,12 @@ _SESSION = {
 DatabaseRefused = DBAPIError
 
 
-class Outdated(Unavailable):
-    """A migration has changed what a connection had prepared; the next connections are new."""
+class RunAgain(Unavailable):
+    """The same transaction may succeed when it is run again at once.
+
+    Others changed the same rows, or a migration what its connection had prepared; the next
+    connections are new.
+    """
 
 
 class Database:
@@ -121,7 +130,8 @@ class Database:
         """Begin, yield the connection, and commit; roll back when the block raises.
 
         :raises Unavailable: when PostgreSQL cannot be reached, went away meanwhile, is too
-            busy, or has no room left. Whether a commit under way then took effect is not known.
+            busy, or has no room left; :class:`RunAgain` where that helps. Whether a commit under
+            way then took effect is not known.
         """
         with telling_away(), self.engine.begin() as connection:
             yield connection
@@ -129,31 +139,26 @@ class Database:
     def run(self, work: Callable[[Connection], T], *, patience: float = 0.0) -> T:
         """Call ``work(connection)`` in a transaction of its own and return what it returns.
 
-        Deadlocks and serialization failures are run again, and what met a migration; so is, for
-        ``patience`` seconds, a database that is away (for work that is fenced, and so harmless
-        when done twice).
+        A deadlock, a serialization failure and what met a migration are run again, ``TRIES``
+        times in all; these and a database that is away also for ``patience`` seconds (for work
+        that is fenced, and so harmless when done twice).
+
+        :raises Unavailable: as :meth:`transaction`, when that has not helped.
         """
         deadline = time.monotonic() + patience
-        pause = 0.05
-        outdated = 0
+        failures = 0
         while True:
             try:
                 with self.transaction() as connection:
                     return work(connection)
-            except Outdated:
-                outdated += 1
-                if outdated > OUTDATED_TRIES:
+            except Unavailable as error:
+                pause = jittered(RUN_AGAIN_BACKOFF.pause(failures))
+                failures += 1
+                at_once = isinstance(error, RunAgain) and failures < TRIES
+                if not at_once and time.monotonic() + pause > deadline:
                     raise
-                log.info("transaction run again: the schema has changed")
-            except Unavailable:
-                if time.monotonic() + pause > deadline:
-                    raise
-            except DBAPIError as error:
-                if sqlstate_of(error) not in RETRYABLE_SQLSTATES:
-                    raise
-                log.info("transaction run again", sqlstate=sqlstate_of(error))
+                log.info("transaction run again", reason=str(error))
             time.sleep(pause)
-            pause = min(pause * 2, 1.0)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -203,6 +208,8 @@ def telling_away() -> Iterator[None]:
         raise
     except psycopg.OperationalError as error:
         # From a cursor or a COPY of the driver, which do not pass through SQLAlchemy.
+        if error.sqlstate in RETRYABLE_SQLSTATES:
+            raise RunAgain(CONTENDED) from error
         raise Unavailable("the database does not answer; try again shortly") from error
     except PoolTimeout as error:
         raise Unavailable("the database is busy; try again shortly") from error
@@ -210,8 +217,10 @@ def telling_away() -> Iterator[None]:
 
 def _away(error: DBAPIError) -> Unavailable | None:
     """What to raise for a database that cannot do it now; None when it objects."""
+    if sqlstate_of(error) in RETRYABLE_SQLSTATES:
+        return RunAgain(CONTENDED)
     if sqlstate_of(error) == OUTDATED_SQLSTATE:
-        return Outdated("the database is being upgraded; try again shortly")
+        return RunAgain("the database is being upgraded; try again shortly")
     if is_connection_error(error):
         return Unavailable("the database does not answer; try again shortly")
     if sqlstate_of(error) in BUSY_SQLSTATES:

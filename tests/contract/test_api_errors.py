@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from api.app import create_app
 from api.parts import KEY, parts
+from shared.db.engine import Database
 from shared.settings import Settings
 from shared.telemetry import configure_logging
 from tests.support.contract import BASE, GENERATE, PLAIN, Client, assert_error, path_of
@@ -129,6 +130,30 @@ def test_a_database_that_is_too_busy_is_unavailable(settings: Settings) -> None:
     assert_error(answer, 503, "unavailable", "busy")
     assert int(answer.headers["Retry-After"]) > 0
     app.extensions[KEY].close()
+
+
+@pytest.fixture
+def _jobs_always_meet_others(database: Database) -> Iterator[None]:
+    """Every statement that adds or changes a job fails as one that met another transaction."""
+    with database.transaction() as connection:
+        connection.exec_driver_sql(
+            """
+            CREATE FUNCTION meet_others() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE serialization_failure; END $$;
+            CREATE TRIGGER meets_others BEFORE INSERT OR UPDATE ON jobs
+                FOR EACH STATEMENT EXECUTE FUNCTION meet_others()
+            """
+        )
+    yield
+    with database.transaction() as connection:
+        connection.exec_driver_sql("DROP FUNCTION meet_others() CASCADE")
+
+
+@pytest.mark.usefixtures("_jobs_always_meet_others")
+def test_a_request_that_always_meets_others_is_told_to_come_back(client: Client) -> None:
+    answer = client.post(GENERATE, json=PLAIN)
+    assert_error(answer, 503, "unavailable", "try again")
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_every_answer_has_these_headers(client: Client) -> None:
