@@ -60,13 +60,12 @@ class Heartbeat:
         prompts = self._prompts.all()
         if not prompts:
             return
-        with self._database.transaction() as connection:
-            ours = leases.heartbeat(
-                connection,
-                BATCHES,
-                ids=[prompt.batch_id for prompt in prompts],
-                lease_seconds=self._lease_seconds,
+        batches = [prompt.batch_id for prompt in prompts]
+        ours = self._database.run(
+            lambda connection: leases.heartbeat(
+                connection, BATCHES, ids=batches, lease_seconds=self._lease_seconds
             )
+        )
         for prompt in prompts:
             if prompt.batch_id not in ours:
                 prompt.end(Verdict.LOST)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, text
 
 from shared.db.engine import Database
+from shared.guard import guarded
 from shared.queue.products import Leased, Product
 
 
@@ -68,7 +69,8 @@ def _give_back(
         rows = connection.execute(which[product.leased], parameters).all()
     returned = 0
     for row in rows:
-        with database.transaction() as connection:
+        # What cannot be returned keeps no other from it.
+        with guarded("return leases", owner=row.owner), database.transaction() as connection:
             returned += product.give_back(
                 connection, owner=row.owner, ids=row.ids, lost=lost, only_expired=only_expired
             )
