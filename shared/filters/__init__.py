@@ -48,14 +48,11 @@ braces included; 100 values in a list; brackets and NOTs 32 deep; 50 SEARCHes.
 from shared.filters.errors import FilterError
 from shared.filters.fields import Field, describe
 from shared.filters.filter import Filter, parse
-from shared.filters.sql import Columns, Members
 
 __all__ = [
-    "Columns",
     "Field",
     "Filter",
     "FilterError",
-    "Members",
     "describe",
     "parse",
 ]

@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
-
 from shared.filters.checking import check
 from shared.filters.fields import Field
 from shared.filters.nodes import Expression
-from shared.filters.sql import Columns, to_sql
 from shared.filters.syntax import read
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A checked expression; made by :func:`parse`."""
+    """A checked expression; made by :func:`parse`, and run by ``shared.filters.sql``."""
 
     tree: Expression
     fields: Mapping[str, Field]
-
-    def to_sql(self, columns: Columns) -> ColumnElement[bool]:
-        """The condition that rows have to meet; true or false, never NULL.
-
-        :param columns: what holds the value of each field; see ``shared.filters.sql.to_sql``.
-        """
-        return to_sql(self.tree, self.fields, columns)
 
 
 def parse(expression: str, fields: Sequence[Field]) -> Filter:

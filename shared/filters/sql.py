@@ -38,6 +38,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
 from shared.filters.fields import Field
+from shared.filters.filter import Filter
 from shared.filters.folding import fold, variants
 from shared.filters.nodes import (
     And,
@@ -70,25 +71,29 @@ Columns = Mapping[str, ColumnElement[Any] | Members]
 Condition = ColumnElement[bool]
 
 
-def to_sql(tree: Expression, fields: Mapping[str, Field], columns: Columns) -> Condition:
-    """The condition for a checked expression.
+def to_sql(wanted: Filter, columns: Columns) -> Condition:
+    """The condition that rows have to meet; true or false, never NULL.
 
     :param columns: for each field what holds its value: text, any integer, boolean, timestamptz,
         or a uuid where the field's ``storage`` says so; :class:`Members` for an array.
     """
+    return _condition(wanted.tree, wanted.fields, columns)
+
+
+def _condition(tree: Expression, fields: Mapping[str, Field], columns: Columns) -> Condition:
     match tree:
         case And(operands):
-            return and_(*(to_sql(operand, fields, columns) for operand in operands))
+            return and_(*(_condition(operand, fields, columns) for operand in operands))
         case Or(operands):
-            return or_(*(to_sql(operand, fields, columns) for operand in operands))
+            return or_(*(_condition(operand, fields, columns) for operand in operands))
         case Not(operand):
-            return not_(to_sql(operand, fields, columns))
+            return not_(_condition(operand, fields, columns))
         case Search(text):
             return _search(_Needle.of(text), fields.values(), columns)
         case Member(name, condition):
             members = cast(Members, columns[name.text])
             inner = {field.name: field for field in fields[name.text].members}
-            return _exists(members, to_sql(condition, inner, members.columns))
+            return _exists(members, _condition(condition, inner, members.columns))
         case Comparison(name):
             column = cast("ColumnElement[Any]", columns[name.text])
             return _compare(tree, fields[name.text], column)

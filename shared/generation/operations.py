@@ -14,6 +14,7 @@ from shared.db.listing import Slice, Wanted, limit_time, read_slice
 from shared.db.rows import read_row
 from shared.errors import Conflict, InvalidRequest, NotFound
 from shared.filters import Filter
+from shared.filters.sql import to_sql
 from shared.generation.cells import span
 from shared.generation.endings import end_for_client
 from shared.generation.fields import OPERATIONS
@@ -199,7 +200,7 @@ def search(
     """A page of an account's operations."""
     query = select(schema.operations).where(_columns.account_id == account_id).where(VISIBLE)
     if condition is not None:
-        query = query.where(condition.to_sql(_FILTERED))
+        query = query.where(to_sql(condition, _FILTERED))
         limit_time(connection)
     found = read_slice(connection, query, columns=SORTS, number=_columns.number, wanted=wanted)
     return found.map(Operation.from_row)

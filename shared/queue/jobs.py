@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from shared.db.listing import Slice, Wanted, limit_time, read_slice
 from shared.db.schema import accounts, job_tags, jobs
 from shared.errors import NotFound
-from shared.filters import Filter, Members
+from shared.filters import Filter
+from shared.filters.sql import Members, to_sql
 from shared.queue.job import Job, JobState
 
 START_TIME = func.coalesce(jobs.c.start_time, jobs.c.submit_time)
@@ -119,7 +120,7 @@ def search(
     """A page of an account's jobs."""
     query = _JOBS.where(jobs.c.account_id == account_id)
     if condition is not None:
-        query = query.where(condition.to_sql(_FILTERED))
+        query = query.where(to_sql(condition, _FILTERED))
         limit_time(connection)
     found = read_slice(connection, query, columns=SORTS, number=jobs.c.number, wanted=wanted)
     return found.map(Job.from_row)

@@ -9,6 +9,7 @@ from sqlalchemy import column
 from sqlalchemy.dialects.postgresql import psycopg
 
 from shared.filters import Field, FilterError, describe, parse
+from shared.filters.sql import to_sql
 from shared.generation.fields import OPERATIONS
 from shared.queue.fields import JOBS
 from tests.unit.shared.filters.expressions import FIELDS
@@ -125,7 +126,7 @@ def _mutations(draw: st.DrawFn) -> str:
 @example(text="\ud800" * 100)
 def test_whatever_is_sent_is_a_filter_or_a_filter_error(text: str) -> None:
     try:
-        condition = parse(text, OPERATIONS).to_sql(COLUMNS)
+        condition = to_sql(parse(text, OPERATIONS), COLUMNS)
     except FilterError as error:
         refused = error
     else:
