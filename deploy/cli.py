@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import click
-from alembic.util import CommandError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -241,7 +240,7 @@ def main() -> None:
     """Run a command; an error of ours ends it with its message and status 1."""
     try:
         cli()
-    except (ValuemillError, CommandError) as error:
+    except ValuemillError as error:
         click.echo(f"valuemill: {escape_hidden(str(error), keep=NEWLINE)}", err=True)
         sys.exit(1)
 

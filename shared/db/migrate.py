@@ -17,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -50,6 +51,7 @@ def migrate(
     """Upgrade, or downgrade, to ``revision`` (an id, ``head`` or ``base``).
 
     :param roles: given what they need of the new tables; only at ``head``.
+    :raises ConfigurationError: when there is no such revision.
     :raises Unavailable: when the tables are in use for all of ``patience`` seconds. Revisions
         that were reached stay; to run it again goes on from there.
     """
@@ -146,6 +148,8 @@ def _try(connection: Connection, revision: str) -> bool:
     try:
         step(config, revision)
         connection.commit()
+    except CommandError as error:
+        raise ConfigurationError(f"cannot migrate to {revision}: {error}") from error
     except DBAPIError as error:
         connection.rollback()
         if sqlstate_of(error) in BUSY_SQLSTATES | RETRYABLE_SQLSTATES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -9,6 +10,7 @@ from sqlalchemy import inspect, text
 from shared.db.engine import Database
 from shared.db.migrate import is_current, migrate
 from shared.db.schema import metadata
+from shared.errors import ConfigurationError
 
 
 def test_down_leaves_nothing_and_up_makes_it_again(database: Database) -> None:
@@ -24,6 +26,55 @@ def test_down_leaves_nothing_and_up_makes_it_again(database: Database) -> None:
 def test_migrating_again_changes_nothing(database: Database) -> None:
     migrate(database)
     assert is_current(database)
+
+
+def test_a_revision_that_there_is_not_is_named(database: Database) -> None:
+    with pytest.raises(ConfigurationError, match="cannot migrate to nonsense"):
+        migrate(database, revision="nonsense")
+    assert is_current(database)
+
+
+def test_jobs_are_filled_from_their_operations(database: Database) -> None:
+    migrate(database, revision="base")
+    try:
+        migrate(database, revision="0006")
+        with database.transaction() as connection:
+            connection.execute(text("INSERT INTO accounts (name) VALUES ('a'), ('b'), ('c')"))
+            connection.execute(text(OPERATIONS))
+            connection.execute(text(JOBS))
+    finally:
+        migrate(database)
+    with database.transaction() as connection:
+        rows = connection.execute(
+            text(
+                """
+                SELECT priority, has_work, percent_complete, result ->> 'status' AS status,
+                    end_time IS NULL AS is_open
+                FROM jobs ORDER BY number
+                """
+            )
+        )
+        assert [tuple(row) for row in rows] == [
+            (9, False, 40, None, True),
+            (9, False, 40, "FAILED", False),
+            (0, False, None, None, False),
+            (9, False, 40, None, True),
+        ]
+
+
+def test_a_job_of_the_version_before_follows_its_operation(database: Database) -> None:
+    """That version makes jobs, and counts values, without a word of the columns of today."""
+    with database.transaction() as connection:
+        connection.execute(text("INSERT INTO accounts (name) VALUES ('a'), ('b'), ('c')"))
+        connection.execute(text(OPERATIONS))
+        connection.execute(text(JOBS))
+        connection.execute(
+            text("UPDATE operations SET generated_count = 9, warning = 'w' WHERE number = 1")
+        )
+        row = connection.execute(
+            text("SELECT priority, percent_complete, warning FROM jobs ORDER BY number LIMIT 1")
+        ).one()
+    assert tuple(row) == (9, 90, "w")
 
 
 def test_the_tables_are_what_the_code_believes(database: Database) -> None:
@@ -58,6 +109,12 @@ def test_what_is_in_use_is_counted_when_the_counters_come(database: Database) ->
         )
         assert [tuple(row) for row in rows] == [(1, 14), (1, 10), (0, 0)]
 
+
+JOBS = """
+INSERT INTO jobs (id, account_id, type, operation_id, target_name, trace_id)
+SELECT gen_random_uuid(), account_id, 'AI_GENERATE_DATA', id, name, 't'
+FROM operations ORDER BY number
+"""
 
 #: One that works and one that has ended, with four values, of `a`; a deleted one and one that
 #: works, of `b`.

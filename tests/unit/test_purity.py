@@ -1,0 +1,62 @@
+"""Pure modules load no client, driver or framework: their tests start at once, anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+#: What opens connections, or serves them, or describes what others do.
+IMPURE = frozenset(
+    {
+        *("alembic", "psycopg", "psycopg_pool", "sqlalchemy"),
+        *("celery", "kombu", "redis"),
+        *("flask", "flask_limiter", "flask_smorest", "gunicorn", "marshmallow"),
+        *("httpx", "ollama"),
+    }
+)
+
+PURE = (
+    "shared.backoff",
+    "shared.db.rows",
+    "shared.errors",
+    "shared.filters.filter",
+    "shared.generation.cells",
+    "shared.generation.estimates",
+    "shared.generation.exports",
+    "shared.generation.fields",
+    "shared.generation.operation",
+    "shared.generation.outlook",
+    "shared.generation.reports",
+    "shared.generation.requests",
+    "shared.generation.statistics",
+    "shared.guard",
+    "shared.javaregex",
+    "shared.models.gateway",
+    "shared.models.waiting",
+    "shared.queue.fields",
+    "shared.queue.job",
+    "shared.text",
+    "worker.mill.answers",
+    "worker.mill.lore",
+    "worker.mill.prompts",
+    "worker.mill.refine",
+    "worker.mill.regions",
+    "worker.mill.sizing",
+    "worker.mill.strategy",
+    "worker.models.learning",
+    "worker.models.prompt",
+    "api.http.cursors",
+    "api.http.filenames",
+)
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_a_pure_module_loads_nothing_that_talks_to_others(project: Path, module: str) -> None:
+    code = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert IMPURE.isdisjoint(loaded), IMPURE & set(loaded)
