@@ -73,31 +73,6 @@ def department(draw: Draw) -> str:
     return f"{joined}, {draw.pick(REGIONS)}" if draw.chance(0.8) else joined
 
 
-shelf.choice(
-    "industries",
-    "industry sector",
-    "economic sector",
-    "line of business",
-    "sector",
-    of="""
-    Aerospace, Agriculture, Automotive, Banking, Biotechnology, Catering, Chemicals, Construction,
-    Consulting, Consumer Goods, Education, Electronics, Energy, Engineering, Entertainment,
-    Environmental Services, Fashion, Film, Fishing, Food Processing, Forestry, Furniture, Gaming,
-    Government, Healthcare, Hospitality, Insurance, Logistics, Media, Mining, Music, Paper,
-    Pharmaceuticals, Printing, Publishing, Railways, Real Estate, Recycling, Retail, Robotics,
-    Security, Shipbuilding, Software, Space, Sports, Steel, Telecommunications, Textiles, Tourism,
-    Toys, Transport, Utilities, Veterinary Services, Waste Management
-""",
-)
-
-
-@shelf.kind("slogans", "catch phrase", "tagline", "motto", "advertising slogan", "claim")
-def slogan(draw: Draw) -> str:
-    """A company's promise."""
-    phrase = str(draw.fake("company").catch_phrase())
-    return f"{brand(draw)}: {phrase[0].lower()}{phrase[1:]}" if draw.composed() else phrase
-
-
 BRAND_HEADS = words("""
     Ac, Al, Ar, Bel, Bri, Cal, Cen, Cor, Dal, Del, Do, El, En, Fa, Fen, Flo, Gal, Glo, Har, Hel,
     In, Iv, Jo, Ka, Kel, Ki, La, Len, Lo, Lu, Ma, Mel, Mo, Na, Ne, No, Nu, Or, Pa, Pel, Pri, Qua,
@@ -115,7 +90,6 @@ BRAND_TAILS = words("""
 """)
 
 
-@shelf.kind("brands", "brand name", "trademark", "make of product", "label name")
 def brand(draw: Draw) -> str:
     """An invented word with a good sound."""
     middle = draw.pick(BRAND_MIDDLES) if draw.chance(0.6) or draw.composed() else ""
@@ -165,20 +139,6 @@ def product(draw: Draw) -> str:
     return name
 
 
-ADDED = words("""
-    with two-year guarantee, in a gift box, for daily use, for home and office, made of recycled
-    material, easy to clean, with carrying case, for small spaces, in five colours, for beginners,
-    with spare parts, ready to use, for professionals, with low energy use, for indoors and
-    outdoors
-""")
-
-
-@shelf.kind("product descriptions", "item description", "article description")
-def product_description(draw: Draw) -> str:
-    """One line for a catalogue."""
-    return f"{product(draw)}, {draw.pick(ADDED)}."
-
-
 shelf.choice(
     "product categories",
     "product group",
@@ -195,52 +155,3 @@ shelf.choice(
     Televisions, Textiles, Tools, Toys, Travel, Watches, Wearables
 """,
 )
-
-PROJECT_WORDS = words("""
-    Albatross, Anchor, Aurora, Avalanche, Badger, Beacon, Bluebird, Boomerang, Bridge, Cascade,
-    Citadel, Clover, Comet, Compass, Condor, Copper, Coral, Cypress, Delta, Dragonfly, Eclipse,
-    Ember, Falcon, Feather, Firefly, Fjord, Galaxy, Glacier, Granite, Harbour, Harvest, Horizon,
-    Hummingbird, Iceberg, Indigo, Ivory, Jasmine, Jupiter, Kestrel, Lantern, Lighthouse, Lotus,
-    Magnet, Maple, Marathon, Meadow, Meridian, Monsoon, Mosaic, Nebula, Nightingale, Nimbus, Oasis,
-    Obsidian, Octopus, Orchid, Osprey, Panther, Pebble, Pegasus, Phoenix, Pinnacle, Prism, Pulsar,
-    Quartz, Rainbow, Raven, Sapphire, Sequoia, Silver, Skylark, Sparrow, Spectrum, Summit, Sunrise,
-    Tempest, Thunder, Tornado, Trident, Tulip, Umbra, Vector, Velvet, Volcano, Voyager, Walrus,
-    Waterfall, Whisper, Windmill, Zenith, Zephyr
-""")
-PROJECT_LEADS = words("""
-    Agile, Amber, Arctic, Bold, Bright, Calm, Clear, Crimson, Deep, Distant, Early, Emerald, Fast,
-    First, Fresh, Gentle, Golden, Grand, Green, Hidden, High, Jade, Late, Light, Long, Lunar,
-    Magic, New, Noble, Northern, Open, Pale, Polar, Quick, Quiet, Rapid, Red, Rising, Royal,
-    Scarlet, Second, Secret, Shining, Silent, Silver, Solar, Solid, Southern, Steady, Still,
-    Strong, Swift, Third, True, Urban, Vivid, Warm, White, Wide, Wild, Winter
-""")
-
-
-@shelf.kind("project names", "project", "code name", "codename", "team name", "operation name")
-def project(draw: Draw) -> str:
-    """Silent Kestrel, Golden Harbour 2, ..."""
-    name = f"{draw.pick(PROJECT_LEADS)} {draw.pick(PROJECT_WORDS)}"
-    return f"{name} {draw.number(2, 9)}" if draw.composed() else name
-
-
-EVENT_THEMES = words("""
-    Art, Beer, Book, Business, Career, Charity, Chess, Cinema, Climate, Coffee, Comic, Craft,
-    Cycling, Dance, Data, Design, Developer, Energy, Family, Fashion, Film, Flower, Folk, Food,
-    Game, Garden, Harvest, Health, History, Innovation, Jazz, Kite, Light, Literature, Maker,
-    Marketing, Music, Nature, Opera, Photo, Poetry, Pottery, Research, Robotics, Sailing, Science,
-    Security, Software, Sport, Street Food, Theatre, Trade, Travel, Wine, Yoga, Youth
-""")
-EVENT_FORMS = words("""
-    Award, Ball, Biennale, Camp, Championship, Conference, Congress, Convention, Cup, Days,
-    Exhibition, Expo, Fair, Festival, Forum, Gala, Hackathon, Market, Marathon, Meetup, Night,
-    Parade, Retreat, Seminar, Show, Summit, Symposium, Week, Workshop
-""")
-
-
-@shelf.kind("events", "event name", "conference", "festival", "trade fair", "meeting title")
-def event(draw: Draw) -> str:
-    """Tulsa Jazz Festival, Harvest Days 2031, ..."""
-    name = f"{draw.pick(EVENT_THEMES)} {draw.pick(EVENT_FORMS)}"
-    if draw.chance(0.5):
-        return f"{draw.fake('address').city()} {name}"
-    return f"{name} {draw.number(1995, 2034)}"

@@ -1,4 +1,4 @@
-"""Moments, spans and the calendar. No value depends on today's date."""
+"""Moments and the calendar. No value depends on today's date."""
 
 from __future__ import annotations
 
@@ -64,67 +64,4 @@ def weekday(draw: Draw) -> str:
     return draw.pick(_calendar(draw, "days"))
 
 
-shelf.kind("years", "calendar year", bounded=True)(lambda draw: str(draw.number(1900, 2034)))
 shelf.kind("ages", "age in years", "age", bounded=True)(lambda draw: str(draw.number(1, 99)))
-shelf.choice(
-    "seasons",
-    "season of the year",
-    of="""
-    spring, summer, autumn, winter
-""",
-)
-shelf.choice(
-    "star signs",
-    "zodiac sign",
-    "sign of the zodiac",
-    "horoscope",
-    of="""
-    Aries, Taurus, Gemini, Cancer, Leo, Virgo, Libra, Scorpio, Sagittarius, Capricorn, Aquarius,
-    Pisces
-""",
-)
-
-
-@shelf.kind("time zones", "timezone", "tz", "olson time zone", bounded=True)
-def time_zone(draw: Draw) -> str:
-    """Europe/Rome, ..."""
-    return str(draw.fake("date_time").timezone())
-
-
-@shelf.kind("durations", "time span", "length of time", "running time", "period")
-def duration(draw: Draw) -> str:
-    """2 h 05 min, ..."""
-    hours, minutes = draw.number(0, 71), draw.number(0, 59)
-    return f"{hours} h {minutes:02} min" + (
-        f" {draw.number(0, 59):02} s" if draw.chance(0.5) else ""
-    )
-
-
-shelf.choice(
-    "holidays",
-    "public holiday",
-    "feast",
-    "bank holiday",
-    "festive day",
-    of="""
-    All Saints' Day, Anzac Day, Ascension Day, Assumption Day, Bastille Day, Boxing Day, Carnival,
-    Christmas Day, Christmas Eve, Corpus Christi, Day of the Dead, Diwali, Easter Monday, Easter
-    Sunday, Eid al-Adha, Eid al-Fitr, Epiphany, Father's Day, Good Friday, Halloween, Hanukkah,
-    Holi, Independence Day, Labour Day, Lunar New Year, Midsummer, Mother's Day, New Year's Day,
-    New Year's Eve, Nowruz, Palm Sunday, Passover, Pentecost, Rosh Hashanah, Saint Patrick's Day,
-    Shrove Tuesday, Thanksgiving, Unity Day, Valentine's Day, Vesak, Whit Monday, Yom Kippur
-""",
-)
-shelf.choice(
-    "historical eras",
-    "historical period",
-    "era",
-    "epoch",
-    "age of history",
-    of="""
-    Antiquity, Baroque, Bronze Age, Classical Greece, Edo period, Enlightenment, Georgian era,
-    Gilded Age, Hellenistic period, Ice Age, Industrial Revolution, Iron Age, Meiji era, Middle
-    Ages, Migration Period, Ming dynasty, Mughal era, Neolithic, Renaissance, Roman Empire,
-    Romanticism, Stone Age, Tang dynasty, Tudor period, Victorian era, Viking Age
-""",
-)

@@ -37,12 +37,9 @@ VIETNAMESE_PARTS = (
 JAPANESE_SURNAMES = (
     "山川田中村木林森石井松竹藤高小大上野原島宮水池沢谷岡崎本橋内金吉西東北南白黒青安平長"
 )
-SUFFIXES = words("""
-    Jr., Sr., II, III, IV, PhD, MD, DDS, Esq.
-""")
 
 
-@shelf.kind("first names", "given name", "forename", "christian name", "baby name")
+@shelf.kind("first names", "given name", "forename", "christian name", "baby name", "middle name")
 def first_name(draw: Draw) -> str:
     """A given name; a minority of them double, as in Anna-Lena or Maria Luisa."""
     joiner = "-" if draw.language in HYPHENATING else " "
@@ -65,12 +62,6 @@ def simple_first_name(draw: Draw) -> str:
     if draw.language == "vi" and draw.chance(0.5):
         return draw.pick(VIETNAMESE_PARTS[0 if female else 1].split())
     return str(fake.first_name_female() if female else fake.first_name_male())
-
-
-@shelf.kind("middle names", "second given name")
-def middle_name(draw: Draw) -> str:
-    """A given name in second place."""
-    return first_name(draw)
 
 
 @shelf.kind("last names", "surname", "family name", "maiden name")
@@ -140,34 +131,6 @@ def prefix(draw: Draw) -> str:
     return str(fake.prefix() or draw.pick(("Mr.", "Ms.", "Dr."))).strip()
 
 
-@shelf.kind("name suffixes", "suffix", "postnominal", bounded=True)
-def suffix(draw: Draw) -> str:
-    """Jr., PhD, ..."""
-    return draw.pick(SUFFIXES)
-
-
-NICKNAME_FIRST = words("""
-    Ace, Bear, Bee, Birdie, Blaze, Boo, Bubba, Buddy, Bugs, Buzz, Cap, Champ, Chief, Cookie, Coco,
-    Dash, Dizzy, Doc, Duke, Fizz, Flash, Foxy, Frosty, Gizmo, Goldie, Happy, Hawk, Honey, Jazz,
-    Jet, Jinx, Junior, Kit, Lefty, Lucky, Mac, Moose, Nibbles, Ozzie, Peanut, Pepper, Pickle,
-    Pixie, Pudge, Red, Rocky, Rusty, Scout, Shorty, Skip, Slim, Smiley, Sparky, Speedy, Spike,
-    Sunny, Tank, Tiger, Tiny, Toots, Turbo, Twiggy, Whiz, Wolf, Ziggy
-""")
-
-
-@shelf.kind("nicknames", "nick name", "pet name for people", "moniker")
-def nickname(draw: Draw) -> str:
-    """Lucky, Turbo Anna, ..."""
-    nick = draw.pick(NICKNAME_FIRST)
-    return f"{nick} {first_name(draw)}" if draw.chance(0.5) or draw.composed() else nick
-
-
-@shelf.kind("initials", "monogram", bounded=True)
-def initials(draw: Draw) -> str:
-    """Two or three initials."""
-    return draw.fill("?.?." if draw.chance(0.6) else "?.?.?.")
-
-
 shelf.choice(
     "genders",
     "sex",
@@ -177,63 +140,6 @@ shelf.choice(
     intersex, prefer not to say
 """,
 )
-shelf.choice(
-    "marital statuses",
-    "civil status",
-    "relationship status",
-    of="""
-    single, married, divorced, widowed, separated, engaged, in a civil partnership
-""",
-)
-shelf.choice(
-    "family relations",
-    "relationship",
-    "relative",
-    "kinship term",
-    "family member",
-    of="""
-    mother, father, sister, brother, daughter, son, aunt, uncle, niece, nephew, grandmother,
-    grandfather, cousin, stepmother, stepfather, half-sister, half-brother, mother-in-law,
-    father-in-law, godmother, godfather, great-aunt, great-uncle, granddaughter, grandson
-""",
-)
-shelf.choice(
-    "blood types",
-    "blood group",
-    of="""
-    A+, A-, B+, B-, AB+, AB-, O+, O-
-""",
-)
-shelf.choice(
-    "eye colours",
-    "eye color",
-    of="""
-    brown, blue, green, hazel, grey, amber, dark brown, light blue
-""",
-)
-shelf.choice(
-    "hair colours",
-    "hair color",
-    of="""
-    black, brown, blond, auburn, red, grey, white, chestnut, strawberry blond, dark brown
-""",
-)
-
-TRAITS = words("""
-    adventurous, ambitious, brave, calm, careful, cheerful, clever, confident, considerate,
-    creative, curious, dependable, determined, diligent, easy-going, empathetic, energetic,
-    enthusiastic, fair, faithful, friendly, funny, generous, gentle, hard-working, helpful, honest,
-    humble, imaginative, impulsive, independent, inventive, kind, lively, loyal, modest, moody,
-    neat, optimistic, organised, patient, persistent, polite, practical, proud, punctual, quiet,
-    reliable, reserved, resourceful, sensible, sensitive, shy, sincere, sociable, stubborn,
-    tactful, talkative, thoughtful, tidy, tolerant, trustworthy, witty, wise
-""")
-
-
-@shelf.kind("personality traits", "trait", "character trait", bounded=True)
-def trait(draw: Draw) -> str:
-    """patient, witty, ..."""
-    return draw.pick(TRAITS)
 
 
 JOB_LEVELS = words("""
@@ -257,7 +163,17 @@ JOB_ROLES = words("""
 """)
 
 
-@shelf.kind("job titles", "job", "job name", "position", "job position", "role", "job role")
+@shelf.kind(
+    "job titles",
+    "job",
+    "job name",
+    "position",
+    "job position",
+    "role",
+    "job role",
+    "occupation",
+    "profession",
+)
 def job_title(draw: Draw) -> str:
     """A job as the locale's Faker names it, or a composed English one."""
     if draw.composed() or draw.chance(0.3):
@@ -272,91 +188,3 @@ def _job(draw: Draw) -> str:
         own = getattr(fake, f"job_{draw.gender}", fake.job)
         return str(own())
     return str(fake.job())
-
-
-@shelf.kind("occupations", "profession", "trade", "vocation", "career")
-def occupation(draw: Draw) -> str:
-    """What someone does for a living."""
-    return job_title(draw) if draw.composed() else _job(draw)
-
-
-SKILL_VERBS = words("""
-    Advanced, Applied, Basic, Certified, Collaborative, Creative, Cross-functional,
-    Customer-facing, Data-driven, Hands-on, Multilingual, Practical, Remote, Strategic, Technical
-""")
-SKILL_TOPICS = words("""
-    accounting, agile delivery, animation, audit, automation, bookkeeping, budgeting, business
-    writing, carpentry, change, cloud infrastructure, coaching, coding, conflict, contract, copy,
-    crisis, customer, cyber security, data, database, design, document, electrical, event,
-    facilitation, financial, first aid, fundraising, graphic, hardware, hiring, illustration,
-    inventory, language, laboratory, leadership, legal, logistics, machine, marketing, mechanical,
-    media, network, nursing, office, operations, photo, plumbing, presentation, process,
-    procurement, product, project, quality, research, risk, robotics, safety, sales, software,
-    spreadsheet, stakeholder, statistics, stock, supply chain, teaching, team, testing, time,
-    translation, vehicle, video, warehouse, web, welding, workshop
-""")
-SKILL_DEEDS = words("""
-    administration, analysis, architecture, assessment, communication, control, coordination,
-    design, development, documentation, editing, evaluation, forecasting, implementation,
-    improvement, integration, maintenance, management, mediation, modelling, monitoring,
-    negotiation, optimisation, organisation, planning, production, reporting, review, strategy,
-    support, training, troubleshooting, visualisation, writing
-""")
-
-
-@shelf.kind("skills", "competence", "competency", "ability", "talent", "qualification")
-def skill(draw: Draw) -> str:
-    """Risk assessment, practical team coordination, ..."""
-    text = f"{draw.pick(SKILL_TOPICS)} {draw.pick(SKILL_DEEDS)}"
-    if draw.chance(0.2) or draw.composed():
-        return f"{draw.pick(SKILL_VERBS)} {text}"
-    return text[0].upper() + text[1:]
-
-
-DEGREES = words("""
-    Bachelor of Arts, Bachelor of Science, Bachelor of Engineering, Master of Arts, Master of
-    Science, Master of Engineering, Doctor of Philosophy, Diploma, Postgraduate Certificate,
-    Associate Degree, Master of Business Administration, Licentiate, Higher Diploma
-""")
-SUBJECTS = words("""
-    Accounting, Acoustics, Aerospace Engineering, Agriculture, Anthropology, Archaeology,
-    Architecture, Art History, Astronomy, Biochemistry, Biology, Botany, Chemistry, Civil
-    Engineering, Classics, Computer Science, Criminology, Data Science, Dentistry, Design, Ecology,
-    Economics, Education, Electrical Engineering, Energy Systems, Ethics, Film Studies, Finance,
-    Forestry, Genetics, Geography, Geology, Graphic Design, History, Horticulture, Hospitality,
-    Human Rights, Informatics, International Law, Journalism, Landscape Planning, Law, Linguistics,
-    Literature, Logistics, Marine Biology, Marketing, Materials Science, Mathematics, Mechanical
-    Engineering, Media Studies, Medicine, Meteorology, Microbiology, Music, Nursing, Nutrition,
-    Oceanography, Pharmacy, Philosophy, Photography, Physics, Physiology, Political Science,
-    Psychology, Public Health, Robotics, Sociology, Software Engineering, Statistics, Surveying,
-    Theatre, Theology, Tourism, Translation, Urban Planning, Veterinary Medicine, Zoology
-""")
-
-
-@shelf.kind("academic degrees", "degree", "university degree", "diploma")
-def degree(draw: Draw) -> str:
-    """Bachelor of Science in Botany, ..."""
-    base = f"{draw.pick(DEGREES)} in {draw.pick(SUBJECTS)}"
-    return f"{base} and {draw.pick(SUBJECTS)}" if draw.chance(0.25) or draw.composed() else base
-
-
-@shelf.kind("school subjects", "subject", "course", "field of study", "academic discipline")
-def subject(draw: Draw) -> str:
-    """Botany, Introduction to Ethics, Law and Music II, ..."""
-    topic = draw.pick(SUBJECTS)
-    if draw.chance(0.5) and not draw.composed():
-        return topic
-    topic = f"{topic} and {draw.pick(SUBJECTS)}" if draw.chance(0.7) else topic
-    return draw.pick(
-        (
-            "Introduction to {}",
-            "Advanced {}",
-            "{} in Practice",
-            "{} Workshop",
-            "{} I",
-            "{} II",
-            "Principles of {}",
-            "History of {}",
-            "{} Seminar",
-        )
-    ).format(topic)

@@ -48,12 +48,6 @@ def country(draw: Draw) -> str:
     return str(draw.fake("address").country())
 
 
-@shelf.kind("country codes", "iso country code", bounded=True)
-def country_code(draw: Draw) -> str:
-    """Two capital letters (ISO 3166-1 alpha-2)."""
-    return str(draw.fake("address").country_code())
-
-
 REGION_METHODS = (
     "administrative_unit",
     "state",
@@ -99,10 +93,6 @@ def _us_states() -> tuple[str, ...]:
     from faker.providers.address.en_US import Provider
 
     return tuple(Provider.states)
-
-
-CONTINENTS = "Africa, Antarctica, Asia, Europe, North America, Oceania, South America"
-shelf.choice("continents", of=CONTINENTS)
 
 
 @shelf.kind("streets", "street name", "road", "road name", "avenue")
@@ -167,100 +157,3 @@ def house_number(draw: Draw) -> str:
 def postcode(draw: Draw) -> str:
     """A postal code of the locale."""
     return str(draw.fake("address").postcode())
-
-
-@shelf.kind("coordinates", "geo coordinate", "gps coordinate", "latitude and longitude", "lat long")
-def coordinates(draw: Draw) -> str:
-    """48.13743, 11.57549"""
-    return f"{draw.rng.uniform(-85, 85):.5f}, {draw.rng.uniform(-180, 180):.5f}"
-
-
-@shelf.kind("latitudes")
-def latitude(draw: Draw) -> str:
-    """Degrees, -90..90."""
-    return f"{draw.rng.uniform(-90, 90):.6f}"
-
-
-@shelf.kind("longitudes")
-def longitude(draw: Draw) -> str:
-    """Degrees, -180..180."""
-    return f"{draw.rng.uniform(-180, 180):.6f}"
-
-
-LANDMARK_TYPES = words("""
-    Abbey, Arch, Basilica, Bridge, Castle, Cathedral, Citadel, Clock Tower, Dome, Fortress,
-    Fountain, Gallery, Gardens, Gate, Hall, Harbour, Library, Lighthouse, Market, Memorial, Mill,
-    Monastery, Monument, Museum, Observatory, Opera House, Palace, Park, Pavilion, Pier, Square,
-    Station, Temple, Theatre, Tower, Viaduct
-""")
-
-
-@shelf.kind("landmarks", "monument", "tourist attraction", "sight", "point of interest", "museum")
-def landmark(draw: Draw) -> str:
-    """Lighthouse of X, Y Bridge, ..."""
-    name = last_name(draw) if draw.chance(0.5) else city(draw)
-    return f"{name} {draw.pick(LANDMARK_TYPES)}"
-
-
-WATER = words("""
-    Amber, Ash, Bear, Birch, Black, Blue, Bright, Broad, Clear, Cold, Copper, Crane, Crooked, Deep,
-    Deer, Eagle, Elk, Fern, Fox, Frost, Gold, Grey, Hawk, Heron, Iron, Long, Loon, Mist, Moose,
-    Moss, Otter, Owl, Pine, Raven, Red, Reed, Silver, Stone, Swan, Swift, Thunder, White, Wild,
-    Willow, Wind, Wolf
-""")
-WATER_TAILS = words("""
-    brook, field, ford, gate, grove, haven, head, hollow, marsh, mere, mill, moor, mouth, pool,
-    ridge, rock, shade, shore, side, spring, stead, stone, thorn, vale, wall, water, well, wood
-""")
-
-
-def _invented_place(draw: Draw) -> str:
-    name = draw.pick(WATER) + draw.pick(WATER_TAILS)
-    return f"{draw.pick(TOWN_PREFIX)} {name}" if draw.chance(0.3) or draw.composed() else name
-
-
-@shelf.kind("rivers", "stream", "river name")
-def river(draw: Draw) -> str:
-    """Foxmere River, River Owlford, ..."""
-    name = _invented_place(draw)
-    return draw.pick(("River {}", "{} River", "{} Creek", "{} Water")).format(name)
-
-
-@shelf.kind("mountains", "peak", "hill", "mountain name")
-def mountain(draw: Draw) -> str:
-    """Mount Ravenridge, ..."""
-    name = _invented_place(draw)
-    return draw.pick(("Mount {}", "{} Peak", "{} Horn", "{} Fell", "{} Mountain")).format(name)
-
-
-@shelf.kind("lakes", "lake name")
-def lake(draw: Draw) -> str:
-    """Lake Elkshore, ..."""
-    return draw.pick(("Lake {}", "{} Lake", "{} Tarn", "{} Pond")).format(_invented_place(draw))
-
-
-@shelf.kind("islands", "island name")
-def island(draw: Draw) -> str:
-    """Isle of Otterhaven, ..."""
-    return draw.pick(("{} Island", "Isle of {}", "{} Cay", "{} Islands")).format(
-        _invented_place(draw)
-    )
-
-
-AIRPORT_TAIL = words("""
-    Airport, International Airport, Regional Airport, Airfield, City Airport
-""")
-
-
-@shelf.kind("airports", "airport name")
-def airport(draw: Draw) -> str:
-    """<city> International Airport"""
-    return f"{city(draw)} {draw.pick(AIRPORT_TAIL)}"
-
-
-@shelf.kind("neighbourhoods", "neighborhood", "city district", "quarter", "suburb", "borough")
-def neighbourhood(draw: Draw) -> str:
-    """Old Foxgrove, ..."""
-    return draw.pick(("{}", "{} Quarter", "{} Heights", "{} Park", "{} Green", "{} Hill")).format(
-        _invented_place(draw)
-    )

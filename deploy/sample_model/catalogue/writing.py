@@ -5,9 +5,8 @@ from __future__ import annotations
 from deploy.sample_model.catalogue.base import Draw, Shelf, words
 from deploy.sample_model.catalogue.business import product
 from deploy.sample_model.catalogue.culture import TITLE_LEADS, TITLE_NOUNS, hobby
-from deploy.sample_model.catalogue.internet import hashtag
 from deploy.sample_model.catalogue.people import full_name, job_title
-from deploy.sample_model.catalogue.table import food, restaurant
+from deploy.sample_model.catalogue.table import food
 
 shelf = Shelf()
 
@@ -91,31 +90,6 @@ def review(draw: Draw) -> str:
     )
 
 
-STARTS = words("""
-    Cannot stop thinking about, Finally found, Here is to, Hot take:, Just tried, Looking for, My
-    whole weekend:, Nobody talks about, Still dreaming of, Thank you for, Today I learned about,
-    Tomorrow:, Who else misses, Yes to
-""")
-
-
-@shelf.kind(
-    "tweets",
-    "social media post",
-    "post",
-    "status update",
-    "short message",
-    "message",
-    "chat message",
-    "sms",
-    "text message",
-    "social post",
-)
-def tweet(draw: Draw) -> str:
-    """A short post with a hashtag."""
-    thing = draw.pick((product(draw).lower(), food(draw).lower(), f"the {restaurant(draw)}"))
-    return f"{draw.pick(STARTS)} {thing}! {hashtag(draw)}"
-
-
 @shelf.kind("poems", "verse", "haiku", "poem text", "rhyme", "stanza", "lyric", multiline=True)
 def poem(draw: Draw) -> str:
     """Four lines."""
@@ -130,37 +104,6 @@ def poem(draw: Draw) -> str:
         f"we cross the {l3} {n4} at dawn\n"
         f"and leave the {l4} {n1} to the dew."
     )
-
-
-@shelf.kind("questions", "quiz question", "faq question", "survey question")
-def question(draw: Draw) -> str:
-    """A question about a thing."""
-    forms = (
-        "How do I clean the {}?",
-        "Where was the {} made?",
-        "Is the {} worth its price?",
-        "Can I return the {} after a month?",
-        "Which colour has the {}?",
-        "Who invented the {}?",
-        "How long does the {} last?",
-        "Why is the {} so popular?",
-    )
-    return draw.pick(forms).format(product(draw).lower())
-
-
-@shelf.kind("quotes", "quotation", "saying", "proverb", "wise saying", "aphorism")
-def quote(draw: Draw) -> str:
-    """An invented saying."""
-    forms = (
-        "One {l} {n} needs no {o}.",
-        "Who owns one {n} fears the {l} {o}.",
-        "Better one {l} {n} than a broken {o}.",
-        "Every {n} was once some {l} {o}.",
-        "Do not lend your {n} to the {l} {o}.",
-        "The {l} {n} always finds the {o}.",
-    )
-    lead, noun, other = draw.pick(TITLE_LEADS), draw.pick(TITLE_NOUNS), draw.pick(TITLE_NOUNS)
-    return draw.pick(forms).format(l=lead.lower(), n=noun.lower(), o=other.lower())
 
 
 @shelf.kind(
@@ -216,45 +159,6 @@ def headline(draw: Draw) -> str:
 
 
 @shelf.kind(
-    "e-mail subjects", "email subject", "subject line", "email subject line", "mail subject"
-)
-def mail_subject(draw: Draw) -> str:
-    """Your order 4711: ..."""
-    forms = (
-        "Your order of {}",
-        "Question about {}",
-        "Re: {}",
-        "Offer: {}",
-        "{} is back in stock",
-        "Delivery of {} delayed",
-        "Please rate {}",
-        "Invoice for {}",
-    )
-    return draw.pick(forms).format(product(draw))
-
-
-@shelf.kind(
-    "letters",
-    "email body",
-    "e-mail text",
-    "mail text",
-    "cover letter",
-    "email message",
-    "letter text",
-    multiline=True,
-)
-def letter(draw: Draw) -> str:
-    """A short letter of several lines."""
-    person = draw.fake("person")
-    return (
-        f"Dear {person.first_name()} {person.last_name()},\n"
-        f"thank you for asking about the {product(draw)}.\n"
-        f"{draw.pick(ASIDES)}.\n"
-        f"Yours sincerely,\n{person.first_name()} {person.last_name()}"
-    )
-
-
-@shelf.kind(
     "biographies",
     "bio",
     "short biography",
@@ -268,22 +172,3 @@ def biography(draw: Draw) -> str:
     town = draw.fake("address").city()
     pastime = hobby(draw)
     return f"{full_name(draw)}, {job_title(draw)}, lives in {town}. Pastime: {pastime.lower()}."
-
-
-@shelf.kind(
-    "notes", "remark", "memo", "to do", "task", "reminder", "todo item", "task name", "task title"
-)
-def note(draw: Draw) -> str:
-    """Call X about the kettle, ..."""
-    who = draw.fake("person").first_name()
-    thing = product(draw).lower()
-    forms = (
-        "Call {w} about the {t}",
-        "Order a new {t}",
-        "Ask {w} to repair the {t}",
-        "Return the {t}",
-        "Bring the {t} to {w}",
-        "Compare prices of the {t}",
-        "Thank {w} for the {t}",
-    )
-    return draw.pick(forms).format(w=who, t=thing)
