@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 from dataclasses import dataclass
 
+import httpx
+
+from shared.models.tags import PATH, NotOllama, read_tags
 from shared.models.waiting import without_password
 
-OLLAMA_HOST = "127.0.0.1"
-OLLAMA_PORT = 11434
-OLLAMA_URL = f"http://{OLLAMA_HOST}:{OLLAMA_PORT}"
+OLLAMA_URL = "http://127.0.0.1:11434"
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,9 @@ def choose_model(wanted: str | None) -> ModelChoice:
 
 def _list_models() -> list[str] | None:
     """Names of the models that Ollama has here; None when it does not answer."""
-    connection = http.client.HTTPConnection(OLLAMA_HOST, OLLAMA_PORT, timeout=1)
     try:
-        connection.request("GET", "/api/tags")
-        body = json.loads(connection.getresponse().read())
-        return [str(model["name"]) for model in body["models"]]
-    except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError):
+        # Straight to it, whatever proxy the environment names.
+        answer = httpx.get(f"{OLLAMA_URL}{PATH}", timeout=1, trust_env=False)
+        return [model.name for model in read_tags(answer.content)]
+    except (httpx.HTTPError, NotOllama):
         return None
-    finally:
-        connection.close()

@@ -3,6 +3,7 @@
 ============== ==============================================================
 ``gateways``   model servers, and how the workers last found them
 ``pulls``      models that they lack
+``tags``       the models that Ollama lists
 ``catalogue``  what Ollama itself says of its models
 ``waiting``    why no prompt can run at the moment, in words
 ============== ==============================================================

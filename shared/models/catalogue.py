@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import httpx
 
 from shared.errors import ValuemillError
+from shared.models.tags import PATH, Model, NotOllama, read_tags, text
 from shared.tls import is_distrust, ssl_context
 
 T = TypeVar("T")
@@ -39,25 +40,6 @@ THREADS = 16
 
 class _Unread(ValuemillError):
     """A server gave no answer of use; the message says why."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Model:
-    """A model as a server describes it; what the server does not say is None."""
-
-    name: str
-    #: SHA-256 of its manifest.
-    digest: str | None
-    #: The family of its network, such as ``llama``.
-    architecture: str | None = None
-    base_name: str | None = None
-    #: Its size in words, such as ``1.2B``.
-    parameters: str | None = None
-    #: Tokens that it was made for.
-    context_length: int | None = None
-    #: Numbers that it makes of a token.
-    embedding_length: int | None = None
-    quantization: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +118,7 @@ _MISUNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError, RecursionErro
 def _list(http: httpx.Client, url: str) -> Server:
     seen = datetime.now(UTC)
     try:
-        models = _read(http, "GET", f"{url}/api/tags", _read_tags)
+        models = _read(http, "GET", f"{url}{PATH}", read_tags)
     except _Unread as error:
         return Server(url=url, seen=seen, problem=str(error))
     return Server(url=url, seen=seen, models=models)
@@ -149,7 +131,7 @@ def _show(http: httpx.Client, url: str, model: Model) -> Model | None:
             http,
             "POST",
             f"{url}/api/show",
-            lambda answer: _described(model, answer),
+            lambda answer: _described(model, json.loads(answer)),
             body={"model": model.name},
         )
     except _Unread:
@@ -160,7 +142,7 @@ def _read(
     http: httpx.Client,
     method: str,
     url: str,
-    understand: Callable[[Any], T],
+    understand: Callable[[bytes], T],
     *,
     body: Mapping[str, str] | None = None,
 ) -> T:
@@ -176,11 +158,11 @@ def _read(
         raise _Unread("no answer in time") from error
     except httpx.HTTPError as error:
         raise _Unread("the model server broke off in the middle of its answer") from error
-    except (*_MISUNDERSTOOD, httpx.InvalidURL) as error:
+    except (NotOllama, *_MISUNDERSTOOD, httpx.InvalidURL) as error:
         raise _Unread("its answer is not what Ollama's API would say") from error
 
 
-def _ask(http: httpx.Client, method: str, url: str, body: Mapping[str, str] | None) -> Any:
+def _ask(http: httpx.Client, method: str, url: str, body: Mapping[str, str] | None) -> bytes:
     end = monotonic() + ANSWER_SECONDS
     answer = bytearray()
     with http.stream(method, url, json=body) as response:
@@ -190,36 +172,19 @@ def _ask(http: httpx.Client, method: str, url: str, body: Mapping[str, str] | No
             answer += piece
             if len(answer) > ANSWER_BYTES or monotonic() > end:
                 raise _Unread("its answer has no end")
-    return json.loads(answer)
-
-
-def _read_tags(answer: Any) -> list[Model]:
-    return [
-        Model(
-            name=str(entry["name"]),
-            digest=_text(entry.get("digest")),
-            architecture=_text((entry.get("details") or {}).get("family")),
-            parameters=_text((entry.get("details") or {}).get("parameter_size")),
-            quantization=_text((entry.get("details") or {}).get("quantization_level")),
-        )
-        for entry in answer["models"] or ()
-    ]
+    return bytes(answer)
 
 
 def _described(model: Model, answer: Any) -> Model:
     info = answer.get("model_info") or {}
-    architecture = _text(info.get("general.architecture")) or model.architecture
+    architecture = text(info.get("general.architecture")) or model.architecture
     return replace(
         model,
         architecture=architecture,
-        base_name=_text(info.get("general.basename")),
+        base_name=text(info.get("general.basename")),
         context_length=_number(info.get(f"{architecture}.context_length")),
         embedding_length=_number(info.get(f"{architecture}.embedding_length")),
     )
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _number(value: Any) -> int | None:

@@ -20,6 +20,7 @@ import ollama
 from pydantic import ValidationError
 
 from shared.errors import ValuemillError
+from shared.models.tags import NotOllama
 from shared.tls import is_distrust
 
 #: Longest part of a server's error text that is passed on, in characters.
@@ -69,7 +70,13 @@ def translate(error: Exception) -> GatewayError | None:
             return GatewayDown("no answer in time")
         case httpx.HTTPError():
             return ServerFailed("the model server broke off in the middle of its answer")
-        case json.JSONDecodeError() | UnicodeDecodeError() | ValidationError() | httpx.InvalidURL():
+        case (
+            json.JSONDecodeError()
+            | UnicodeDecodeError()
+            | ValidationError()
+            | NotOllama()
+            | httpx.InvalidURL()
+        ):
             return ServerFailed("the model server's answer is not what Ollama's API would say")
         case _:
             return None

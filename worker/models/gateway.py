@@ -15,6 +15,7 @@ from time import monotonic
 import httpx
 import ollama
 
+from shared.models.tags import PATH, read_tags
 from shared.settings import Settings
 from worker.models.call import Call, current, trace_connection
 from worker.models.errors import (
@@ -177,8 +178,8 @@ class Gateway:
         :raises GatewayError: when it does not answer, or not as Ollama would.
         """
         with _translated_errors():
-            listed = [model for model in self._looks.list().models if model.model]
-        chats = {(str(m.model), m.digest): self._can_chat(str(m.model), m.digest) for m in listed}
+            listed = read_tags(self._looks.tags())
+        chats = {(m.name, m.digest): self._can_chat(m.name, m.digest) for m in listed}
         self._chats = {key: known for key, known in chats.items() if known is not None}
         names = [name for (name, _), can in chats.items() if can is not False]
         names += [name for (name, _), can in chats.items() if can is False]
@@ -296,8 +297,15 @@ def with_short_names(names: list[str]) -> list[str]:
     return [*names, *(name.removesuffix(LATEST) for name in names if name.endswith(LATEST))]
 
 
-def _client(url: str, timeout: httpx.Timeout, tls: ssl.SSLContext | None) -> ollama.Client:
-    return ollama.Client(
+class _Client(ollama.Client):
+    def tags(self) -> bytes:
+        """The list of models as it came: the library's reader refuses it for one bad entry."""
+        answer: httpx.Response = self._request_raw("GET", PATH)  # type: ignore[no-untyped-call]
+        return answer.content
+
+
+def _client(url: str, timeout: httpx.Timeout, tls: ssl.SSLContext | None) -> _Client:
+    return _Client(
         host=url,
         timeout=timeout,
         follow_redirects=False,

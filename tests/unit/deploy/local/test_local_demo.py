@@ -53,12 +53,12 @@ def test_a_model_that_is_named_is_taken() -> None:
 def test_without_ollama_the_sample_model_says_what_it_is(
     api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model, "OLLAMA_PORT", 1)
+    monkeypatch.setattr(model, "OLLAMA_URL", "http://127.0.0.1:1")
     choice = model.choose_model(None)
     assert choice.hosts is None
     assert "not a language model" in choice.story
     # Something else on Ollama's port is not Ollama.
-    monkeypatch.setattr(model, "OLLAMA_PORT", int(api.rpartition(":")[2]))
+    monkeypatch.setattr(model, "OLLAMA_URL", api)
     assert model.choose_model(None).hosts is None
 
 

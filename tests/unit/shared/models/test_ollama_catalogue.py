@@ -9,7 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from shared.models.catalogue import Catalogue, Model
+from shared.models.catalogue import Catalogue
+from shared.models.tags import Model
 
 SAYS: dict[str, bytes | None] = {}
 
@@ -68,6 +69,16 @@ def test_a_model_that_is_not_described_is_listed(url: str, shown: bytes | None) 
     (server,) = Catalogue().look([url])
     assert server.problem is None
     assert server.models == [Model(name="m", digest="d")]
+
+
+def test_an_entry_of_nonsense_hides_no_other(url: str) -> None:
+    bad = [7, None, {}, {"name": 7}, {"name": ""}, {"digest": "d"}]
+    good = [{"name": "m", "digest": 7, "details": 7}, {"model": "n", "size": "large"}]
+    SAYS["/api/tags"] = json.dumps({"models": [*bad, *good]}).encode()
+    SAYS["/api/show"] = None
+    (server,) = Catalogue().look([url])
+    assert server.problem is None
+    assert server.models == [Model(name="m", digest=None), Model(name="n", digest=None)]
 
 
 def test_a_server_without_models_is_fine(url: str) -> None:

@@ -128,7 +128,8 @@ def test_models_that_cannot_chat_come_last_and_are_asked_once(
 def test_a_server_that_does_not_describe_its_models_keeps_them(
     server: Scripted, gateway: Gateway
 ) -> None:
-    server.says("/api/tags", {"models": [{"model": "m"}]})
+    # An entry of nonsense hides no other.
+    server.says("/api/tags", {"models": [7, {"digest": "d"}, {"model": "m"}]})
     assert gateway.models() == ["m"]
     assert gateway.loaded() is None
     server.says("/api/ps", {"models": [{"model": "m:latest"}]})
