@@ -18,13 +18,13 @@ from api.generation.requests import GenerateDataRequestSchema, IdempotencyHeader
 from api.http.auth import account
 from api.http.examples import page as example_page
 from api.http.fields import Sort
-from api.http.pages import PageQuerySchema, SearchBodySchema, render_page, scope_of, wanted_page
+from api.http.pages import PageQuerySchema, SearchBodySchema, read_page
 from api.http.rest import BASE, Blueprint, no_content
 from api.http.tracing import trace_id
 from api.jobs.answers import render_job
 from api.jobs.examples import JOB
 from api.parts import parts
-from shared.filters import describe, parse
+from shared.filters import describe
 from shared.generation.fields import OPERATIONS
 from shared.generation.operations import SORTS
 from shared.generation.requests import GenerateRequest
@@ -72,7 +72,7 @@ def submit(headers: dict[str, str], wanted: GenerateRequest) -> dict[str, Any]:
 @blueprint.revalidates()
 def get_all(query: dict[str, Any]) -> dict[str, Any]:
     """List operations, the newest first."""
-    return _read("list", query, None)
+    return _read("list", query)
 
 
 @blueprint.route("/search", methods=["POST"])
@@ -91,12 +91,15 @@ def search(query: dict[str, Any], body: dict[str, str]) -> dict[str, Any]:
     return _read("search", query, body.get("filter_expression"))
 
 
-def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str, Any]:
-    condition = None if expression is None else parse(expression, OPERATIONS)
-    scope = scope_of("operations", path, account().id, query["sort"], filter_expression=expression)
-    wanted = wanted_page(query, scope=scope)
-    found = parts().lists.search(account_id=account().id, wanted=wanted, condition=condition)
-    return render_page(found, scope=scope, render=render_operation)
+def _read(path: str, query: dict[str, Any], expression: str | None = None) -> dict[str, Any]:
+    return read_page(
+        f"operations:{path}",
+        query,
+        expression,
+        fields=OPERATIONS,
+        search=parts().lists.search,
+        render=render_operation,
+    )
 
 
 @blueprint.route("/<id:operation_id>", parameters=[OPERATION_PARAMETER], methods=["GET"])

@@ -9,7 +9,7 @@ from api.generation.ids import OPERATION_PARAMETER, parse_operation_id
 from api.http.auth import account
 from api.http.examples import page as example_page
 from api.http.fields import Sort
-from api.http.pages import PageQuerySchema
+from api.http.pages import PageQuerySchema, render_page, wanted_page
 from api.http.rest import BASE, Blueprint
 from api.parts import parts
 
@@ -40,27 +40,8 @@ def get_values(query: dict[str, Any], operation_id: str) -> dict[str, Any]:
     They come in the order of generation, or with `sort` in the order of their Unicode code
     points.
     """
-    wanted = parse_operation_id(operation_id)
-    sort = query["sort"]
-    scope = f"values:{account().id}:{wanted}:{sort or ''}"
-    anchor, backward = None, False
-    if "cursor" in query:
-        anchor, backward = parts().cursors.read(query["cursor"], scope=scope)
-    page, total = parts().lists.values(
-        wanted,
-        account_id=account().id,
-        limit=query["limit"],
-        sort=sort,
-        anchor=anchor,
-        backward=backward,
-    )
-    metadata: dict[str, Any] = {"total": total}
-    if page.has_previous:
-        metadata["prev_cursor"] = parts().cursors.make(
-            scope=scope, anchor=page.first, backward=True
-        )
-    if page.has_next:
-        metadata["next_cursor"] = parts().cursors.make(
-            scope=scope, anchor=page.last, backward=False
-        )
-    return {"items": page.values, "response_metadata": metadata}
+    wanted_id = parse_operation_id(operation_id)
+    scope = f"values:{account().id}:{wanted_id}:{query['sort'] or ''}"
+    wanted = wanted_page(query, scope=scope)
+    found = parts().lists.values(wanted_id, account_id=account().id, wanted=wanted)
+    return render_page(found, scope=scope, render=str)

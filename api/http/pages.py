@@ -7,13 +7,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, validate
+from marshmallow.fields import String
 
+from api.http.auth import account
 from api.http.cursors import MAX_LENGTH
 from api.http.fields import QueryNumber, Text
 from api.http.schemas import RequestSchema
 from api.parts import parts
 from shared.db.listing import Slice, Wanted
+from shared.filters import Field, parse
 
 R = TypeVar("R")
 
@@ -37,7 +40,7 @@ class PageQuerySchema(Schema):
         load_default=DEFAULT_LIMIT,
         metadata={"description": "How many items to return at most.", "example": 50},
     )
-    cursor = fields.String(
+    cursor = String(
         validate=validate.Length(
             min=1, max=MAX_LENGTH, error="must have {min} to {max} characters"
         ),
@@ -89,8 +92,31 @@ def wanted_page(query: Mapping[str, Any], *, scope: str) -> Wanted:
     if "cursor" in query:
         anchor, backward = parts().cursors.read(query["cursor"], scope=scope)
     return Wanted(
-        sort=query.get("sort", ""), limit=query["limit"], anchor=anchor, backward=backward
+        sort=query.get("sort") or "", limit=query["limit"], anchor=anchor, backward=backward
     )
+
+
+def read_page(
+    path: str,
+    query: Mapping[str, Any],
+    expression: str | None = None,
+    *,
+    fields: Sequence[Field],
+    search: Callable[..., Slice[R]],
+    render: Callable[[R], Any],
+) -> dict[str, Any]:
+    """A page of what the account has in a table, or of what an expression selects of it.
+
+    :param path: what cursors are bound to besides account, order and expression.
+    :param search: reads it; takes ``account_id``, ``wanted`` and ``condition``.
+    :raises FilterError: when the expression is none over these fields.
+    :raises InvalidRequest: as :func:`wanted_page`.
+    """
+    condition = None if expression is None else parse(expression, fields)
+    scope = scope_of(path, account().id, query["sort"], filter_expression=expression)
+    wanted = wanted_page(query, scope=scope)
+    found = search(account_id=account().id, wanted=wanted, condition=condition)
+    return render_page(found, scope=scope, render=render)
 
 
 def part_of(
@@ -123,7 +149,7 @@ def part_of(
 
 
 def render_page(
-    found: Slice[R], *, scope: str, render: Callable[[R], dict[str, Any]]
+    found: Slice[R], *, scope: str, render: Callable[[R], Any]
 ) -> dict[str, Any]:
     """Shape a slice for a schema of pages."""
     metadata: dict[str, Any] = {"total": found.total}

@@ -9,13 +9,13 @@ from flask import Response
 from api.http.auth import account
 from api.http.examples import page as example_page
 from api.http.fields import Sort
-from api.http.pages import PageQuerySchema, SearchBodySchema, render_page, scope_of, wanted_page
+from api.http.pages import PageQuerySchema, SearchBodySchema, read_page
 from api.http.rest import BASE, Blueprint, no_content
 from api.jobs import examples
 from api.jobs.answers import JobSchema, JobsPageSchema, render_job
 from api.jobs.ids import JOB_PARAMETER, parse_job_id
 from api.parts import parts
-from shared.filters import describe, parse
+from shared.filters import describe
 from shared.queue.fields import JOBS
 from shared.queue.jobs import SORTS
 
@@ -37,7 +37,7 @@ class JobsQuerySchema(PageQuerySchema):
 @blueprint.revalidates()
 def get_all(query: dict[str, Any]) -> dict[str, Any]:
     """List jobs, the last started first."""
-    return _read("list", query, None)
+    return _read("list", query)
 
 
 @blueprint.route("/search", methods=["POST"])
@@ -56,12 +56,15 @@ def search(query: dict[str, Any], body: dict[str, str]) -> dict[str, Any]:
     return _read("search", query, body.get("filter_expression"))
 
 
-def _read(path: str, query: dict[str, Any], expression: str | None) -> dict[str, Any]:
-    condition = None if expression is None else parse(expression, JOBS)
-    scope = scope_of("jobs", path, account().id, query["sort"], filter_expression=expression)
-    wanted = wanted_page(query, scope=scope)
-    found = parts().jobs.search(account_id=account().id, wanted=wanted, condition=condition)
-    return render_page(found, scope=scope, render=render_job)
+def _read(path: str, query: dict[str, Any], expression: str | None = None) -> dict[str, Any]:
+    return read_page(
+        f"jobs:{path}",
+        query,
+        expression,
+        fields=JOBS,
+        search=parts().jobs.search,
+        render=render_job,
+    )
 
 
 @blueprint.route("/<id:job_id>", parameters=[JOB_PARAMETER], methods=["GET"])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from deploy.doctor.findings import Finding, ok, problem
 from shared.db import inspection
+from shared.db.listing import Wanted
 from shared.db.engine import Database, DatabaseRefused, sqlstate_of
 from shared.generation.product import ValueGeneration
 from shared.generation.requests import GenerateRequest
@@ -69,7 +70,9 @@ def _await(lists: Lists, job: Job, account: int, *, until: float, began: float) 
     while True:
         job = lists.jobs.get(job.id, account_id=account)
         operation, _ = lists.get(job.target_id, account_id=account)
-        page, _ = lists.values(job.target_id, account_id=account, limit=COUNT + 1)
+        page = lists.values(
+            job.target_id, account_id=account, wanted=Wanted(sort="", limit=COUNT + 1)
+        )
         if job.status == JobState.COMPLETED:
             break
         if operation.end_time is not None:
@@ -84,9 +87,9 @@ def _await(lists: Lists, job: Job, account: int, *, until: float, began: float) 
                 "see the findings above and the workers' logs; --patience waits for longer",
             )
         time.sleep(POLL)
-    if len(set(page.values)) != COUNT or not all(page.values):
+    if len(set(page.rows)) != COUNT or not all(page.rows):
         return problem(
-            CHECK, f"{len(page.values)} values are stored, not {COUNT}", "please report this"
+            CHECK, f"{len(page.rows)} values are stored, not {COUNT}", "please report this"
         )
     return ok(
         CHECK,

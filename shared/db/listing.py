@@ -89,7 +89,7 @@ class Anchor:
 class Wanted:
     """Which page: how many rows at most, in which order, on which side of which row.
 
-    :param sort: a name of a column, with ``-`` in front for descending.
+    :param sort: a name of a column, with ``-`` in front for descending; empty: as they come.
     :param anchor: what an earlier page gave as ``first`` or ``last``; None starts at the start.
     :param backward: the page before the anchor instead of the one after it.
     """

@@ -19,7 +19,6 @@ from shared.filters import Filter
 from shared.generation import operations, values
 from shared.generation.operation import Coverage, Operation
 from shared.generation.requests import GenerateRequest
-from shared.generation.values import Page
 from shared.models import gateways
 from shared.queue import idempotency
 from shared.queue.job import Job
@@ -146,16 +145,9 @@ class Lists:
         )
 
     def values(
-        self,
-        operation_id: uuid.UUID,
-        *,
-        account_id: int,
-        limit: int,
-        sort: str | None = None,
-        anchor: int | None = None,
-        backward: bool = False,
-    ) -> tuple[Page, int]:
-        """A page of an operation's values, and how many it has in all.
+        self, operation_id: uuid.UUID, *, account_id: int, wanted: Wanted
+    ) -> Slice[str]:
+        """A page of an operation's values.
 
         :raises NotFound: as :meth:`get`.
         """
@@ -164,15 +156,17 @@ class Lists:
             page = values.page(
                 connection,
                 operation_number=found.number,
-                limit=limit,
-                sort=sort,
-                anchor=anchor,
-                backward=backward,
+                limit=wanted.limit,
+                sort=wanted.sort or None,
+                anchor=wanted.anchor,
+                backward=wanted.backward,
             )
             # Read again after the page: of an operation that works, an earlier total might be
             # less than what the page holds.
             found = operations.get(connection, operation_id=operation_id, account_id=account_id)
-            return page, found.generated_count
+        return Slice(
+            rows=page.values, total=found.generated_count, first=page.first, last=page.last
+        )
 
     @contextmanager
     def stream(

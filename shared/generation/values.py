@@ -31,16 +31,15 @@ STREAM_ROWS = 5_000
 
 @dataclass(frozen=True)
 class Page:
-    """Some values in order, and whether there are more on either side of them.
+    """Some values in order.
 
-    ``first`` and ``last`` are the positions of the outermost values (None on an empty page).
+    ``first`` is the position that the page before this one ends before, ``last`` the one that the
+    next page starts after; each is None where there is no such page.
     """
 
     values: Sequence[str]
-    first: int | None
-    last: int | None
-    has_previous: bool
-    has_next: bool
+    first: int | None = None
+    last: int | None = None
 
 
 def newer(
@@ -100,7 +99,7 @@ def page(
         bound = select(*key).where(of_operation, table.c.position == anchor)
         at = connection.execute(bound).one_or_none()
         if at is None:  # deleted while it was being paged through
-            return Page(values=[], first=None, last=None, has_previous=False, has_next=False)
+            return Page(values=[])
         query = query.where(_beyond(key, tuple(at), descending=descending))
     ordered = [column.desc() if descending else column.asc() for column in key]
     rows = connection.execute(query.order_by(*ordered).limit(limit + 1)).all()
@@ -108,12 +107,11 @@ def page(
     if backward:
         rows = rows[::-1]
     behind = anchor is not None
+    has_previous, has_next = (more, behind) if backward else (behind, more)
     return Page(
         values=[row.value for row in rows],
-        first=rows[0].position if rows else None,
-        last=rows[-1].position if rows else None,
-        has_previous=more if backward else behind and bool(rows),
-        has_next=(behind and bool(rows)) if backward else more,
+        first=rows[0].position if rows and has_previous else None,
+        last=rows[-1].position if rows and has_next else None,
     )
 
 
