@@ -21,7 +21,8 @@ from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack
 from deploy.local.unprivileged import launch_command
 from deploy.sample_model.pacing import count_tokens
-from tests.support.stack import Api, SampleModel, wait_until
+from tests.support.stack import Api, SampleModel
+from tests.support.waiting import wait_until
 from valuemill import WaitTimeout
 
 START_SECONDS = 30.0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deploy.local.stack import LocalInfo
 from shared.db.engine import Database
+from tests.support.waiting import PATIENCE
 
 
 def test_a_worker_whose_start_fails_does_not_go_on_without_a_heartbeat(
@@ -26,7 +27,7 @@ def test_a_worker_whose_start_fails_does_not_go_on_without_a_heartbeat(
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert worker.returncode == 1

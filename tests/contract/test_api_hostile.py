@@ -169,10 +169,10 @@ def test_what_a_model_says_is_never_read_as_anything_else(
 def test_hidden_characters_can_be_filtered_out() -> None:
     """The expression that docs/security.md recommends."""
     pattern = compile_java(r"[\p{Cc}\u200B\u202A-\u202E\u2066-\u2069\uFEFF]")
-    cleaned = pattern.remove_all("".join(HOSTILE), timeout_seconds=1)
+    cleaned = pattern.remove_all("".join(HOSTILE), timeout_seconds=60)
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in cleaned)
     assert "\u202e" not in cleaned
-    assert pattern.remove_all("Zoë O\u2019Neill", timeout_seconds=1) == "Zoë O\u2019Neill"
+    assert pattern.remove_all("Zoë O\u2019Neill", timeout_seconds=60) == "Zoë O\u2019Neill"
 
 
 def test_an_operation_never_says_more_of_another_than_that_it_is_not_there(

@@ -21,7 +21,7 @@ from shared.db.engine import Database
 from shared.settings import Settings
 from tests.support.contract import GENERATE, PLAIN, Client, Mill, path_of
 from tests.support.serving import Server, serve
-from tests.support.stack import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
 #: Values of 300 characters: a file of 60 MB.
 MANY = 200_000
@@ -41,7 +41,7 @@ def http(server: Server, client: Client) -> Iterator[httpx.Client]:
         base_url=server.url,
         headers={"Authorization": f"apk {client.key}"},
         trust_env=False,
-        timeout=60,
+        timeout=PATIENCE,
     ) as http:
         yield http
 
@@ -110,14 +110,14 @@ def test_a_reader_who_leaves_leaves_nothing_open(
     with http.stream("GET", f"{big}/download", params={"format": "JSON"}) as answer:
         next(answer.iter_bytes(1024))
         assert readers(database) == 1
-    wait_until(lambda: readers(database) == 0, seconds=30, what="the transaction to end")
+    wait_until(lambda: readers(database) == 0, what="the transaction to end")
     assert http.get(big).status_code == 200
 
 
 def test_head_leaves_nothing_open(http: httpx.Client, big: str, database: Database) -> None:
     answer = http.head(f"{big}/download", params={"format": "JSON"})
     assert (answer.status_code, answer.content) == (200, b"")
-    wait_until(lambda: readers(database) == 0, seconds=30, what="the transaction to end")
+    wait_until(lambda: readers(database) == 0, what="the transaction to end")
     assert http.get(big).status_code == 200
 
 
@@ -142,10 +142,9 @@ def test_a_file_that_breaks_off_before_its_first_value_is_tried_again(
         answer = threads.submit(http.get, f"{big}/download", params={"format": "SECURE_LOOKUP"})
         wait_until(
             lambda: cut_off_readers(database, which="wait_event_type = 'Lock'") > 0,
-            seconds=10,
             what="it to wait for its first value",
         )
-        refused = answer.result(timeout=30)
+        refused = answer.result(timeout=PATIENCE)
     assert refused.status_code == 503, refused.text
     assert int(refused.headers["Retry-After"]) > 0
 
@@ -256,7 +255,7 @@ def test_more_clients_than_files_take_turns(settings: Settings, project: Path) -
             for client in clients:
                 client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             for client in clients:
-                client.settimeout(30)
+                client.settimeout(PATIENCE)
                 assert client.recv(12) == b"HTTP/1.1 200"
         finally:
             for client in clients:

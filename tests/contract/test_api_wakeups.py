@@ -14,7 +14,7 @@ from api.parts import KEY
 from shared.queue.wakeups import QUEUE
 from shared.settings import Settings
 from tests.support.contract import GENERATE, Client, Mill
-from tests.support.stack import wait_until
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -43,7 +43,6 @@ def submitter(client: Client, settings: Settings, broker_url: str) -> Iterator[C
 def wait_for(queue: Redis, length: int) -> None:
     wait_until(
         lambda: queue.llen(QUEUE) >= length,
-        seconds=20,
         what=lambda: f"{length} wake-ups; there are {queue.llen(QUEUE)}",
     )
 

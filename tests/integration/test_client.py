@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from deploy.local.stack import LocalStack
-from tests.support.stack import Api, SampleModel, wait_until
+from tests.support.stack import Api, SampleModel
+from tests.support.waiting import PATIENCE, wait_until
 from valuemill import ApiError, Attribute, Job, JobFailed, Unreachable, Valuemill
 
 
@@ -66,7 +67,7 @@ def test_from_request_to_files(mill: Valuemill, tmp_path: Path) -> None:
 def test_a_failure_carries_its_reason(mill: Valuemill) -> None:
     job = mill.submit(name="Zorkmids", data_type="zorkmids of the grue", error_tolerance=100)
     with pytest.raises(JobFailed, match=r"ended as FAILED: .*sample-faker does not know") as caught:
-        mill.wait(job, timeout=60)
+        mill.wait(job, timeout=PATIENCE)
     assert caught.value.operation is not None
     assert caught.value.operation.failure_reason == caught.value.reason
 
@@ -82,7 +83,7 @@ def test_ending_a_job_early(
     job = mill.submit(name="Slow", data_type="full name", requested_count=200)
     getattr(mill, action)(job.target_id if action == "cancel" else job.id)
     with pytest.raises(JobFailed, match=f"ended as {status}: .*{word}"):
-        mill.wait(job, timeout=30)
+        mill.wait(job, timeout=PATIENCE)
     with pytest.raises(ApiError, match="answered 409"):
         getattr(mill, action)(job.target_id if action == "cancel" else job.id)
 
@@ -100,7 +101,7 @@ def test_waiting_outlasts_an_api_that_is_killed(
             killed.append(seen.percent_complete)
             stack.kill_part("api")
 
-    operation = mill.wait(job, timeout=90, poll=0.2, on_progress=kill_once)
+    operation = mill.wait(job, timeout=PATIENCE, poll=0.2, on_progress=kill_once)
     assert operation.generated_count == 300
     assert killed[0] is not None
     assert killed[0] < 100
@@ -112,8 +113,8 @@ def test_a_submit_outlasts_an_api_that_is_killed(mill: Valuemill, stack: LocalSt
     before = stack.info.pids["api"]
     stack.kill_part("api")
     job = mill.submit(name="Few", data_type="city", requested_count=5)
-    assert mill.wait(job, timeout=60).generated_count == 5
-    wait_until(lambda: stack.info.pids.get("api") != before, seconds=30, what="another process")
+    assert mill.wait(job, timeout=PATIENCE).generated_count == 5
+    wait_until(lambda: stack.info.pids.get("api") != before, what="another process")
 
 
 def test_a_key_makes_one_job(mill: Valuemill) -> None:
@@ -145,7 +146,7 @@ def test_a_download_without_its_last_bytes_leaves_nothing(
     mill: Valuemill, stack: LocalStack, tmp_path: Path
 ) -> None:
     job = mill.submit(name="Cut", data_type="city", requested_count=5)
-    operation = mill.wait(job, timeout=60)
+    operation = mill.wait(job, timeout=PATIENCE)
     with (
         cutting_proxy(stack.info.api_url) as url,
         Valuemill(url, stack.info.api_key, patience=0, trust_env=False) as broken,
@@ -175,7 +176,7 @@ def cutting_proxy(url: str) -> Iterator[str]:
         thread = threading.Thread(target=serve, args=(listener,), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        thread.join(timeout=30)
+        thread.join(timeout=PATIENCE)
 
 
 def test_the_example_of_the_guide_runs(
@@ -195,7 +196,7 @@ def test_the_example_of_the_guide_runs(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

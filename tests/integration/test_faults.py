@@ -10,7 +10,8 @@ from sqlalchemy import text
 from deploy.local.stack import LocalStack
 from shared.db.engine import Database
 from tests.integration.test_lease_machine import BOOKS
-from tests.support.stack import NEVER_TWICE, Api, SampleModel, wait_until
+from tests.support.stack import NEVER_TWICE, Api, SampleModel
+from tests.support.waiting import wait_until
 
 MIXED = dict.fromkeys(
     (
@@ -51,7 +52,7 @@ def check_counts(operation: dict[str, Any], values: list[str]) -> None:
 def test_a_fifth_of_all_prompts_goes_wrong(api: Api, model: SampleModel, stack: LocalStack) -> None:
     model.turn(fault=MIXED, fault_seed=7)
     job = api.submit(1000)
-    operation = api.wait(job, seconds=120)
+    operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
     assert operation["generated_count"] == 1000
     check_counts(operation, list(api.values(job, limit=1000)))
@@ -80,9 +81,9 @@ def test_nonsense_fails_when_the_tolerance_is_used_up_and_not_before(
 def test_what_was_made_before_the_model_went_mad_is_kept(api: Api, model: SampleModel) -> None:
     model.turn(tokens_per_second=300)
     job = api.submit(2000, error_tolerance=1)
-    wait_until(lambda: api.operation(job)["generated_count"] > 50, seconds=30, what="some values")
+    wait_until(lambda: api.operation(job)["generated_count"] > 50, what="some values")
     model.turn(fault={"refusal": 1.0})
-    operation = api.wait(job, seconds=60)
+    operation = api.wait(job)
     assert operation["status"] == "FAILED"
     assert operation["generated_count"] > 50
     check_counts(operation, list(api.values(job, limit=1000)))
@@ -96,12 +97,11 @@ def test_a_server_that_takes_no_prompts_is_waited_for(
     job = api.submit(20, NEVER_TWICE, error_tolerance=0)
     wait_until(
         lambda: "Waiting" in api.job(job).get("warning_message", ""),
-        seconds=30,
         what=lambda: f"a warning on {api.job(job)}",
     )
     assert api.operation(job)["status"] in ("PENDING", "STARTED")
     model.turn(fault={})
-    operation = api.wait(job, seconds=40)
+    operation = api.wait(job)
     assert operation["status"] == "COMPLETED"
     assert operation["statistics"]["wasted"] == 0
     assert "Waiting" not in api.job(job).get("warning_message", "")
@@ -110,7 +110,7 @@ def test_a_server_that_takes_no_prompts_is_waited_for(
 def test_a_server_that_is_gone_is_waited_for(api: Api, stack: LocalStack) -> None:
     stack.kill_part("sample-model")
     job = api.submit(300, error_tolerance=0, allow_duplicates=True)
-    operation = api.wait(job, seconds=60)
+    operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
 
 
@@ -119,11 +119,11 @@ def test_redis_going_away_costs_time_and_no_data(
 ) -> None:
     model.turn(tokens_per_second=300)
     job = api.submit(500)
-    wait_until(lambda: api.operation(job)["generated_count"] > 20, seconds=30, what="a start")
+    wait_until(lambda: api.operation(job)["generated_count"] > 20, what="a start")
     stack.kill_part("redis")
     second = api.submit(30)
-    assert api.wait(job, seconds=90)["generated_count"] == 500
-    assert api.wait(second, seconds=90)["generated_count"] == 30
+    assert api.wait(job)["generated_count"] == 500
+    assert api.wait(second)["generated_count"] == 30
     check_the_books(stack)
 
 
@@ -132,14 +132,13 @@ def test_postgres_restarting_costs_time_and_no_data(
 ) -> None:
     model.turn(tokens_per_second=300)
     job = api.submit(500)
-    wait_until(lambda: api.operation(job)["generated_count"] > 20, seconds=30, what="a start")
+    wait_until(lambda: api.operation(job)["generated_count"] > 20, what="a start")
     stack.restart_part("postgres")
     wait_until(
         lambda: api.http.get(f"/jobs/{job['id']}").status_code == 200,
-        seconds=30,
         what="the API to find its database again",
     )
-    operation = api.wait(job, seconds=90)
+    operation = api.wait(job)
     assert operation["generated_count"] == 500
     check_counts(operation, list(api.values(job, limit=1000)))
     check_the_books(stack)

@@ -17,7 +17,8 @@ from deploy.local.stack import LocalStack
 from shared.db.engine import Database
 from tests.conftest import PLAIN_KNOBS, cancel_all
 from tests.integration.test_faults import check_counts, check_the_books
-from tests.support.stack import NEVER_TWICE, Api, SampleModel, wait_until
+from tests.support.stack import NEVER_TWICE, Api, SampleModel
+from tests.support.waiting import wait_until
 
 MOST = 8
 KNOBS = PLAIN_KNOBS | {"load_seconds": 0, "queue": 512}
@@ -111,7 +112,6 @@ def api(running: LocalStack, first: ModelServer, second: ModelServer) -> Api:
         connection.execute(text("UPDATE gateways SET level = NULL, busy_until = NULL"))
     wait_until(
         lambda: {row["status"] for row in gateways(running)} == {"UP"},
-        seconds=30,
         what=lambda: f"both servers to be up: {gateways(running)}",
     )
     return Api(running.info)
@@ -145,14 +145,12 @@ def test_work_moves_away_from_a_server_that_dies(
     for server in (first, second):
         server.turn(tokens_per_second=200)
     job = api.submit(1500, llm_model_name="both")
-    wait_until(lambda: second.stats()["active"] > 2, seconds=20, what="both to work")
+    wait_until(lambda: second.stats()["active"] > 2, what="both to work")
     try:
         second.kill()
         made = api.operation(job)["generated_count"]
-        wait_until(progress(api, job, made + 200), seconds=30, what="the first to go on")
-        wait_until(
-            lambda: gateways(running)[1]["status"] == "DOWN", seconds=20, what="it to be down"
-        )
+        wait_until(progress(api, job, made + 200), what="the first to go on")
+        wait_until(lambda: gateways(running)[1]["status"] == "DOWN", what="it to be down")
     finally:
         second.bring_back()
     operation = api.wait(job)
@@ -171,14 +169,13 @@ def test_the_level_comes_down_to_the_slots_that_there_are(
     job = api.submit(100_000, llm_model_name="only-first")
     wait_until(
         lambda: gateways(running)[0]["now"] <= 3,
-        seconds=60,
         what=lambda: f"a lower level: {gateways(running)[0]}",
     )
     made = api.operation(job)["generated_count"]
-    wait_until(progress(api, job, made + 100), seconds=60, what="it to go on")
+    wait_until(progress(api, job, made + 100), what="it to go on")
     assert gateways(running)[0]["now"] <= 4
     first.turn(slots=16)
-    wait_until(lambda: gateways(running)[0]["now"] >= 6, seconds=90, what="the level to rise again")
+    wait_until(lambda: gateways(running)[0]["now"] >= 6, what="the level to rise again")
     api.post(f"/ai/generate/{job['target_id']}/cancel")
     assert api.operation(job)["statistics"]["failed_prompts"] == 0
 
@@ -186,7 +183,7 @@ def test_the_level_comes_down_to_the_slots_that_there_are(
 def test_a_cold_load_neither_times_out_nor_counts(
     api: Api, running: LocalStack, first: ModelServer
 ) -> None:
-    wait_until(lambda: first.stats()["active"] == 0, seconds=20, what="earlier work to end")
+    wait_until(lambda: first.stats()["active"] == 0, what="earlier work to end")
     first.unload("only-first")
     first.turn(load_seconds=4)
     looks: set[Any] = set()
@@ -202,7 +199,7 @@ def test_a_cold_load_neither_times_out_nor_counts(
         # Each of the two workers looks once a second.
         return len(looks) >= 6
 
-    wait_until(seen_by_all, seconds=30, what="both workers to see that it is not loaded")
+    wait_until(seen_by_all, what="both workers to see that it is not loaded")
     closed = first.stats()["closed_by_client"]
     job = api.submit(40, NEVER_TWICE, llm_model_name="only-first", error_tolerance=0)
     operation = api.wait(job)
@@ -210,9 +207,7 @@ def test_a_cold_load_neither_times_out_nor_counts(
     statistics = operation["statistics"]
     assert (statistics["wasted"], statistics["failed_prompts"]) == (0, 0)
     assert first.stats()["closed_by_client"] == closed
-    wait_until(
-        lambda: "only-first" in gateways(running)[0]["loaded"], seconds=20, what="it to be seen"
-    )
+    wait_until(lambda: "only-first" in gateways(running)[0]["loaded"], what="it to be seen")
 
 
 def test_a_sick_server_is_left_alone_and_the_other_takes_the_work(
@@ -224,7 +219,6 @@ def test_a_sick_server_is_left_alone_and_the_other_takes_the_work(
     job = api.submit(1000, llm_model_name="both", error_tolerance=300)
     wait_until(
         lambda: "left alone" in (gateways(running)[0]["status_reason"] or ""),
-        seconds=20,
         what="it to be left alone",
     )
     operation = api.wait(job)
@@ -233,8 +227,8 @@ def test_a_sick_server_is_left_alone_and_the_other_takes_the_work(
     assert first.stats()["requests"] - before < 60
     first.turn(fault={})
     again = api.submit(100_000, llm_model_name="only-first")
-    wait_until(lambda: gateways(running)[0]["now"] == MOST, seconds=60, what="its level")
-    wait_until(progress(api, again, 100), seconds=20, what="values from it")
+    wait_until(lambda: gateways(running)[0]["now"] == MOST, what="its level")
+    wait_until(progress(api, again, 100), what="values from it")
     api.post(f"/ai/generate/{again['target_id']}/cancel")
 
 
@@ -243,7 +237,7 @@ def test_a_sick_server_that_is_alone_ends_the_operation_by_its_tolerance(
 ) -> None:
     first.turn(fault={"error_500": 1.0})
     job = api.submit(100, llm_model_name="only-first", error_tolerance=200)
-    operation = api.wait(job, seconds=60)
+    operation = api.wait(job)
     assert operation["status"] == "FAILED"
     assert operation["statistics"]["wasted"] > 200
 
@@ -259,10 +253,10 @@ def test_a_model_that_no_server_has_and_no_registry_is_named(api: Api, first: Mo
             and "the registry has no model of this name" in warning
         )
 
-    wait_until(refusal_is_told, seconds=20, what=lambda: f"a warning on {api.job(job)}")
+    wait_until(refusal_is_told, what=lambda: f"a warning on {api.job(job)}")
     first.turn(model=["both", "only-first", "nobody-has-it"])
     try:
-        operation = api.wait(job, seconds=30)
+        operation = api.wait(job)
     finally:
         first.turn(model=["both", "only-first"])
     assert operation["status"] == "COMPLETED"

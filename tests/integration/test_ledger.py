@@ -9,7 +9,7 @@ import pytest
 from shared.db.engine import Database
 from shared.generation.reports import Ended, Report
 from tests.integration.test_lease_machine import Mill
-from tests.support.stack import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 from worker.mill.ledger import Entry, Ledger
 from worker.mill.planner import Planned
 from worker.mill.strategy import Plan
@@ -38,9 +38,9 @@ def test_nothing_is_lost_of_an_answer_that_takes_its_time_to_end(
     claim = mill.must_claim(size=3)
     entry = Entry(claim, Planned(plan=Plan(asked=3)))
     ledger.add(entry, Report(batch_id=claim.batch_id, values=list(said)))
-    wait_until(lambda: entry.stored == 2, seconds=10, what="all but the last to be stored")
+    wait_until(lambda: entry.stored == 2, what="all but the last to be stored")
     ledger.add(entry, Report(batch_id=claim.batch_id, ended=Ended(said=len(said))))
-    assert entry.done.wait(10)
+    assert entry.done.wait(PATIENCE)
     assert mill.stored(operation) == ["a", "b", "c"]
     assert mill.operation(operation)["wasted"] == 0
     mill.check_the_books()

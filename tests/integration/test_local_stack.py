@@ -13,8 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from signal import Signals
@@ -29,10 +28,11 @@ from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.parts import Commands
 from deploy.local.postgres import remove_stale_pid_file, serves
 from deploy.local.stack import LocalInfo, LocalStack, read_info
+from tests.support.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.stack
 
-STANDIN = PROJECT / "tests" / "unit" / "local" / "standin.py"
+STANDIN = PROJECT / "tests" / "unit" / "deploy" / "local" / "standin.py"
 ME = (sys.executable, str(STANDIN))
 COMMANDS = Commands(
     migrate=(*ME, "migrate"),
@@ -41,7 +41,6 @@ COMMANDS = Commands(
     api=(*ME, "api", "{port}"),
     sample_model=(*ME, "model", "{port}"),
 )
-PATIENCE = 30.0
 ORDINARY = pwd.getpwnam("nobody")
 
 
@@ -59,13 +58,6 @@ def options(var: Path, **others: object) -> LocalOptions:
 
 def stack(var: Path, *, commands: Commands = COMMANDS, **others: object) -> LocalStack:
     return LocalStack(options(var, **others), commands=commands)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it has not come to pass"
-        time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:
@@ -189,7 +181,7 @@ def test_a_killed_part_comes_back_at_its_address(running: LocalStack, part: str)
     write_row(running.info, f"before {part}")
     before = running.info
     running.kill_part(part, Signals.SIGKILL)
-    until(lambda: running.info.pids.get(part, before.pids[part]) != before.pids[part])
+    wait_until(lambda: running.info.pids.get(part, before.pids[part]) != before.pids[part])
     running.restart_part(part)
     after = running.info
     assert replace(after, pids={}) == replace(before, pids={})
@@ -284,7 +276,7 @@ class Cli:
 
     def up(self, **options: int) -> LocalInfo:
         process = self.begin("up", **options)
-        until(lambda: read_info(self.var) is not None or process.poll() is not None)
+        wait_until(lambda: read_info(self.var) is not None or process.poll() is not None)
         info = read_info(self.var)
         assert info is not None, self.read_console()
         return info
@@ -315,7 +307,7 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
 
 def test_up_and_down(cli: Cli) -> None:
     info = cli.up()
-    until(lambda: f"apk {info.api_key}" in cli.read_console())
+    wait_until(lambda: f"apk {info.api_key}" in cli.read_console())
     assert "not a language model" in cli.read_console()
     refused = cli.run("up")
     assert refused.returncode == 1
@@ -343,7 +335,7 @@ def test_a_killed_stack_leaves_nothing_and_starts_again(
     assert cli.process is not None
     cli.process.kill()
     cli.process.wait()
-    until(lambda: not processes_of(cli.var))
+    wait_until(lambda: not processes_of(cli.var))
     assert (cli.var / "local.json").exists()
     with stack(cli.var) as revived:
         assert read_rows(revived.info) == ["survives"]
@@ -379,7 +371,7 @@ def test_signals_stop_the_stack(cli: Cli, signal_: int) -> None:
 
 def test_a_signal_while_it_starts(cli: Cli) -> None:
     process = cli.begin("up")
-    until(lambda: (cli.var / "logs" / "postgres.log").exists())
+    wait_until(lambda: (cli.var / "logs" / "postgres.log").exists())
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0
     assert not processes_of(cli.var)
@@ -406,7 +398,7 @@ def test_the_demo_fails_with_the_reason(cli: Cli) -> None:
 def test_an_interrupted_demo_takes_everything_down(cli: Cli) -> None:
     cli.environment["STANDIN_END"] = "STARTED"  # for ever
     process = cli.begin("demo")
-    until(lambda: "5 of 65" in cli.read_console())
+    wait_until(lambda: "5 of 65" in cli.read_console())
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE) == 130
     assert "Interrupted; everything is stopped." in cli.read_console()

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from deploy.local.stack import LocalStack
 from shared.db.engine import Database
-from tests.support.stack import Api, SampleModel, wait_until
+from tests.support.stack import Api, SampleModel
+from tests.support.waiting import wait_until
 
 PUBLISHED = {
     "name": "German first names",
@@ -79,25 +80,23 @@ def cell_counts(stack: LocalStack, operation_id: str) -> Counter[int]:
 
 def test_urgent_work_goes_next_and_idle_work_waits(api: Api, model: SampleModel) -> None:
     model.turn(tokens_per_second=400)
-    bulk = api.submit(20_000, priority=0)
-    wait_until(
-        lambda: api.operation(bulk)["generated_count"] > 0, seconds=20, what="the bulk to begin"
-    )
+    bulk = api.submit(100_000, priority=0)
+    wait_until(lambda: api.operation(bulk)["generated_count"] > 0, what="the bulk to begin")
     idle = api.submit(10, priority=-5)
     urgent = api.submit(10, priority=1)
-    assert api.wait(urgent, seconds=30)["status"] == "COMPLETED"
+    assert api.wait(urgent)["status"] == "COMPLETED"
     assert api.operation(bulk)["status"] == "STARTED"
     assert api.operation(idle)["status"] == "PENDING"
     assert api.post(f"/ai/generate/{bulk['target_id']}/cancel") == 204
-    assert api.wait(idle, seconds=30)["status"] == "COMPLETED"
+    assert api.wait(idle)["status"] == "COMPLETED"
 
 
 def test_cancelling_closes_the_running_prompts(api: Api, model: SampleModel) -> None:
     model.turn(tokens_per_second=2)
     job = api.submit(200)
-    wait_until(lambda: model.stats()["active"] > 0, seconds=20, what="a prompt to run")
+    wait_until(lambda: model.stats()["active"] > 0, what="a prompt to run")
     assert api.post(f"/ai/generate/{job['target_id']}/cancel") == 204
-    wait_until(lambda: model.stats()["active"] == 0, seconds=10, what="the prompts to be closed")
+    wait_until(lambda: model.stats()["active"] == 0, what="the prompts to be closed")
     operation = api.operation(job)
     assert operation["status"] == "FAILED"
     assert "cancelled" in operation["failure_reason"]
@@ -124,7 +123,7 @@ def test_values_leave_when_their_retention_is_over(api: Api) -> None:
     assert operation["status"] == "COMPLETED"
     assert "expiration_time" in operation
     path = f"/ai/generate/{job['target_id']}"
-    wait_until(lambda: api.http.get(path).status_code == 404, seconds=10, what="it to expire")
+    wait_until(lambda: api.http.get(path).status_code == 404, what="it to expire")
     assert api.http.get(f"{path}/values").status_code == 404
 
 

@@ -17,7 +17,7 @@ from shared.models.waiting import waiting_reason
 from shared.settings import GatewaySettings, Settings
 from tests.integration.test_gateways import ModelServer
 from tests.integration.test_lease_machine import Mill
-from tests.support.stack import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 from worker.models.errors import ServerFailed
 from worker.models.gateway import Call
 from worker.models.prober import Prober
@@ -136,11 +136,10 @@ def test_a_missing_model_is_pulled_with_progress(prober: Prober, fetching: Fetch
     tending.start()
     wait_until(
         lambda: bool(re.search("the model new is being pulled to .*: [1-9]", warning(prober))),
-        seconds=10,
         what=lambda: f"progress in {warning(prober)!r}",
     )
     fetching.go_on.set()
-    tending.join(10)
+    tending.join(PATIENCE)
     found = row(prober)
     assert "new" in found.models
     assert (found.pulling, found.pull_progress, warning(prober)) == (None, None, "")
@@ -173,8 +172,8 @@ def test_a_pull_that_fails_says_why_and_is_tried_again_later(
 def test_a_worker_that_stops_leaves_the_pull_to_others(prober: Prober, fetching: Fetching) -> None:
     tending = threading.Thread(target=prober.tend, args=(server_of(prober),))
     tending.start()
-    wait_until(lambda: row(prober).pulling == "new", seconds=10, what="a pull")
+    wait_until(lambda: row(prober).pulling == "new", what="a pull")
     prober.stop()
-    tending.join(10)
+    tending.join(PATIENCE)
     assert not tending.is_alive()
     assert (row(prober).pulling, fetching.pulled) == (None, [])

@@ -10,7 +10,7 @@ from shared.generation.product import BATCHES
 from shared.queue import leases
 from tests.integration.test_lease_machine import Mill
 from tests.support.products import PRODUCTS
-from tests.support.stack import wait_until
+from tests.support.waiting import wait_until
 
 #: Longer than any server runs that tests start: to such a lease it has only just come up.
 LONG_LEASE = 7 * 24 * 3600.0
@@ -25,7 +25,7 @@ def expired_claim(mill: Mill) -> Claim:
                 connection.scalar(text("SELECT bool_and(lease_until < now()) FROM batches"))
             )
 
-    wait_until(has_expired, seconds=10, what="the lease to run out")
+    wait_until(has_expired, what="the lease to run out")
     return claim
 
 

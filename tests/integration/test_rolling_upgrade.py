@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, text
 from shared.db import migrate
 from shared.db.engine import Database
 from shared.errors import Unavailable
-from tests.support.stack import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
 BEFORE = "0004"
 
@@ -107,7 +107,6 @@ class OldVersion:
         start = dict(self.rounds)
         wait_until(
             lambda: all(self.rounds[name] >= start[name] + rounds for name in start),
-            seconds=30,
             what=lambda: f"the old version to work on: {start} then, {self.rounds} now",
         )
 
@@ -177,13 +176,13 @@ def test_who_waits_for_a_long_reader_holds_nobody_up(
     with ThreadPoolExecutor(1) as threads, before.reading() as download:
         download.execute(text(READ))
         migration: Future[None] = threads.submit(migrate.migrate, before)
-        wait_until(lambda: _waits_for_a_table(before), seconds=30, what="the migration to begin")
+        wait_until(lambda: _waits_for_a_table(before), what="the migration to begin")
         # Longer than the old version would wait for a lock before it gives up.
         for _ in range(4):
             old_version.go_on()
         assert not migration.done()
         download.rollback()
-        migration.result(timeout=60)
+        migration.result(timeout=PATIENCE)
     assert migrate.is_current(before)
     old_version.go_on()
 
@@ -211,12 +210,12 @@ def test_two_at_once_take_turns(database: Database) -> None:
         together = threading.Barrier(3)
 
         def migrate_together(barrier: threading.Barrier = together) -> None:
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             migrate.migrate(database)
 
         with ThreadPoolExecutor(3) as threads:
             for done in [threads.submit(migrate_together) for _ in range(3)]:
-                done.result(timeout=60)
+                done.result(timeout=PATIENCE)
         assert migrate.is_current(database)
 
 
@@ -230,6 +229,6 @@ def test_one_whose_predecessor_was_cut_off_goes_on(database: Database) -> None:
         waiting = threads.submit(migrate.migrate, database)
         with database.transaction() as connection:
             connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-        waiting.result(timeout=60)
+        waiting.result(timeout=PATIENCE)
         dying.invalidate()
     assert migrate.is_current(database)

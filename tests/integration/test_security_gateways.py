@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from shared.models.catalogue import Catalogue
+from tests.support.waiting import PATIENCE
 from worker.models.gateway import Call, Gateway, GatewayError
 from worker.models.prompt import Prompt
 
@@ -55,7 +56,7 @@ def servers() -> Iterator[tuple[int, int]]:
 def ask(url: str, *, model: str = "m", words: str = "x") -> None:
     """Everything that the service ever asks a server."""
     Catalogue().look([url])
-    gateway = Gateway(url, connect_timeout=2)
+    gateway = Gateway(url, connect_timeout=PATIENCE)
     prompt = Prompt(
         messages=[{"role": "user", "content": words}],
         schema={"type": "array"},

@@ -95,10 +95,13 @@ def test_requests_that_never_end_are_cut_off(server: Server, key: str) -> None:
         post_head(key, "Transfer-Encoding: chunked") + b"5\r\n{",
     )
     with ExitStack() as stack:
-        dripping, *stuck = [stack.enter_context(connect(server)) for _ in range(MANY)]
-        for number, connection in enumerate(stuck):
-            connection.sendall(pieces[number % len(pieces)])
+        stuck = []
+        for number in range(MANY - 1):
+            # At once: who says nothing for a while is hung up on.
+            stuck.append(stack.enter_context(connect(server)))
+            stuck[-1].sendall(pieces[number % len(pieces)])
         # A byte now and then is progress, but not enough of it.
+        dripping = stack.enter_context(connect(server))
         dripping.sendall(pieces[0])
         drip = threading.Thread(target=drop_by_drop, args=(dripping,))
         drip.start()
@@ -122,11 +125,13 @@ def test_clients_that_say_nothing_hold_nobody_up(server: Server) -> None:
 
 def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:
     with ExitStack() as stack:
-        held = [stack.enter_context(connect(server)) for _ in range(5 * MANY)]
-        for connection in held:
-            connection.sendall(b"hello?\r\n\r\n")
+        held = []
+        for _ in range(5 * MANY):
+            # At once: who says nothing for a while is hung up on.
+            held.append(stack.enter_context(connect(server)))
+            held[-1].sendall(b"hello?\r\n\r\n")
         # The server would wait 2 seconds for each of them to hang up, in its only main thread.
-        answer = httpx.get(f"{server.url}/healthz", trust_env=False, timeout=30)
+        answer = httpx.get(f"{server.url}/healthz", trust_env=False, timeout=PATIENCE)
         assert answer.status_code == 200
         assert all(b"400 Bad Request" in read_all(connection) for connection in held)
 

@@ -24,7 +24,8 @@ from shared.db.engine import Database
 from shared.errors import ValuemillError
 from shared.queue.wakeups import QUEUE, TASK, WakeUps, create_celery
 from tests.support.contract import BASE, GENERATE, PLAIN
-from tests.support.stack import Api, SampleModel, wait_until
+from tests.support.stack import Api, SampleModel
+from tests.support.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.stack
 
@@ -40,7 +41,7 @@ FLOWER_PATHS = (
 def status_of(url: str, path: str, *, method: str = "GET", authorization: str = "") -> int:
     """Ask for exactly this path; httpx would tidy it."""
     address = urlsplit(url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE)
     try:
         connection.request(method, path, headers={"Authorization": authorization})
         answer = connection.getresponse()
@@ -73,7 +74,7 @@ def test_the_password_opens_flower(stack: LocalStack) -> None:
         base_url=info.flower_url,
         auth=(info.flower_user, info.flower_password),
         trust_env=False,
-        timeout=30,
+        timeout=PATIENCE,
     ) as known:
         assert known.get("healthcheck").text == "OK"
         assert "flower_" in known.get("metrics").text
@@ -147,7 +148,6 @@ def provoke(stack: LocalStack, api: Api, model: SampleModel) -> None:
         stack.restart_part(part)
     wait_until(
         lambda: httpx.get(f"{url}/readyz").json()["status"] == "ok",
-        seconds=60,
         what="the stack to be well again",
     )
 
@@ -199,7 +199,7 @@ def test_messages_of_the_broker_are_hints_and_nothing_more(
                 declare=[celery.amqp.queues[QUEUE]],
                 headers={"task": task, "id": uuid.uuid4().hex, "lang": "py"},
             )
-    wait_until(lambda: WakeUps(celery).waiting() == 0, seconds=30, what="them to be taken")
+    wait_until(lambda: WakeUps(celery).waiting() == 0, what="them to be taken")
     assert api.wait(api.submit(3))["status"] == "COMPLETED"
     assert stack.info.pids == before, "a message has ended a worker"
     assert not bomb.exists()
@@ -237,7 +237,7 @@ def test_the_command_line_tells_no_password(project: Path, database_url: str) ->
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert outcome.returncode == 1
     assert "hunter2" not in outcome.stdout + outcome.stderr

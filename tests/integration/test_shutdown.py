@@ -12,7 +12,8 @@ from sqlalchemy import text
 from deploy.local.stack import LocalStack
 from shared.db.engine import Database
 from tests.integration.test_faults import check_counts, check_the_books
-from tests.support.stack import Api, SampleModel, wait_until
+from tests.support.stack import Api, SampleModel
+from tests.support.waiting import wait_until
 from valuemill import ClientError
 
 
@@ -22,7 +23,6 @@ def _workers_are_back(stack: LocalStack) -> Iterator[None]:
     names = {name for name in stack.info.pids if "worker" in name}
     wait_until(
         lambda: names == {name for name in stack.info.pids if "worker" in name},
-        seconds=30,
         what="all workers to run again",
     )
 
@@ -39,9 +39,7 @@ def look(stack: LocalStack, query: str, **parameters: object) -> list[Any]:
 
 def await_end(stack: LocalStack, part: str, pid: int) -> None:
     """Wait until a process has ended and another runs in its place."""
-    wait_until(
-        lambda: stack.info.pids.get(part) not in (pid, None), seconds=30, what=f"the end of {part}"
-    )
+    wait_until(lambda: stack.info.pids.get(part) not in (pid, None), what=f"the end of {part}")
 
 
 @pytest.mark.usefixtures("_workers_are_back")
@@ -53,7 +51,6 @@ def test_a_worker_keeps_what_was_said_and_gives_back_the_rest(
     job = api.submit(200)
     wait_until(
         lambda: model.stats()["tokens_out"] > said + 4 * 20,
-        seconds=60,
         what="all slots to be in the middle of an answer",
     )
     holder = look(stack, "SELECT worker FROM batches LIMIT 1")[0].worker
@@ -100,7 +97,7 @@ def test_the_api_answers_what_it_has_begun(api: Api, stack: LocalStack) -> None:
             lines = b"".join(response.iter_bytes()).split(b"\n")
         assert len(lines) == 3 + MANY
         await_end(stack, "api", pid)
-        wait_until(lambda: _answers(api, job), seconds=30, what="the API to answer again")
+        wait_until(lambda: _answers(api, job), what="the API to answer again")
     finally:
         look(
             stack,

@@ -295,7 +295,8 @@ class Client:
         """Ask, and again when told to come back.
 
         :param again: a request may be sent twice: where the connection was stale, it is. One that
-            may not has a connection of its own, as RFC 9110 (9.2.2) leaves no other way to be sure.
+            may not has a connection of its own, as RFC 9110 (9.2.2) leaves no other way to be sure;
+            it is sent again only where the server hung up because this client was late.
         """
         if not again:
             self._wire.close()
@@ -305,7 +306,7 @@ class Client:
                 answer = await self._wire.ask(method, BASE + path, **options)
             except Stale:
                 self._tally.counts["stale connections"] += 1
-                if attempt:
+                if attempt == PATIENCE - 1:
                     raise
                 continue
             self._tally.seconds[kind].append(perf_counter() - began)

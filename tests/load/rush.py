@@ -38,7 +38,7 @@ CLOSED, OPEN = 1.0, 60.0
 SAMPLE_SECONDS = 2.0
 
 #: For the first values of the large operation, before anything else is asked for.
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 @dataclass(kw_only=True)

@@ -10,8 +10,13 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+#: A server may hang up on who has connected and says nothing; a client that takes as long as this,
+#: in seconds, to say something is one whose loop is behind, and has itself to blame.
+PROMPT = 1.0
 
 #: Headers are short; a line of a body is not read as one.
 READ_LIMIT = 1 << 20
@@ -22,7 +27,9 @@ class NoAnswer(Exception):
 
 
 class Stale(NoAnswer):
-    """The server had closed a connection that was kept from an earlier request."""
+    """The server had closed a connection on which nothing came: one that was kept from an earlier
+    request, or a new one on which this client was late with its own.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +57,8 @@ class Wire:
         self._always = f"Host: {address.netloc}\r\nAuthorization: apk {key}\r\n"
         self._patience = patience
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        #: When this request was begun, and when it was said.
+        self._began = self._spoke = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -76,13 +85,15 @@ class Wire:
         lines += [f"{name}: {value}\r\n" for name, value in (headers or {}).items()]
         request = ("".join(lines) + "\r\n").encode() + sent
         kept = self.is_open
+        self._began = self._spoke = monotonic()
         try:
             async with asyncio.timeout(self._patience):
                 return await self._exchange(request)
         except (OSError, EOFError, ValueError) as error:
             self.close()
             # Only before the first byte of an answer may it have been the server's good right.
-            if kept and isinstance(error, ConnectionError | _Silent):
+            late = self._spoke - self._began > PROMPT
+            if (kept or late) and isinstance(error, ConnectionError | _Silent):
                 raise Stale(repr(error)) from error
             raise NoAnswer(f"{method} {path}: {error!r}") from error
 
@@ -99,6 +110,7 @@ class Wire:
         assert self._streams
         reader, writer = self._streams
         writer.write(request)
+        self._spoke = monotonic()
         await writer.drain()
         try:
             head = await reader.readuntil(b"\r\n\r\n")

@@ -24,6 +24,10 @@ GENERATE = f"{BASE}/ai/generate"
 PLAIN = {"name": "some", "data_type": "word", "multiline_values": False}
 
 
+#: Values stored at once; what is stored in one statement must be within its limit of time.
+STORED_AT_ONCE = 5_000
+
+
 class Client:
     """Calls the real application with one account's key."""
 
@@ -98,7 +102,7 @@ class Mill:
         """Store values in the operation that asked for this model."""
         left = list(values)
         while left:
-            claim = self.claim(model=model, size=len(left))
+            claim = self.claim(model=model, size=min(len(left), STORED_AT_ONCE))
             assert claim is not None, f"{len(left)} values more than there is work for"
             said, left = left[: claim.asked], left[claim.asked :]
             self.settle(claim, said, prompt_tokens=7, output_tokens=11)

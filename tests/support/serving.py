@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from shared.settings import Settings
-from tests.support.stack import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ def serve(
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: is_alive(url), seconds=30, what="the server to answer")
+        wait_until(lambda: is_alive(url), what="the server to answer")
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         pid = int(children.read_text().split()[0]) if children.exists() else process.pid
         yield Server(url=url, pid=pid)
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
 
 
 def is_alive(url: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 
 from deploy.local.stack import LocalInfo
+from tests.support.waiting import PATIENCE
 from valuemill import JobFailed, Valuemill
 
 #: Data of which the sample model says nothing twice, for tests in which nothing may be wasted.
@@ -36,7 +36,7 @@ class Api:
     def operation(self, job: Mapping[str, Any]) -> dict[str, Any]:
         return dict(self.client.operation(job["target_id"]).raw)
 
-    def wait(self, job: Mapping[str, Any], *, seconds: float = 90) -> dict[str, Any]:
+    def wait(self, job: Mapping[str, Any], *, seconds: float = PATIENCE) -> dict[str, Any]:
         """Wait until the job has ended, well or not; return its operation."""
         try:
             operation = self.client.wait(job["id"], timeout=seconds, poll=0.05)
@@ -57,7 +57,7 @@ class SampleModel:
     """The knobs and counters of a running sample model."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=10, trust_env=False)
+        self._http = httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False)
 
     def turn(self, **knobs: Any) -> None:
         self._http.post("/_sample/knobs", json=knobs).raise_for_status()
@@ -65,16 +65,3 @@ class SampleModel:
     def stats(self) -> dict[str, Any]:
         found: dict[str, Any] = self._http.get("/_sample/stats").raise_for_status().json()
         return found
-
-
-def wait_until(
-    condition: Callable[[], bool], *, seconds: float, what: Callable[[], str] | str
-) -> None:
-    """Wait for something to become true; fail with what was waited for."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(
-                f"waited {seconds} s for {what if isinstance(what, str) else what()}"
-            )
-        time.sleep(0.05)

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import PATIENCE
+
 #: What a PostgreSQL client sends first to ask for TLS (its protocol, SSLRequest).
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
@@ -134,9 +136,9 @@ def relay(authority: Authority, *, to: int, postgres: bool = False) -> Iterator[
     loop.set_exception_handler(lambda *_: None)
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    ready.wait(10)
+    ready.wait(PATIENCE)
     try:
         yield running
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE)

@@ -17,6 +17,7 @@ import pytest
 
 from tests.other_model.speech import Habits, Mind
 from tests.other_model.words import SCRIPTS, make_words
+from tests.support.waiting import PATIENCE
 
 PLAIN = {"obeys": 1.0, "repeats": 0.0, "stops": 0.0, "wraps": 0.0, "indents": 0.0}
 
@@ -91,11 +92,11 @@ def url() -> Iterator[str]:
     assert process.stdout
     yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_it_serves_ollamas_client(url: str) -> None:
-    client = ollama.Client(host=url, trust_env=False, timeout=30)
+    client = ollama.Client(host=url, trust_env=False, timeout=PATIENCE)
     model = client.list().models[0].model or ""
     ask = [{"role": "user", "content": "12 names"}]
     chunks = list(client.chat(model, ask, format=schema(12, 12), stream=True))

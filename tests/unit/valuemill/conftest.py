@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.support.waiting import PATIENCE
 from valuemill import Valuemill
 
 KEY = "1.secret"
@@ -130,5 +131,5 @@ def connect(script: Script) -> Iterator[Callable[..., Valuemill]]:
 
 @pytest.fixture
 def mill(connect: Callable[..., Valuemill]) -> Valuemill:
-    """A client that gives up soon."""
-    return connect(timeout=2, patience=1)
+    """A client that does not give up soon."""
+    return connect(timeout=PATIENCE, patience=PATIENCE)

@@ -178,7 +178,7 @@ def test_wait_ends_when_its_callback_wants_it(script: Any, answer: Any, mill: Va
 def test_wait_gives_up_when_its_time_is_over(script: Any, answer: Any, mill: Valuemill) -> None:
     script.say(answer(200, {**JOB, "warning_message": "Waiting: no model server."}))
     with pytest.raises(WaitTimeout, match=r"Job j is STARTED at 40% .* no model server") as caught:
-        mill.wait(Job.from_json(JOB), timeout=0.15)
+        mill.wait(Job.from_json(JOB), timeout=1)
     assert caught.value.job.status == "STARTED"
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from signal import Signals
 
@@ -18,8 +18,7 @@ from deploy.local.errors import LocalStackError, PartFailed, PortTaken
 from deploy.local.options import PROJECT
 from deploy.local.part import Answers, Listens, Part, WritesFile
 from deploy.local.supervisor import Supervisor
-
-PATIENCE = 20.0
+from tests.support.waiting import PATIENCE, wait_until
 
 #: Writes a line when it starts and one when it is asked to end; may start a child of its own.
 WORKER = """
@@ -100,13 +99,6 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
     shop.supervisor.stop()
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it has not come to pass"
-        time.sleep(0.02)
-
-
 def is_alive(pid: int) -> bool:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
@@ -134,7 +126,7 @@ def test_a_killed_part_comes_back(workshop: Workshop) -> None:
     workshop.supervisor.wait_ready()
     before = workshop.supervisor.pids()
     workshop.supervisor.kill("one", Signals.SIGKILL)
-    until(lambda: workshop.read_diary().count("start one") == 2)
+    wait_until(lambda: workshop.read_diary().count("start one") == 2)
     after = workshop.supervisor.pids()
     assert after["one"] != before["one"]
     assert after["two"] == before["two"]
@@ -148,7 +140,7 @@ def test_what_a_part_has_started_ends_with_it(workshop: Workshop) -> None:
     child = int(Path(f"{workshop.diary}.child").read_text())
     assert is_alive(child)
     workshop.supervisor.kill("one", Signals.SIGKILL)
-    until(lambda: not is_alive(child))
+    wait_until(lambda: not is_alive(child))
 
 
 def test_restart_is_gentle_and_waits(workshop: Workshop) -> None:
@@ -282,7 +274,7 @@ def test_parts_die_with_a_killed_supervisor(tmp_path: Path) -> None:
         pid = int(process.stdout.readline())
         assert is_alive(pid)
         process.kill()
-    until(lambda: not is_alive(pid))
+    wait_until(lambda: not is_alive(pid))
 
 
 def test_parts_hear_signals_that_their_stack_ignores(workshop: Workshop) -> None:

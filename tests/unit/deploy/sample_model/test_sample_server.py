@@ -11,12 +11,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import ollama
 import pytest
+
+from tests.support.waiting import PATIENCE, wait_until
 
 MODEL = "sample-faker"
 ASK = [{"role": "user", "content": "Give me 20 Italian first names. Gender: female"}]
@@ -59,19 +61,19 @@ def url() -> Iterator[str]:
     process, address = start("--model", MODEL, "--model", "second:7b")
     yield address
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 @pytest.fixture
 def http(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
         client.post("/_sample/knobs", json=PLAIN).raise_for_status()
         yield client
 
 
 @pytest.fixture
 def client(url: str, http: httpx.Client) -> ollama.Client:
-    return ollama.Client(host=url, trust_env=False, timeout=30)
+    return ollama.Client(host=url, trust_env=False, timeout=PATIENCE)
 
 
 def turn(http: httpx.Client, **knobs: Any) -> None:
@@ -81,13 +83,6 @@ def turn(http: httpx.Client, **knobs: Any) -> None:
 def stats(http: httpx.Client) -> dict[str, Any]:
     found: dict[str, Any] = http.get("/_sample/stats").json()
     return found
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
 
 
 def body(**more: Any) -> dict[str, Any]:
@@ -265,7 +260,7 @@ def test_slots_queue_and_a_client_that_leaves(http: httpx.Client, url: str) -> N
     answers: list[int] = []
 
     def ask() -> None:
-        sent = httpx.post(f"{url}/api/chat", json=body(), timeout=30, trust_env=False)
+        sent = httpx.post(f"{url}/api/chat", json=body(), timeout=PATIENCE, trust_env=False)
         answers.append(sent.status_code)
 
     with http.stream("POST", "/api/chat", json=body()) as first:
@@ -280,7 +275,7 @@ def test_slots_queue_and_a_client_that_leaves(http: httpx.Client, url: str) -> N
         closed = stats(http)["closed_by_client"]
         turn(http, tokens_per_second=0)
     wait_until(lambda: stats(http)["closed_by_client"] == closed + 1)
-    waiting.join(20)
+    waiting.join(PATIENCE)
     assert answers == [200]
     assert (stats(http)["active"], stats(http)["queued"]) == (0, 0)
 
@@ -299,7 +294,7 @@ def test_the_wait_for_a_slot_is_no_part_of_loading_or_speaking(
     wait_until(lambda: stats(http)["queued"] == 1)
     time.sleep(0.5)
     holder.close()
-    waiting.join(20)
+    waiting.join(PATIENCE)
     last = measured[0]
     parts = (last.load_duration or 0) + (last.prompt_eval_duration or 0) + (last.eval_duration or 0)
     assert (last.total_duration or 0) - parts >= 500_000_000
@@ -343,14 +338,16 @@ def test_sixty_four_streams_at_once(http: httpx.Client, url: str) -> None:
     answers: list[Any] = []
 
     def ask() -> None:
-        sent = httpx.post(f"{url}/api/chat", json=body(stream=False), timeout=30, trust_env=False)
+        sent = httpx.post(
+            f"{url}/api/chat", json=body(stream=False), timeout=PATIENCE, trust_env=False
+        )
         answers.append(json.loads(sent.json()["message"]["content"]))
 
     threads = [threading.Thread(target=ask) for _ in range(64)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert [len(set(names)) for names in answers] == [20] * 64
 
 
@@ -424,7 +421,7 @@ def test_a_signal_ends_it_though_an_answer_is_under_way(number: signal.Signals) 
         lines = answer.iter_lines()
         next(lines)
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_bad_knobs_end_it_with_a_reason() -> None:

@@ -37,7 +37,7 @@ def test_a_pattern_is_good_for_other_texts_after_a_timeout() -> None:
     with pytest.raises(JavaRegexTimeout):
         pattern.remove_all("x" * 5_000, timeout_seconds=0.05)
 
-    assert pattern.remove_all("axxyb", timeout_seconds=5) == "ab"
+    assert pattern.remove_all("axxyb", timeout_seconds=60) == "ab"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_refuses_what_would_grow_too_large(expression: str, reason: str) -> None
 def test_takes_what_is_just_within_the_bounds(expression: str) -> None:
     pattern = compile_java(expression)
 
-    assert len(pattern.remove_all("abc", timeout_seconds=10)) <= 3
+    assert len(pattern.remove_all("abc", timeout_seconds=60)) <= 3
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_refuses_what_cannot_be_carried_over(expression: str, reason: str) -> No
 )
 def test_errors_point_into_the_expression(expression: str, position: int | None) -> None:
     if position is None:
-        assert compile_java(expression).remove_all("abc", timeout_seconds=1) == "abc"
+        assert compile_java(expression).remove_all("abc", timeout_seconds=60) == "abc"
         return
     with pytest.raises(JavaRegexError) as caught:
         compile_java(expression)
@@ -127,7 +127,7 @@ def test_errors_point_into_the_expression(expression: str, position: int | None)
 
 
 def test_halves_of_characters_come_apart_as_in_java() -> None:
-    assert compile_java("(?=😀)|.").remove_all("😀", timeout_seconds=1) == "\ud83d"
+    assert compile_java("(?=😀)|.").remove_all("😀", timeout_seconds=60) == "\ud83d"
 
 
 def test_compiles_an_expression_once() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.generation.reports import Report
+from tests.support.waiting import PATIENCE
 from tests.unit.worker.conftest import Scripted
 from tests.unit.worker.mill.test_prompts import CLAIM, prompt
 from worker.mill.grind import grind
@@ -18,7 +19,7 @@ from worker.models.learning import Patience
 
 @pytest.fixture
 def gateway(server: Scripted) -> Iterator[Gateway]:
-    gateway = Gateway(server.url, connect_timeout=2)
+    gateway = Gateway(server.url, connect_timeout=PATIENCE)
     yield gateway
     gateway.close()
 

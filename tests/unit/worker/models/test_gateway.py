@@ -10,6 +10,7 @@ import httpx
 import ollama
 import pytest
 
+from tests.support.waiting import PATIENCE
 from worker.models.errors import translate
 from worker.models.gateway import (
     Call,
@@ -55,7 +56,7 @@ def test_a_server_that_is_not_there_is_down() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     gateway = Gateway(
-        f"http://127.0.0.1:{port}", connect_timeout=2, sampling=Sampling(context_tokens=2048)
+        f"http://127.0.0.1:{port}", connect_timeout=PATIENCE, sampling=Sampling(context_tokens=2048)
     )
     with pytest.raises(GatewayDown):
         gateway.models()
@@ -87,7 +88,7 @@ def test_a_model_tagged_latest_is_known_without_its_tag_too() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Tags) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}"
-        gateway = Gateway(url, connect_timeout=2, sampling=Sampling(context_tokens=2048))
+        gateway = Gateway(url, connect_timeout=PATIENCE, sampling=Sampling(context_tokens=2048))
         assert gateway.models() == ["b:1b", "a:latest", "a"]
         gateway.close()
         server.shutdown()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from tests.support.waiting import PATIENCE
 from tests.unit.worker.conftest import Answer, Scripted
 from worker.models.gateway import (
     Call,
@@ -37,7 +39,7 @@ LAST = {
 @pytest.fixture
 def gateway(server: Scripted) -> Iterator[Gateway]:
     sampling = Sampling(temperature=0.7, min_p=0.1, context_tokens=1234, keep_alive=60, base_seed=5)
-    gateway = Gateway(server.url, connect_timeout=2, sampling=sampling, load_timeout=1)
+    gateway = Gateway(server.url, connect_timeout=PATIENCE, sampling=sampling)
     yield gateway
     gateway.close()
 
@@ -147,12 +149,15 @@ def test_a_load_that_takes_too_long_or_is_ended_says_so(server: Scripted, gatewa
     going_on = threading.Event()
 
     def answer(_: dict[str, Any]) -> Answer:
-        going_on.wait(10)
+        going_on.wait(PATIENCE)
         return 200, []
 
     server.answers["/api/chat"] = answer
-    with pytest.raises(GatewayBusy, match="VALUEMILL_LOAD_TIMEOUT"):
-        gateway.load("m", call=Call())
+    with (
+        closing(Gateway(server.url, connect_timeout=PATIENCE, load_timeout=0.2)) as hasty,
+        pytest.raises(GatewayBusy, match="VALUEMILL_LOAD_TIMEOUT"),
+    ):
+        hasty.load("m", call=Call())
     call = Call()
     threading.Timer(0.2, call.interrupt, ["enough"]).start()
     with pytest.raises(Interrupted, match="enough"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.stack import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 from worker.models.errors import GatewayBusy, Interrupted, PromptRefused
 from worker.models.gateway import Call, Gateway, Sampling
 from worker.models.learning import Patience
@@ -49,10 +49,10 @@ def test_one_loads_and_the_others_wait() -> None:
     gateway = Loading()
     server = server_of(gateway)
     futures = warm_in_threads(server, [Call() for _ in range(8)])
-    wait_until(lambda: bool(gateway.calls), seconds=5, what="a load")
+    wait_until(lambda: bool(gateway.calls), what="a load")
     assert not any(future.done() for future in futures)
     gateway.go_on.set()
-    assert [future.result(5) for future in futures] == [None] * 8
+    assert [future.result(PATIENCE) for future in futures] == [None] * 8
     assert len(gateway.calls) == 1
     server.warm("m", Call())
     assert len(gateway.calls) == 1
@@ -63,11 +63,11 @@ def test_a_load_that_fails_fails_for_all_who_wait_and_not_for_ever() -> None:
     gateway.fails = GatewayBusy("no memory")
     server = server_of(gateway)
     futures = warm_in_threads(server, [Call() for _ in range(4)])
-    wait_until(lambda: bool(gateway.calls), seconds=5, what="a load")
+    wait_until(lambda: bool(gateway.calls), what="a load")
     gateway.go_on.set()
     for future in futures:
         with pytest.raises(GatewayBusy, match="no memory"):
-            future.result(5)
+            future.result(PATIENCE)
     gateway.fails = None
     server.warm("m", Call())
     assert server.is_warm("m")
@@ -78,16 +78,16 @@ def test_who_waits_no_longer_is_let_go_and_another_takes_over() -> None:
     server = server_of(gateway)
     calls = [Call() for _ in range(3)]
     futures = warm_in_threads(server, calls)
-    wait_until(lambda: bool(gateway.calls), seconds=5, what="a load")
+    wait_until(lambda: bool(gateway.calls), what="a load")
     loader = calls.index(gateway.calls[0])
     waiting, last = ((loader + 1) % 3, (loader + 2) % 3)
     for gone in (waiting, loader):
         calls[gone].interrupt("cancelled")
         with pytest.raises(Interrupted):
-            futures[gone].result(5)
-    wait_until(lambda: len(gateway.calls) == 2, seconds=5, what="another to load")
+            futures[gone].result(PATIENCE)
+    wait_until(lambda: len(gateway.calls) == 2, what="another to load")
     gateway.go_on.set()
-    assert futures[last].result(5) is None
+    assert futures[last].result(PATIENCE) is None
 
 
 def test_a_server_that_does_not_load_without_a_prompt_gets_the_prompt() -> None:
