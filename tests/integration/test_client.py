@@ -91,7 +91,7 @@ def test_ending_a_job_early(
 def test_waiting_outlasts_an_api_that_is_killed(
     mill: Valuemill, model: SampleModel, stack: LocalStack
 ) -> None:
-    model.turn(tokens_per_second=100)
+    model.turn(tokens_per_second=20)
     job = mill.submit(name="Names", data_type="full name", requested_count=300)
     before = stack.info.pids["api"]
     killed: list[int | None] = []
@@ -100,6 +100,7 @@ def test_waiting_outlasts_an_api_that_is_killed(
         if not killed and seen.percent_complete:
             killed.append(seen.percent_complete)
             stack.kill_part("api")
+            model.turn(tokens_per_second=0)
 
     operation = mill.wait(job, timeout=PATIENCE, poll=0.2, on_progress=kill_once)
     assert operation.generated_count == 300
