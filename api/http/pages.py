@@ -148,9 +148,7 @@ def part_of(
     )
 
 
-def render_page(
-    found: Slice[R], *, scope: str, render: Callable[[R], Any]
-) -> dict[str, Any]:
+def render_page(found: Slice[R], *, scope: str, render: Callable[[R], Any]) -> dict[str, Any]:
     """Shape a slice for a schema of pages."""
     metadata: dict[str, Any] = {"total": found.total}
     if found.first is not None:

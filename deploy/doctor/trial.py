@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from deploy.doctor.findings import Finding, ok, problem
 from shared.db import inspection
-from shared.db.listing import Wanted
 from shared.db.engine import Database, DatabaseRefused, sqlstate_of
+from shared.db.listing import Wanted
+from shared.generation.operation import OperationState
 from shared.generation.product import ValueGeneration
 from shared.generation.requests import GenerateRequest
 from shared.generation.service import Lists
-from shared.queue.job import Job, JobState
+from shared.queue.job import Job
 from shared.queue.service import Jobs
 from shared.queue.wakeups import WakeUps, create_celery
 from shared.settings import Settings
@@ -68,18 +69,18 @@ def _try(database: Database, settings: Settings, patience: float) -> Finding:
 
 def _await(lists: Lists, job: Job, account: int, *, until: float, began: float) -> Finding:
     while True:
-        job = lists.jobs.get(job.id, account_id=account)
         operation, _ = lists.get(job.target_id, account_id=account)
         page = lists.values(
             job.target_id, account_id=account, wanted=Wanted(sort="", limit=COUNT + 1)
         )
-        if job.status == JobState.COMPLETED:
+        if operation.status == OperationState.COMPLETED:
             break
         if operation.end_time is not None:
             return problem(
                 CHECK, f"the trial failed: {operation.failure_reason}", "see the workers' logs"
             )
         if time.monotonic() > until:
+            job = lists.jobs.get(job.id, account_id=account)
             return problem(
                 CHECK,
                 f"no {COUNT} values within {until - began:g} s: "

@@ -144,9 +144,7 @@ class Lists:
             )
         )
 
-    def values(
-        self, operation_id: uuid.UUID, *, account_id: int, wanted: Wanted
-    ) -> Slice[str]:
+    def values(self, operation_id: uuid.UUID, *, account_id: int, wanted: Wanted) -> Slice[str]:
         """A page of an operation's values.
 
         :raises NotFound: as :meth:`get`.

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 
 from shared.db.engine import Database
+from shared.db.schema import metadata
 from shared.errors import Conflict
 from shared.generation.product import ValueGeneration
 from shared.queue import claims, leases, sweep
@@ -312,7 +313,8 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         with self.database.transaction() as connection:
-            connection.execute(text("TRUNCATE accounts, gateways RESTART IDENTITY CASCADE"))
+            tables = ", ".join(table.name for table in metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
             connection.execute(text(DROP))
             connection.execute(text(TABLES))
         self.works = self.make(self.database)

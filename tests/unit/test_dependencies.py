@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import distributions
 from pathlib import Path
@@ -67,8 +68,9 @@ def test_what_is_installed_fits_together() -> None:
 
 
 def test_the_lock_holds_what_the_project_asks_for(project: Path) -> None:
-    asked = (project / "pyproject.toml").read_text()
+    asked = tomllib.loads((project / "pyproject.toml").read_text())["project"]
+    extras = asked["optional-dependencies"].values()
     wanted = locked(project)
-    for text in re.findall(r'^    "([a-z][a-z0-9-]*(?:\[[a-z,]+\])?(?:>=[^"]+)?)",$', asked, re.M):
+    for text in (*asked["dependencies"], *(each for extra in extras for each in extra)):
         needed = Requirement(text)
         assert needed.specifier.contains(wanted[canonicalize_name(needed.name)]), text

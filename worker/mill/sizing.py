@@ -38,9 +38,6 @@ class Speed:
     first_token_seconds: float | None
 
 
-UNKNOWN_SPEED = Speed(tokens_per_second=None, first_token_seconds=None)
-
-
 def tokens_per_value(outlook: Outlook) -> float:
     """Tokens that one value takes, with what stands around it."""
     if outlook.values_said >= ENOUGH_VALUES and outlook.output_tokens:
