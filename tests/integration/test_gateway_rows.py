@@ -20,9 +20,10 @@ from worker.models.errors import (
     PromptRefused,
     ServerFailed,
 )
-from worker.models.gateway import Gateway, Timing
+from worker.models.gateway import Gateway
 from worker.models.inflight import Verdict
 from worker.models.learning import Patience
+from worker.models.prompt import Timing
 from worker.models.servers import Server, Servers
 
 A, B = "http://a:1", "http://b:1"

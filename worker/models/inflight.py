@@ -6,8 +6,9 @@ import threading
 from enum import Enum
 from time import monotonic
 
-from worker.models.gateway import Call, GatewayError, Timing
+from worker.models.gateway import Call, GatewayError
 from worker.models.learning import Patience
+from worker.models.prompt import Timing
 
 
 class Verdict(Enum):

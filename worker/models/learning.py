@@ -9,7 +9,7 @@ from collections import deque
 from statistics import median
 
 from shared.backoff import Backoff
-from worker.models.gateway import Timing
+from worker.models.prompt import Timing
 
 #: Answers that count as recent.
 RECENT = 32

@@ -35,10 +35,10 @@ from worker.models.gateway import (
     PromptRefused,
     Sampling,
     ServerFailed,
-    Timing,
 )
 from worker.models.inflight import FOR_OUR_SAKE, Verdict
 from worker.models.learning import Breaker, Level, Pace, Patience
+from worker.models.prompt import Timing
 
 log = structlog.get_logger(__name__)
 

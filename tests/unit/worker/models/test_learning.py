@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.models.gateway import Timing
 from worker.models.learning import Breaker, Level, Pace, Patience
+from worker.models.prompt import Timing
 
 seconds = st.floats(0, 1000)
 
