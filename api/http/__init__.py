@@ -1,21 +1,22 @@
 """What every product's routes need.
 
-============== ==============================================================
-``rest``       how routes are declared, checked and described (OpenAPI)
-``errors``     what HTTP makes of errors
-``auth``       API keys
-``limits``     how often a key may be used
-``tracing``    the id that follows a request through logs and jobs
-``fields``     JSON types, taken strictly
-``schemas``    what all bodies have in common
-``answers``    what all answers have in common
-``pages``      limits, cursors, filters
-``cursors``    where a page starts, signed
-``ids``        ids in paths
-``filenames``  from the name of a thing to a header that names a file
-``health``     is it alive, is it ready
-``docs``       the description as a page
-``headers``    what a browser may do with answers
-``serving``    what gunicorn answers by itself, and how long it waits for clients
-============== ==============================================================
+=============== =============================================================
+``rest``        how routes are declared, checked and described (OpenAPI)
+``errors``      what HTTP makes of errors
+``auth``        API keys
+``limits``      how often a key may be used
+``tracing``     the id that follows a request through logs and jobs
+``fields``      JSON types, taken strictly
+``schemas``     what all bodies have in common
+``answers``     what all answers have in common
+``pages``       limits, cursors, filters
+``cursors``     where a page starts, signed
+``ids``         ids in paths
+``filenames``   from the name of a thing to a header that names a file
+``health``      is it alive, is it ready
+``docs``        the description as a page
+``headers``     what a browser may do with answers
+``serving``     a process of gunicorn's: who waits, and which thread answers
+``connections`` what a client has sent, and how long it may take
+=============== =============================================================
 """

@@ -96,7 +96,10 @@ def _describe(error: HTTPException) -> str:
             limit = current_app.config["MAX_CONTENT_LENGTH"]
             return f"the request body may have at most {limit} bytes; make it smaller"
         case 415:
-            return "the request body must be JSON; send 'Content-Type: application/json'"
+            return (
+                "the request body must be JSON and not compressed; send 'Content-Type: "
+                "application/json' and no Content-Encoding"
+            )
         case 429:
             return (
                 f"too many requests with this API key (the limit is {error.description}); wait as "

@@ -55,7 +55,8 @@ class StrictParser(FlaskParser):
         body = _read(req) if may_be_missing or is_json(req.mimetype) else b""
         if may_be_missing and not body:
             return {}
-        if not is_json(req.mimetype):
+        encoding = req.headers.get("Content-Encoding", "identity").lower()
+        if encoding != "identity" or not is_json(req.mimetype):
             raise UnsupportedMediaType
         if req.content_length is None and len(body) == req.max_content_length:
             # A body that comes in chunks is cut there without a word.
@@ -289,7 +290,8 @@ _ERRORS = {
     ),
     415: (
         "The body is not JSON",
-        "the request body must be JSON; send 'Content-Type: application/json'",
+        "the request body must be JSON and not compressed; send 'Content-Type: application/json' "
+        "and no Content-Encoding",
     ),
     429: (
         "Too many requests with this API key, or as much in use as its account may have",

@@ -1,24 +1,28 @@
 """How gunicorn serves the application: ``--worker-class api.http.serving.Worker``.
 
-What is no HTTP, or more of it than the server reads, never gets as far as the application; this
-answers it in the form that every error has. Each request and each answer has one of few threads
-to itself, so this also sees to it that a client who is slow, or does not hang up, cannot keep one
-(``docs/security.md`` says what is left to a proxy in front).
+One thread waits for all clients at once and takes in what they send. One of few others gets a
+request when it is there: a client who is silent or slow has no thread, whether or not it has a
+key. What is no HTTP, or more of it than the server reads, never gets as far as the application;
+it is answered here, in the form that every error has.
+
+gunicorn brings the processes, their signals and settings, and reads and writes HTTP.
 """
 
 from __future__ import annotations
 
-import errno
 import itertools
 import json
-import math
+import os
 import resource
+import selectors
 import socket
-import struct
 import threading
 import uuid
-from collections import deque
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
+from queue import SimpleQueue
 from time import monotonic
 from typing import Any
 
@@ -27,113 +31,45 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
     LimitRequestLine,
     ParseException,
 )
-from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.http.wsgi import create  # type: ignore[import-untyped]
+from gunicorn.workers.base import Worker as BaseWorker  # type: ignore[import-untyped]
 
+from api.http.connections import GATHERED_BYTES, LAST_SECONDS, Connection, NoHost
 from api.http.errors import CODES
 from api.http.headers import ALWAYS
 from api.parts import KEY
 
-#: How long a request may take to arrive, in seconds, and for how many bytes it gets one more.
-REQUEST_SECONDS = 5.0
-REQUEST_RATE = 10_000
+#: How often is looked whose time is over, in seconds.
+TICK_SECONDS = 0.5
 
-#: How long a thread waits for the first byte, in seconds.
-SILENCE_SECONDS = 0.1
+#: Files besides connections: those to the database and to Redis, pipes, logs.
+OTHER_FILES = 192
 
-#: Connections at a time whose clients are given a moment to hang up first.
-MAX_LINGERING = 64
-
-#: Files besides the connections that gunicorn counts: those that linger, and those to the
-#: database and to Redis, pipes, logs.
-OTHER_FILES = MAX_LINGERING + 128
+#: How many connections are taken before others are looked at again.
+MAX_ACCEPTED = 64
 
 #: Of all connections, the share that is closed at once where there is no room for another.
 ROOM_SHARE = 16
 
 
-class TooSlow(TimeoutError):
-    """A request does not arrive fast enough."""
-
-    def __init__(self) -> None:
-        # What gunicorn takes for a client that has gone, and makes no ado about.
-        super().__init__(errno.ECONNRESET, "the request came too slowly")
-
-
-class Connection(TConn):  # type: ignore[misc]
-    """A client's connection, with a limit to its patience."""
-
-    _lingering = threading.BoundedSemaphore(MAX_LINGERING)
-    _deadline: float | None = None
-
-    def begin(self) -> None:
-        """Expect a request; its time runs from the first look for it."""
-        self._deadline = None
-
-    def has_data(self) -> bool:
-        """Whether something has come that nobody has read; not that the client hung up."""
-        try:
-            return bool(self.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
-        except OSError:
-            return False
-
-    def wait_for_data(self, timeout: float) -> bool:
-        """Leave who says nothing yet to the poller, which waits for all at once."""
-        return bool(super().wait_for_data(min(timeout, SILENCE_SECONDS)))
-
-    def init(self) -> None:
-        """Read through this object."""
-        super().init()
-        if hasattr(self.parser, "unreader"):
-            self.parser.unreader.sock = self
-
-    def recv(self, size: int) -> bytes:
-        """Receive as a socket does.
-
-        :raises TooSlow: when nothing has come in time.
-        """
-        if self._deadline is None:
-            self._deadline = monotonic() + min(REQUEST_SECONDS, self.cfg.timeout or math.inf)
-        left = self._deadline - monotonic()
-        if left <= 0:
-            raise TooSlow
-        self.sock.settimeout(left)
-        try:
-            data: bytes = self.sock.recv(size)
-        except TimeoutError as error:
-            raise TooSlow from error
-        finally:
-            self.sock.settimeout(None)
-        self._deadline += len(data) / REQUEST_RATE
-        return data
-
-    def close(self, graceful: bool = False) -> None:
-        """Close, and with grace wait a moment for the client to have read what it was sent.
-
-        gunicorn waits in its one main thread, and so can be made to do nothing else.
-        """
-        if not (graceful and self._lingering.acquire(blocking=False)):
-            super().close()
-            return
-
-        def linger() -> None:
-            try:
-                super(Connection, self).close(graceful=True)
-            finally:
-                self._lingering.release()
-
-        threading.Thread(target=linger, name="linger", daemon=True).start()
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's threads, with errors of our own form and limits to what clients hold up."""
+class Worker(BaseWorker):  # type: ignore[misc]
+    """A process that serves: one thread for all who wait, and some for requests."""
 
     def init_process(self) -> None:
-        """Take no more connections than there may be open files.
+        """Begin.
 
-        gunicorn ends with all that it is at when it can open none for one more connection.
+        No more connections are taken than there may be open files.
         """
-        self.worker_connections: int = _room_for(self.cfg.worker_connections)
+        self._room = _room_for(self.cfg.worker_connections)
+        self._selector = selectors.DefaultSelector()
+        #: Whom nothing is done for just now, longest first.
+        self._waiting: dict[Connection, None] = {}
+        self._requests: SimpleQueue[Connection] = SimpleQueue()
+        self._answered: SimpleQueue[tuple[Connection, bool]] = SimpleQueue()
+        #: How many are in the two queues or between them.
+        self._under_way = 0
+        self._listening = False
+        self._next_look = 0.0
         super().init_process()
 
     def run(self) -> None:
@@ -142,42 +78,163 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         It also opens the connection to Redis, before the first request needs it.
         """
         self.wsgi.extensions[KEY].wake_ups.send(1)
-        super().run()
+        for _ in range(self.cfg.threads):
+            threading.Thread(target=self._work, name="requests", daemon=True).start()
+        self._selector.register(self.PIPE[0], selectors.EVENT_READ, self._take_back)
+        while self.alive and self.ppid == os.getppid():
+            room = self._room - len(self._waiting) - self._under_way
+            if room <= 0:
+                self._make_room()
+            self._listen(enabled=room > 0)
+            self._turn()
+        self._listen(enabled=False)
+        for connection in self._waiting:
+            connection.deadline = min(connection.deadline, monotonic() + LAST_SECONDS)
+        end = monotonic() + self.cfg.graceful_timeout
+        while (self._waiting or self._under_way) and monotonic() < end:
+            self._turn()
 
-    def murder_keepalived(self, force: bool = False) -> None:
-        """Close the connections that were kept for long enough, sooner where others need room."""
-        if self.nr_conns >= self.worker_connections:
-            some = itertools.islice(self.keepalived_conns, max(1, self.nr_conns // ROOM_SHARE))
-            for conn in some:
-                conn.timeout = 0.0
-        if not force:
-            _spare_asking(self.keepalived_conns)
-        super().murder_keepalived(force)
+    def _turn(self) -> None:
+        """Do what there is to do, or wait for it a moment."""
+        self.notify()
+        for key, _ in self._selector.select(TICK_SECONDS):
+            key.data()
+        now = monotonic()
+        if now >= self._next_look:
+            self._next_look = now + TICK_SECONDS
+            for connection in [each for each in self._waiting if each.deadline <= now]:
+                self._give_up(connection)
 
-    def murder_pending(self) -> None:
-        """Close the connections on which no request has come for long enough."""
-        _spare_asking(self.pending_conns)
-        super().murder_pending()
+    def _listen(self, *, enabled: bool) -> None:
+        if enabled == self._listening:
+            return
+        self._listening = enabled
+        for listener in self.sockets:
+            if enabled:
+                listener.setblocking(False)
+                accept = partial(self._accept, listener)
+                self._selector.register(listener, selectors.EVENT_READ, accept)
+            else:
+                self._selector.unregister(listener)
 
-    def accept(self, listener: socket.socket) -> None:
-        """Take a connection; its data is waited for in a thread."""
+    def _accept(self, listener: socket.socket) -> None:
+        for _ in range(min(self._room - len(self._waiting) - self._under_way, MAX_ACCEPTED)):
+            try:
+                client, address = listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return  # another process was faster, or the client left
+            connection = Connection(client, address, listener.getsockname(), self.cfg)
+            connection.expect()
+            self._wait_for(connection)
+
+    def _wait_for(self, connection: Connection) -> None:
+        self._waiting[connection] = None
+        look = partial(self._look_at, connection)
+        self._selector.register(connection, selectors.EVENT_READ, look)
+
+    def _look_at(self, connection: Connection) -> None:
+        """Take in what a client has sent."""
+        connection.gather()
+        if connection.has_request():
+            self._forget(connection)
+            self._begin(connection)
+        elif connection.ended or connection.is_full():
+            self._forget(connection)
+            connection.sock.close()
+
+    def _give_up(self, connection: Connection) -> None:
+        """Wait no longer; for a request that has just begun, as long as for others.
+
+        To close its connection would reset it, and its client could not know what became of it.
+        """
+        silent = not connection.received
+        self._look_at(connection)
+        if connection not in self._waiting or (silent and connection.received):
+            return
+        self._forget(connection)
+        if connection.has_head():
+            self._begin(connection)  # and fail to read the rest
+        else:
+            connection.sock.close()
+
+    def _make_room(self) -> None:
+        """Give up those who had an answer and have been silent for longest."""
+        kept = (each for each in self._waiting if each.kept)
+        for connection in list(itertools.islice(kept, max(1, self._room // ROOM_SHARE))):
+            self._give_up(connection)
+
+    def _forget(self, connection: Connection) -> None:
+        del self._waiting[connection]
+        self._selector.unregister(connection)
+
+    def _begin(self, connection: Connection) -> None:
+        self.nr += 1
+        if self.nr >= self.max_requests:
+            self.alive = False
+        self._under_way += 1
+        connection.pause()
+        self._requests.put(connection)
+
+    def _take_back(self) -> None:
+        """Wait for the next requests of those who were answered."""
+        os.read(self.PIPE[0], GATHERED_BYTES)
+        while not self._answered.empty():
+            connection, stays = self._answered.get()
+            self._under_way -= 1
+            if stays:
+                connection.expect()
+                connection.kept = not connection.received
+            else:
+                connection.hang_up()
+            if connection.has_request():
+                self._begin(connection)
+            else:
+                self._wait_for(connection)
+
+    def _work(self) -> None:
+        """Answer requests, in a thread."""
+        while True:
+            connection = self._requests.get()
+            stays = self._handle(connection)
+            self._answered.put((connection, stays))
+            with suppress(BlockingIOError):  # then it is full of others that wake as well
+                os.write(self.PIPE[1], b".")
+
+    def _handle(self, connection: Connection) -> bool:
+        """Answer a request; tell whether the client may send another."""
+        request = None
         try:
-            client, address = listener.accept()
+            request = connection.read()
+            return self._answer(request, connection) and connection.drop_body()
         except OSError as error:
-            if error.errno in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
-                return
-            raise
-        client.setblocking(True)
-        # Whoever takes nothing of an answer for so long does not want it.
-        limit = struct.pack("@ll", self.cfg.timeout, 0)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-        self.nr_conns += 1
-        self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname()))
+            self.log.debug("the client has gone or is too slow: %s", error)
+        except Exception as error:
+            self.handle_error(request, connection.sock, connection.client, error)
+        return False
 
-    def handle(self, conn: Connection) -> Any:
-        """Read a request and answer it."""
-        conn.begin()
-        return super().handle(conn)
+    def _answer(self, request: Any, connection: Connection) -> bool:
+        began = datetime.now()
+        response, environ = create(
+            request, connection.sock, connection.client, connection.server, self.cfg
+        )
+        environ["wsgi.multithread"] = True
+        if not (self.alive and self.cfg.keepalive):
+            response.force_close()
+        pieces = self.wsgi(environ, response.start_response)
+        try:
+            for piece in pieces:
+                response.write(piece)
+            response.close()
+        except Exception as error:
+            if isinstance(error, OSError) or not response.headers_sent:
+                raise
+            self.log.exception("an answer broke off")
+            return False
+        finally:
+            self.log.access(response, request, environ, datetime.now() - began)
+            if hasattr(pieces, "close"):
+                pieces.close()
+        return not response.should_close()
 
     def handle_error(
         self,
@@ -189,27 +246,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Answer what could not be read; and that we failed, where the application cannot."""
         if isinstance(exc, ParseException):
             self.log.warning("request not read: %s", type(exc).__name__)
-            answer = _answer(400, _describe(exc))
+            answer = _write(400, _describe(exc))
         else:
             self.log.error("request failed", exc_info=exc)
-            answer = _answer(500, "something went wrong on our side, not with the request")
-        try:
-            write_nonblock(client, answer)
-        except OSError:
-            self.log.debug("nobody waited for the answer")
-
-
-def _spare_asking(waiting: deque[Connection]) -> None:
-    """Leave those to the poller on which something has come since it last looked.
-
-    To close one would reset it, and its client could not know what became of the request.
-    """
-    now = monotonic()
-    expired = itertools.takewhile(lambda conn: conn.timeout <= now, waiting)
-    for conn in [conn for conn in expired if conn.has_data()]:
-        waiting.remove(conn)
-        conn.set_timeout()
-        waiting.append(conn)
+            answer = _write(500, "something went wrong on our side, not with the request")
+        with suppress(OSError):
+            client.sendall(answer)
 
 
 def _room_for(connections: int) -> int:
@@ -229,10 +271,12 @@ def _describe(error: ParseException) -> str:
             return "the path and the query are too long; leave out what is not needed"
         case LimitRequestHeaders():
             return "there are too many headers, or one is too long; leave out what is not needed"
+        case NoHost():
+            return "a request of HTTP/1.1 has a Host header; send it"
     return "this is not a request of HTTP/1.1 that can be read; check its first line and headers"
 
 
-def _answer(status: int, description: str) -> bytes:
+def _write(status: int, description: str) -> bytes:
     body = json.dumps({"error": CODES[status], "error_description": description}).encode()
     headers = {
         "Connection": "close",

@@ -40,7 +40,7 @@ class Commands:
         *(*PYTHON, "gunicorn", "--bind", "127.0.0.1:{port}"),
         *("--worker-class", "api.http.serving.Worker", "--workers", "1", "--threads", "16"),
         # The longest cursor, in a query, is longer than what gunicorn takes by itself.
-        *("--limit-request-line", "8190"),
+        *("--worker-connections", "4000", "--limit-request-line", "8190"),
         *("--graceful-timeout", "5", "--no-control-socket", "api.app:create_app()"),
     )
     flower: tuple[str, ...] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -112,6 +113,29 @@ def test_a_reader_who_leaves_leaves_nothing_open(
         assert readers(database) == 1
     wait_until(lambda: readers(database) == 0, what="the transaction to end")
     assert http.get(big).status_code == 200
+
+
+def test_what_has_begun_is_finished_before_the_end(
+    settings: Settings, project: Path, client: Client, big: str
+) -> None:
+    with (
+        serve(settings, "--graceful-timeout", "60", project=project) as server,
+        httpx.stream(
+            "GET",
+            f"{server.url}{big}/download",
+            params={"format": "SECURE_LOOKUP"},
+            headers={"Authorization": f"apk {client.key}"},
+            trust_env=False,
+            timeout=60,
+        ) as answer,
+    ):
+        pieces = answer.iter_bytes()
+        found = hashlib.sha256(next(pieces))
+        os.kill(server.parent, signal.SIGTERM)
+        for piece in pieces:
+            found.update(piece)
+    expected = "\n".join(map(value_of, range(SOME)))
+    assert found.digest() == hashlib.sha256(expected.encode()).digest()
 
 
 def test_head_leaves_nothing_open(http: httpx.Client, big: str, database: Database) -> None:

@@ -240,6 +240,14 @@ def test_another_content_type_is_refused(client: Client, content_type: str | Non
     assert_error(answer, 415, "unsupported_media_type", "application/json")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "x-unheard-of", "identity, gzip"])
+def test_a_body_that_is_compressed_is_refused(client: Client, encoding: str) -> None:
+    answer = client.post(GENERATE, json=PLAIN, headers={"Content-Encoding": encoding})
+    assert_error(answer, 415, "unsupported_media_type", "Content-Encoding")
+    plain = client.post(GENERATE, json=PLAIN, headers={"Content-Encoding": "identity"})
+    assert plain.status_code == 200
+
+
 def test_a_charset_does_not_matter(client: Client) -> None:
     answer = client.post(
         GENERATE, data=json.dumps(PLAIN), content_type="application/json; charset=utf-8"

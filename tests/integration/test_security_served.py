@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from api.http.connections import GATHERED_BYTES
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.settings import Settings
@@ -123,6 +125,34 @@ def test_clients_that_say_nothing_hold_nobody_up(server: Server) -> None:
         assert all(read_all(connection) == b"" for connection in held)
 
 
+#: What a client without a key may send and then say no more, and what it is told in the end.
+UNFINISHED = {
+    "nothing": (b"", b""),
+    "half a head": (b"GET /healthz HTTP/1.1\r\nHo", b""),
+    "a head and half a body": (post_head("1.x", "Content-Length: 9") + b"{", b"HTTP/1.1 401 "),
+    "a head and half of chunks": (
+        post_head("1.x", "Transfer-Encoding: chunked") + b"5\r\n{",
+        b"HTTP/1.1 401 ",
+    ),
+}
+
+
+@pytest.mark.parametrize("unfinished", UNFINISHED)
+def test_two_thousand_clients_without_a_key_take_no_threads_time(
+    settings: Settings, project: Path, unfinished: str
+) -> None:
+    """Of the one thread, each would need only a moment for the others to wait for ever."""
+    sent, answer = UNFINISHED[unfinished]
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
+    with serve(settings, "--threads", "1", project=project) as server, ExitStack() as stack:
+        held = [stack.enter_context(connect(server)) for _ in range(2000)]
+        for connection in held:
+            connection.sendall(sent)
+        serves_others(server)
+        assert all(read_all(connection).startswith(answer) for connection in held)
+
+
 def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:
     with ExitStack() as stack:
         held = []
@@ -130,7 +160,7 @@ def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:
             # At once: who says nothing for a while is hung up on.
             held.append(stack.enter_context(connect(server)))
             held[-1].sendall(b"hello?\r\n\r\n")
-        # The server would wait 2 seconds for each of them to hang up, in its only main thread.
+        # A thread that waited for each of them to hang up would do nothing else.
         answer = httpx.get(f"{server.url}/healthz", trust_env=False, timeout=PATIENCE)
         assert answer.status_code == 200
         assert all(b"400 Bad Request" in read_all(connection) for connection in held)
@@ -176,6 +206,7 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
         ["Transfer-Encoding:\x0bchunked"],
         ["Folded: a", " Transfer-Encoding: chunked"],
         ["No_colon"],
+        ["Host: y"],
         ["X: a\rb"],
         ["X: a\0b"],
     ],
@@ -194,6 +225,24 @@ def test_what_two_servers_could_read_in_two_ways_is_refused(
     fields, _, body = answer.partition(b"\r\n\r\n")
     assert b"\r\nConnection: close" in fields
     assert set(json.loads(body)) == {"error", "error_description"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz HTTP/1.1\r\n\r\n",
+        b"GET /healthz HTTP/1.1\nHost: x\n\n",
+        b"\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nX: " + b"x" * GATHERED_BYTES,
+    ],
+    ids=["no Host", "bare LF", "nothing but line ends", "a header without an end"],
+)
+def test_a_head_that_is_none_is_answered_at_once(server: Server, head: bytes) -> None:
+    with connect(server) as connection:
+        connection.sendall(head)
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
+    assert b'"error": "invalid_request"' in answer
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "get", "M-SEARCH", "X" * 19])

@@ -20,7 +20,10 @@ from tests.support.waiting import PATIENCE, wait_until
 @dataclass(frozen=True)
 class Server:
     url: str
+    #: Of the process that answers.
     pid: int
+    #: Of the one that watches over it.
+    parent: int
 
 
 @contextmanager
@@ -40,7 +43,7 @@ def serve(
     command = (
         f"gunicorn --bind 127.0.0.1:{port} --worker-class api.http.serving.Worker --workers 1 "
         # Of the longest cursor there is, the default would cut the end off.
-        "--threads 16 --limit-request-line 8190"
+        "--threads 16 --worker-connections 4000 --limit-request-line 8190 --no-control-socket"
     )
     process = subprocess.Popen(
         [*prefix, sys.executable, "-m", *command.split(), *options, "api.app:create_app()"],
@@ -58,10 +61,11 @@ def serve(
         wait_until(lambda: is_alive(url), what="the server to answer")
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         pid = int(children.read_text().split()[0]) if children.exists() else process.pid
-        yield Server(url=url, pid=pid)
+        yield Server(url=url, pid=pid, parent=process.pid)
     finally:
         process.terminate()
-        process.wait(timeout=PATIENCE)
+        status = process.wait(timeout=PATIENCE)
+    assert status == 0, "the server did not end in order"
 
 
 def is_alive(url: str) -> bool:

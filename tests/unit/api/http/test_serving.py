@@ -1,12 +1,11 @@
-"""Connections that are kept: whose time is over, and who asks for something just then."""
+"""Whom the server gives up, and who asks for something just then."""
 
 from __future__ import annotations
 
 import selectors
 import socket
-from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
+from queue import SimpleQueue
 
 import pytest
 from gunicorn.config import Config
@@ -14,36 +13,44 @@ from gunicorn.config import Config
 from api.http.serving import ROOM_SHARE, Connection, Worker
 
 KEPT = 2 * ROOM_SHARE
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 class Kept:
-    """A worker that keeps connections whose time is over; both ends of each."""
+    """A worker, and clients whose connections it keeps; their time is over."""
 
     def __init__(self) -> None:
         self.worker = Worker.__new__(Worker)
-        self.worker.poller = selectors.DefaultSelector()
-        self.worker.keepalived_conns = deque()
-        self.worker.nr_conns = KEPT
-        self.worker.worker_connections = KEPT + 1
+        self.worker._room = KEPT
+        self.worker._selector = selectors.DefaultSelector()
+        self.worker._waiting = {}
+        self.worker._requests = SimpleQueue()
+        self.worker._under_way = self.worker.nr = 0
+        self.worker.max_requests = KEPT + 1
         self.clients: list[socket.socket] = []
+        self.connections: list[Connection] = []
         for _ in range(KEPT):
             client, server = socket.socketpair()
-            connection = Connection(Config(), server, None, None)
-            connection.timeout = 0.0
-            self.worker.keepalived_conns.append(connection)
-            self.worker.poller.register(server, selectors.EVENT_READ)
+            client.setblocking(False)
+            connection = Connection(server, None, None, Config())
+            connection.expect()
+            connection.kept = True
+            self.worker._wait_for(connection)
             self.clients.append(client)
+            self.connections.append(connection)
+
+    def give_up(self) -> None:
+        """Wait for nobody any longer."""
+        for connection in self.connections:
+            self.worker._give_up(connection)
 
     def left(self) -> list[int]:
         """Of which clients the connections are still open."""
-        for client in self.clients:
-            client.setblocking(False)
         return [number for number, client in enumerate(self.clients) if _is_open(client)]
 
-    def keep(self) -> None:
-        """Let no connection's time be over."""
-        for connection in self.worker.keepalived_conns:
-            connection.set_timeout()
+    def waiting(self) -> list[int]:
+        """Whom something is still expected from."""
+        return [self.connections.index(each) for each in self.worker._waiting]
 
 
 def _is_open(client: socket.socket) -> bool:
@@ -57,48 +64,37 @@ def _is_open(client: socket.socket) -> bool:
 def kept() -> Iterator[Kept]:
     made = Kept()
     yield made
-    for each in made.clients:
+    for each in (*made.clients, *(each.sock for each in made.connections)):
         each.close()
-    for connection in made.worker.keepalived_conns:
-        connection.sock.close()
-    made.worker.poller.close()
+    made.worker._selector.close()
 
 
 def test_a_request_that_comes_at_the_last_moment_is_not_cut_off(kept: Kept) -> None:
-    for asking in (3, 7):
-        kept.clients[asking].sendall(b"GET / HTTP/1.1\r\n")
-    kept.worker.murder_keepalived()
+    kept.clients[3].sendall(GET)
+    kept.clients[7].sendall(GET[:9])
+    kept.give_up()
     assert kept.left() == [3, 7]
-    assert kept.worker.nr_conns == 2
+    assert kept.waiting() == [7]
+    assert kept.worker._requests.get_nowait() is kept.connections[3]
+
+
+def test_a_request_whose_time_is_over_is_answered_if_its_head_is_there(kept: Kept) -> None:
+    kept.clients[3].sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n1")
+    kept.clients[7].sendall(GET[:9])
+    kept.worker._look_at(kept.connections[3])
+    kept.worker._look_at(kept.connections[7])
+    kept.give_up()
+    assert kept.left() == [3]
+    assert kept.worker._requests.get_nowait() is kept.connections[3]
 
 
 def test_who_has_hung_up_is_not_waited_for(kept: Kept) -> None:
     kept.clients[5].shutdown(socket.SHUT_WR)
-    kept.worker.murder_keepalived()
-    assert kept.left() == []
+    kept.worker._look_at(kept.connections[5])
+    assert kept.waiting() == [number for number in range(KEPT) if number != 5]
 
 
-def test_where_there_is_no_room_the_oldest_go_first(kept: Kept) -> None:
-    kept.keep()
-    kept.worker.murder_keepalived()
-    assert kept.left() == list(range(KEPT))
-    kept.worker.worker_connections = KEPT
-    kept.worker.murder_keepalived()
-    assert kept.left() == list(range(KEPT // ROOM_SHARE, KEPT))
-
-
-def test_the_end_of_the_process_spares_nobody(kept: Kept) -> None:
-    kept.clients[3].sendall(b"GET / HTTP/1.1\r\n")
-    kept.worker.murder_keepalived(force=True)
-    assert not kept.worker.keepalived_conns
-    assert kept.worker.nr_conns == 0
-
-
-def test_a_connection_tells_whether_something_has_come() -> None:
-    client, server = socket.socketpair()
-    with closing(client), closing(server):
-        connection = Connection(Config(), server, None, None)
-        assert not connection.has_data()
-        client.sendall(b"x")
-        assert connection.has_data()
-        assert server.recv(2) == b"x"
+def test_where_there_is_no_room_those_go_who_were_kept_longest(kept: Kept) -> None:
+    kept.connections[0].kept = False  # it is new, and has had no answer yet
+    kept.worker._make_room()
+    assert kept.left() == [0, *range(1 + KEPT // ROOM_SHARE, KEPT)]
