@@ -72,7 +72,7 @@ class Connection:
     def gather(self) -> None:
         """Take what has come, without waiting for it."""
         try:
-            data = self.sock.recv(GATHERED_BYTES)
+            data = self.sock.recv(GATHERED_BYTES - len(self.received))
         except BlockingIOError:
             return
         except OSError:

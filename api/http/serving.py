@@ -51,6 +51,9 @@ MAX_ACCEPTED = 64
 #: Of all connections, the share that is closed at once where there is no room for another.
 ROOM_SHARE = 16
 
+#: What a client who leaves, or takes too long to read or to write, makes of its connection.
+_LOST = (ConnectionError, TimeoutError)
+
 
 class Worker(BaseWorker):  # type: ignore[misc]
     """A process that serves: one thread for all who wait, and some for requests."""
@@ -206,7 +209,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
         try:
             request = connection.read()
             return self._answer(request, connection) and connection.drop_body()
-        except OSError as error:
+        except _LOST as error:
             self.log.debug("the client has gone or is too slow: %s", error)
         except Exception as error:
             self.handle_error(request, connection.sock, connection.client, error)
@@ -226,7 +229,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
                 response.write(piece)
             response.close()
         except Exception as error:
-            if isinstance(error, OSError) or not response.headers_sent:
+            if isinstance(error, _LOST) or not response.headers_sent:
                 raise
             self.log.exception("an answer broke off")
             return False
