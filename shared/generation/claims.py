@@ -47,7 +47,7 @@ def claim(
     worker: str,
     gateways: Sequence[str],
     lease_seconds: float,
-    plan: Callable[[Outlook], Share],
+    plan: Callable[[Outlook], Share | None],
     default_model: str = "",
     let_go: Sequence[int | None] = (None,),
 ) -> list[Claim | None]:
@@ -56,30 +56,38 @@ def claim(
     Most urgent is the highest priority, and the oldest within it. Nothing is skipped because it
     is locked: the claim waits the moment that it takes, or lower priorities would slip past.
 
-    :param plan: decides what to ask for; called under locks, so it has to be quick.
+    Locks are taken in one order: an operation's row is waited for as long as no other is held,
+    and batches come last, in the order of their ids.
+
+    :param plan: decides what to ask for; called under locks, so it has to be quick. None: not
+        now; nothing is claimed then, nor for the items that follow.
     :param default_model: the model of operations that name none; empty: the gateway's first.
     :param let_go: one item for each claim wanted: a batch of this worker whose answer is whole,
         so that its slot counts as free from then on, or None.
-    :returns: a claim for each item, None where there is no more such work, or no such slot.
+    :returns: a claim for each item, None where there is no more such work, or no such slot. Fewer
+        where the others are better asked for again: in a transaction that holds nothing yet.
     """
     take_turn(connection)
     claimed: list[Claim | None] = []
+    released: list[int] = []
     for batch_id in let_go:
-        found = _most_urgent(connection, gateways, default_model, batch_id)
+        free = released if batch_id is None else [*released, batch_id]
+        found = _most_urgent(connection, gateways, default_model, free, holds=any(claimed))
+        if found is None and any(claimed):
+            break
         if found is None:
             # Another of these batches may have a slot where there is work.
             claimed.append(None)
             continue
-        claimed.append(
-            _take(
-                connection,
-                found,
-                worker=worker,
-                lease_seconds=lease_seconds,
-                plan=plan,
-                let_go=batch_id,
-            )
+        taken = _take(
+            connection, found, worker=worker, lease_seconds=lease_seconds, plan=plan, let_go=free
         )
+        if taken is None:
+            break
+        claimed.append(taken)
+        released = free
+    if released:
+        connection.execute(_LET_GO, {"ids": released})
     return claimed
 
 
@@ -89,15 +97,17 @@ def _take(
     *,
     worker: str,
     lease_seconds: float,
-    plan: Callable[[Outlook], Share],
-    let_go: int | None,
-) -> Claim:
+    plan: Callable[[Outlook], Share | None],
+    let_go: Sequence[int],
+) -> Claim | None:
     cell = (
         connection.execute(_CELL, {"number": found["number"], "let_go": let_go, "worker": worker})
         .mappings()
         .one()
     )
     share = plan(_outlook(found, cell))
+    if share is None:
+        return None
     asked = min(max(1, share.asked), cell["open_count"])
     batch_id = connection.execute(
         _TAKE,
@@ -109,7 +119,6 @@ def _take(
             "gateway": found["gateway_id"],
             "worker": worker,
             "lease": lease_seconds,
-            "let_go": let_go,
         },
     ).scalar_one()
     if found["start_time"] is None or found["llm_model_name"] is None:
@@ -118,17 +127,22 @@ def _take(
 
 
 def _most_urgent(
-    connection: Connection, gateways: Sequence[str], default_model: str, let_go: int | None
+    connection: Connection,
+    gateways: Sequence[str],
+    default_model: str,
+    let_go: Sequence[int],
+    *,
+    holds: bool,
 ) -> RowMapping | None:
+    parameters = {"urls": list(gateways), "default_model": default_model, "let_go": list(let_go)}
+    if holds:
+        # None, too, when the operation's row is locked: whoever has it may wait for ours.
+        return connection.execute(_MOST_URGENT_AT_ONCE, parameters).mappings().one_or_none()
     # A statement of its own: its snapshot must be younger than the lock. Twice, because an
     # operation that ran out of work while its lock was waited for comes back as no row at all,
     # though others have work.
     for _ in range(2):
-        found = connection.execute(
-            _MOST_URGENT,
-            {"urls": list(gateways), "default_model": default_model, "let_go": let_go},
-        )
-        row = found.mappings().one_or_none()
+        row = connection.execute(_MOST_URGENT, parameters).mappings().one_or_none()
         if row is not None:
             return row
     return None
@@ -136,8 +150,7 @@ def _most_urgent(
 
 # A gateway that is well goes before one that was busy last time; among equals the one with the
 # largest share of its slots free gets the work, so load spreads evenly.
-_MOST_URGENT = text(
-    """
+_CHOOSE = """
     WITH slots AS MATERIALIZED (
         SELECT g.id, g.url, g.models, g.status,
             least(g.max_concurrent_tasks, g.level) AS total,
@@ -145,19 +158,22 @@ _MOST_URGENT = text(
             least(g.max_concurrent_tasks, g.level) - count(b.id) AS free,
             CASE WHEN :default_model <> '' THEN :default_model ELSE g.models[1] END AS model
         FROM gateways g LEFT JOIN batches b ON b.gateway_id = g.id
-            AND NOT b.let_go AND b.id IS DISTINCT FROM CAST(:let_go AS bigint)
+            AND NOT b.let_go AND b.id <> ALL (CAST(:let_go AS bigint[]))
         WHERE g.url = ANY (:urls) AND g.status IN ('UP', 'BUSY')
         GROUP BY g.id
     ), free AS MATERIALIZED (
         SELECT * FROM slots WHERE free > 0 AND willing
-    ), urgent AS MATERIALIZED (
-        SELECT o.* FROM operations o
+    ), next AS MATERIALIZED (
+        SELECT o.number FROM operations o
         WHERE o.has_work AND EXISTS (
             SELECT FROM free WHERE coalesce(o.llm_model_name, free.model) = ANY (free.models)
         )
         ORDER BY o.priority DESC, o.number
         LIMIT 1
-        FOR NO KEY UPDATE OF o
+    ), urgent AS MATERIALIZED (
+        SELECT o.* FROM operations o JOIN next USING (number)
+        WHERE o.has_work
+        FOR NO KEY UPDATE OF o {or_not}
     )
     SELECT u.*, j.trace_id, f.id AS gateway_id, f.url AS gateway_url,
         coalesce(u.llm_model_name, f.model) AS model,
@@ -178,7 +194,7 @@ _MOST_URGENT = text(
             )), '[]')
             FROM batches JOIN gateways ON gateways.id = gateway_id
             WHERE operation_number = u.number
-                AND NOT let_go AND batches.id IS DISTINCT FROM CAST(:let_go AS bigint)
+                AND NOT let_go AND batches.id <> ALL (CAST(:let_go AS bigint[]))
         ) AS under_way
     FROM urgent u
     JOIN jobs j ON j.operation_id = u.id
@@ -188,8 +204,9 @@ _MOST_URGENT = text(
         ORDER BY free.status = 'BUSY', free.free::float / free.total DESC, free.id
         LIMIT 1
     ) f ON true
-    """
-)
+"""
+_MOST_URGENT = text(_CHOOSE.format(or_not=""))
+_MOST_URGENT_AT_ONCE = text(_CHOOSE.format(or_not="SKIP LOCKED"))
 
 # The cell that lacks most, so that all fill up together. After the operation's lock, so that
 # no settle can come between. What became of answers that are whole and not settled yet is known
@@ -200,7 +217,7 @@ _CELL = text(
         SELECT coalesce(jsonb_agg(jsonb_build_array(b.focus, b.asked)), '[]')
         FROM batches b WHERE b.operation_number = :number AND b.cell_ordinal = c.ordinal
             AND NOT (b.let_go AND b.worker = :worker)
-            AND b.id IS DISTINCT FROM CAST(:let_go AS bigint)
+            AND b.id <> ALL (CAST(:let_go AS bigint[]))
     ) AS beside
     FROM cells c
     WHERE c.operation_number = :number AND c.open_count > 0
@@ -221,14 +238,21 @@ _TAKE = text(
                 + coalesce(extract(epoch FROM clock_timestamp() - waiting_since), 0),
             waiting_since = NULL
         WHERE number = :number
-    ), released AS (
-        UPDATE batches SET let_go = true WHERE id = CAST(:let_go AS bigint)
     )
     INSERT INTO batches
         (operation_number, cell_ordinal, gateway_id, worker, asked, focus, lease_until)
     VALUES (:number, :cell, :gateway, :worker, :asked, :focus,
         clock_timestamp() + :lease * interval '1 second')
     RETURNING id
+    """
+)
+
+_LET_GO = text(
+    """
+    WITH whole AS MATERIALIZED (
+        SELECT id FROM batches WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE batches SET let_go = true WHERE id IN (SELECT id FROM whole)
     """
 )
 

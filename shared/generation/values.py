@@ -10,7 +10,6 @@ import psycopg
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     and_,
     func,
     literal,
@@ -19,7 +18,6 @@ from sqlalchemy import (
 )
 
 from shared.db.schema import operation_values as table
-from shared.db.schema import outcomes
 
 #: Characters of a value in the index that sorts; see the migration.
 SORT_PREFIX = 600
@@ -40,40 +38,6 @@ class Page:
     values: Sequence[str]
     first: int | None = None
     last: int | None = None
-
-
-def newer(
-    connection: Connection, *, operation_number: int, cell: int, after: int, limit: int
-) -> list[tuple[int, str]]:
-    """Positions and values of a cell beyond a position, at most ``limit``, in their order."""
-    rows = connection.execute(
-        select(table.c.position, table.c.value)
-        .where(
-            table.c.operation_number == operation_number,
-            table.c.position > after,
-            table.c.cell_ordinal == cell,
-        )
-        .order_by(table.c.position)
-        .limit(limit)
-    )
-    return [(row.position, row.value) for row in rows]
-
-
-def newer_outcomes(
-    connection: Connection, *, operation_number: int, cell: int, after: int, not_of: str
-) -> Sequence[RowMapping]:
-    """Rows of ``outcomes`` of a cell beyond an id that are not of this worker."""
-    rows = connection.execute(
-        select(outcomes)
-        .where(
-            outcomes.c.operation_number == operation_number,
-            outcomes.c.id > after,
-            outcomes.c.cell_ordinal == cell,
-            outcomes.c.worker != not_of,
-        )
-        .order_by(outcomes.c.id)
-    )
-    return rows.mappings().all()
 
 
 def page(

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from shared.generation import estimates
 from shared.generation.estimates import NO_TREND, Tally
 from worker.mill.lore import Lore
-from worker.mill.strategy import Plan, View, plan
+from worker.mill.strategy import Plan, View, plan, survey
 
 LATIN = ("BCDFGHJKLMNPRSTVWZ", "aeiou", "bcdfghklmnprstvz")
 CYRILLIC = ("БВГДЖЗКЛМНПРСТФХ", "аеиоуя", "бвгдзклмнпрст")
@@ -208,7 +208,9 @@ def run(
                 under_way=[(each.focus, each.asked) for _, _, each in under_way],
                 patterns=patterns,
             )
-            each = _limited(plan(view, lore), view, lore, rungs)
+            steered = lore.steered or view.is_repeating
+            known = survey(lore, quota=quota, distinct=len(times)) if steered else None
+            each = _limited(plan(view, known), view, lore, rungs)
             course.prompts += 1
             course.steered += each.focus is not None
             ends = (

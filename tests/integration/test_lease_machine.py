@@ -15,7 +15,7 @@ from sqlalchemy import text
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.errors import Conflict, NotFound
-from shared.generation import claims, operations, removal, values
+from shared.generation import claims, lookahead, operations, removal, values
 from shared.generation.claims import Claim
 from shared.generation.dry import BARREN_LIMIT
 from shared.generation.leases import give_back
@@ -764,14 +764,15 @@ def test_what_came_of_a_steered_prompt_is_told_to_the_others(mill: Mill) -> None
 
     def told(worker: str) -> list[tuple[str, int, int, int]]:
         with mill.database.transaction() as connection:
-            rows = values.newer_outcomes(
+            rows = lookahead.newer_outcomes(
                 connection,
                 operation_number=some.operation_number,
-                cell=some.cell_ordinal,
+                cells=[some.cell_ordinal],
                 after=0,
+                until=100,
                 not_of=worker,
             )
-        return [(row["focus"], row["asked"], row["said"], row["fresh"]) for row in rows]
+        return [(row.focus, row.asked, row.said, row.fresh) for row in rows]
 
     assert told("another") == [("K", 5, 2, 2), ("L", 5, 0, 0)]
     assert told("w") == []
@@ -812,8 +813,8 @@ def test_claims_made_together_are_as_good_as_one_by_one(mill: Mill) -> None:
     )
     mill.check_the_books()
     ids = [None if claim is None else claim.operation_id for claim in found]
-    # Three slots were free, and the one that was let go.
-    assert ids == [urgent.hex, low.hex, low.hex, low.hex, None]
+    # Three slots were free, and the one that was let go; the fifth is to be asked for again.
+    assert ids == [urgent.hex, low.hex, low.hex, low.hex]
     assert mill.claim() is None
 
 

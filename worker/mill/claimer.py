@@ -2,6 +2,9 @@
 
 Many slots become free together: when an operation begins, and at the end of its rounds. One
 transaction for each of them would keep the last waiting for all the others.
+
+What the plans go by is read before the transaction. Where a claim meets a cell that nothing was
+read of, it stops there, and those that are left begin anew.
 """
 
 from __future__ import annotations
@@ -15,12 +18,16 @@ from shared.generation import claims
 from shared.generation.claims import Claim
 from shared.generation.outlook import Outlook
 from shared.settings import Settings
+from worker.mill.memory import Key
 from worker.mill.planner import Planned, Planner
 from worker.mill.sizing import Speed
 from worker.models.servers import Servers
 
 #: Claims in one transaction; other workers wait meanwhile.
 MOST_AT_ONCE = 8
+
+#: So often a thread begins anew for the sake of its plan; then what is known has to do.
+MOST_TRIES = 3
 
 Found = tuple[Claim, Planned] | None
 
@@ -30,6 +37,7 @@ class _Wish:
 
     def __init__(self, let_go: int | None) -> None:
         self.let_go = let_go
+        self.tries = 0
         self.is_met = False
         self.found: Found = None
         self.error: Exception | None = None
@@ -49,6 +57,8 @@ class Claimer:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._wishes: list[_Wish] = []
+        #: Cells that claims have met and could not plan for.
+        self._met: list[Key] = []
 
     def claim(self, *, let_go: int | None) -> Found:
         """Claim a batch; None when there is no work, or no free slot for it.
@@ -74,21 +84,33 @@ class Claimer:
 
     def _meet(self, wishes: Sequence[_Wish]) -> None:
         try:
-            for wish, found in zip(wishes, self._claim([w.let_go for w in wishes]), strict=True):
-                wish.found = found
+            found = self._claim(wishes)
         except Exception as error:
             for wish in wishes:
-                wish.error = error
-        finally:
-            for wish in wishes:
-                wish.is_met = True
+                wish.error, wish.is_met = error, True
+            return
+        for wish, each in zip(wishes, found, strict=False):
+            wish.found, wish.is_met = each, True
+        left = wishes[len(found) :]
+        for wish in left:
+            wish.tries += 1
+        with self._lock:
+            self._wishes[:0] = left
 
-    def _claim(self, let_go: Sequence[int | None]) -> list[Found]:
+    def _claim(self, wishes: Sequence[_Wish]) -> list[Found]:
+        """Claim for as many of these as go into one transaction."""
+        met, self._met = self._met, []
+        self.planner.look(len(wishes), met=met)
+        patient = wishes[0].tries < MOST_TRIES
         plans: list[Planned] = []
 
-        def plan(outlook: Outlook) -> Planned:
-            plans.append(self.planner.plan(outlook, self._speeds(outlook)))
-            return plans[-1]
+        def plan(outlook: Outlook) -> Planned | None:
+            planned = self.planner.plan(outlook, self._speeds(outlook), patient=patient)
+            if planned is None:
+                self._met = [(outlook.operation_number, outlook.cell_ordinal)]
+            else:
+                plans.append(planned)
+            return planned
 
         claimed = self.database.run(
             lambda connection: claims.claim(
@@ -98,7 +120,7 @@ class Claimer:
                 lease_seconds=self.settings.lease_seconds,
                 plan=plan,
                 default_model=self.settings.model,
-                let_go=let_go,
+                let_go=[wish.let_go for wish in wishes],
             )
         )
         # Of those of a transaction that had to be run again only the last count.

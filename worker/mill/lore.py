@@ -10,10 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 
+from worker.mill.leaves import Leaf, Partition
 from worker.mill.regions import Region, partition
 
 #: Values that are kept of a cell, at most.
 MOST_KEPT = 20_000
+
+#: What a cell, and a value of it, take besides the characters of the values, in characters.
+A_CELL, A_VALUE = 2_000, 60
 
 #: How many times the solid values known of it a region may hold, as long as nothing else is known.
 GROWTH = 15.0
@@ -69,29 +73,18 @@ class Ratio:
         self.weight = grown
 
 
-@dataclass(slots=True)
-class Leaf:
-    """A part of the partition, and what is believed of it."""
-
-    region: Region
-    values: list[str]
-    #: Its share of what the model would say if it were not steered, in no particular unit.
-    weight: float
-    #: Values that it holds beyond the known ones.
-    unseen: float
-    rare: int
-    #: Of its values, so many speak for more like them; see ``regions.Part``.
-    solid: float
-    #: Prompts that were steered to it, or to what it was split off from.
-    tried: int = 0
-
-
 @dataclass
 class Lore:
     """What one process remembers of a cell. Not thread-safe: the caller locks."""
 
     #: Values that the cell is to have.
     quota: int
+    #: What may be kept of it, in characters; see ``size``.
+    room: int = MOST_KEPT * 4_000
+    #: What is kept of it, in characters, with what each value costs besides.
+    size: int = A_CELL
+    #: Goes up with all that is learned.
+    version: int = 0
     steered: bool = False
     #: The most that was asked for in one prompt.
     largest: int = 0
@@ -106,12 +99,8 @@ class Lore:
     #: Whether it is worth while to name known values.
     heeds: bool = True
     _times: dict[str, int] = field(default_factory=dict)
-    _leaves: list[Leaf] = field(default_factory=list)
-    _index: dict[str, Leaf] = field(default_factory=dict)
-    _lengths: list[int] = field(default_factory=list)
+    _partition: Partition = field(default_factory=Partition)
     _unsorted: int = 0
-    #: What ``met`` found since the leaves were drawn.
-    _met: dict[Region, set[int]] = field(default_factory=dict)
 
     @property
     def known(self) -> Collection[str]:
@@ -127,6 +116,7 @@ class Lore:
         """Take note of values in the database, whoever found them."""
         for value in values:
             self._add(value)
+            self.version += 1
         self._tidy()
 
     def learn_answer(
@@ -144,6 +134,7 @@ class Lore:
         :param said: the fit values of the answer, in any order.
         :param fresh: how many of them were new.
         """
+        self.version += 1
         self.largest = max(self.largest, asked)
         distinct = list(dict.fromkeys(said))
         new = [value for value in distinct if value not in self._times]
@@ -166,7 +157,7 @@ class Lore:
             self.steered = True
             # Those that were stored while the answer came are not new any more.
             counted = new if len(new) >= fresh else distinct
-            found = Counter(id(self._find(value)) for value in counted) if self._leaves else {}
+            found = Counter(id(self.partition().find(value)) for value in counted)
             self._learn_depth(
                 leaves,
                 open_to_repeats=known - self.obedience * len(barred),
@@ -181,6 +172,7 @@ class Lore:
 
         Its values come by :meth:`learn_known`.
         """
+        self.version += 1
         self.steered = True
         self.largest = max(self.largest, asked)
         leaves = self._within(focus)
@@ -193,11 +185,11 @@ class Lore:
             dry=said < 0.9 * asked,
         )
 
-    def leaves(self) -> list[Leaf]:
+    def partition(self) -> Partition:
         """The partition by what is known now."""
-        if not self._leaves:
+        if not self._partition:
             self._sort()
-        return self._leaves
+        return self._partition
 
     def most_repeated(self) -> list[str]:
         """Known values, those said most often first."""
@@ -207,30 +199,18 @@ class Lore:
         """How often a value was said."""
         return self._times.get(value, 0)
 
-    def met(self, focus: Region) -> set[int]:
-        """Identities of the leaves that share a value with a region."""
-        found = self._met.get(focus)
-        if found is None:
-            found = {id(self._find(prefix)) for prefix in focus.prefixes}
-            found |= {id(leaf) for prefix, leaf in self._index.items() if prefix in focus}
-            self._met[focus] = found
-        return found
-
-    def _within(self, focus: Region | None) -> list[Leaf]:
-        if focus is None:
-            return self._leaves
-        leaves = self.leaves()
-        met = self.met(focus)
-        return [leaf for leaf in leaves if id(leaf) in met]
+    def _within(self, focus: Region | None) -> Sequence[Leaf]:
+        return self._partition.leaves if focus is None else self.partition().within(focus)
 
     def _add(self, value: str, *, steered: bool | None = None) -> None:
-        if value in self._times or len(self._times) >= MOST_KEPT:
+        if value in self._times or len(self._times) >= MOST_KEPT or self.size >= self.room:
             return
         self._times[value] = 1
+        self.size += len(value) + A_VALUE
         self._unsorted += 1
-        if not self._leaves:
+        if not self._partition:
             return
-        leaf = self._find(value)
+        leaf = self._partition.find(value)
         leaf.values.append(value)
         if self.steered if steered is None else steered:
             leaf.unseen = max(0.0, leaf.unseen - 1.0)
@@ -238,13 +218,6 @@ class Lore:
             leaf.weight += 1.0
             leaf.unseen += self._growth.value
             leaf.solid += 1.0
-
-    def _find(self, value: str) -> Leaf:
-        for length in self._lengths:
-            leaf = self._index.get(value[:length])
-            if leaf is not None and len(value) >= length:
-                return leaf
-        return self._index[""]
 
     def _learn_obedience(self, *, known: int, repeated: int, barred: int, came: int) -> None:
         """Compare the excluded values of a region with its others.
@@ -270,7 +243,7 @@ class Lore:
 
     def _learn_depth(
         self,
-        leaves: list[Leaf],
+        leaves: Sequence[Leaf],
         *,
         open_to_repeats: float,
         repeated: int,
@@ -296,7 +269,7 @@ class Lore:
             leaf.weight = weight * (len(leaf.values) + leaf.rare) / parts
             leaf.unseen = leaf.unseen * DRY if dry else left * share
 
-    def _shares(self, leaves: list[Leaf], found: Mapping[int, float]) -> list[float]:
+    def _shares(self, leaves: Sequence[Leaf], found: Mapping[int, float]) -> list[float]:
         """How what is left of a region falls to its leaves: as what came, and as was believed."""
         total = sum(found.values()) + 1.0
         hoped = sum(leaf.unseen + 0.1 for leaf in leaves)
@@ -326,9 +299,9 @@ class Lore:
 
     def _inherited(self, values: Sequence[str]) -> tuple[float, float]:
         """Weight and unseen values of values that are taken out of the leaves as they are."""
-        if not self._index:
+        if not self._partition:
             return float(len(values)), self._growth.value * len(values) + 3
-        homes = [self._find(value) for value in values]
+        homes = [self._partition.find(value) for value in values]
         shares = [1 / (len(home.values) + home.rare) for home in homes]
         return (
             sum(home.weight * share for home, share in zip(homes, shares, strict=True)),
@@ -336,7 +309,7 @@ class Lore:
         )
 
     def _tidy(self) -> None:
-        if self._leaves and self._unsorted > max(6, len(self._times) // 8):
+        if self._partition and self._unsorted > max(6, len(self._times) // 8):
             self._sort()
 
     def _sort(self) -> None:
@@ -354,17 +327,15 @@ class Lore:
                 unseen += min(
                     self._rest.value * part.rare, share * sum(leaf.unseen for leaf in siblings)
                 )
-                old = self._index.get(part.region.prefixes[0])
-                if old is not None and old.region.but:
+                old = self._partition.rest_of(part.region.prefixes[0])
+                if old is not None:
                     unseen = min(unseen, old.unseen)
-            tried = min((self._find(each).tried for each in part.values if self._index), default=0)
+            homes = map(self._partition.find, part.values if self._partition else ())
+            tried = min((leaf.tried for leaf in homes), default=0)
             leaves.append(
                 Leaf(part.region, list(part.values), weight, unseen, part.rare, part.solid, tried)
             )
-        self._leaves = leaves
-        self._index = {prefix: leaf for leaf in leaves for prefix in leaf.region.prefixes}
-        self._lengths = sorted({len(prefix) for prefix in self._index}, reverse=True)
-        self._met = {}
+        self._partition = Partition(leaves)
         self._unsorted = 0
 
 

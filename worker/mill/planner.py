@@ -1,29 +1,26 @@
 """Decides what each prompt of a process asks for, from what the model has shown so far.
 
-``sizing`` says how many values make a good prompt, ``strategy`` which, so that they are new.
-Here is what these two need to know: the pace of the servers, and, for cells in which values
-repeat, the values that are there already.
+``sizing`` says how many values make a good prompt, ``strategy`` which, so that they are new. What
+these two need to know is the pace of the servers, and, for cells in which values repeat, what
+``memory`` has of the values that are there already.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from shared.db.engine import Database
-from shared.generation import values
 from shared.generation.claims import Claim
 from shared.generation.estimates import Tally
 from shared.generation.outlook import Outlook
 from shared.generation.reports import Ended
 from shared.settings import Settings
 from worker.mill import prompts, strategy
-from worker.mill.lore import MOST_KEPT, Lore
+from worker.mill.memory import Key, Memory
 from worker.mill.regions import Region
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
 from worker.mill.strategy import Plan, View
@@ -34,9 +31,6 @@ log = structlog.get_logger(__name__)
 #: Seconds that a value takes, at least, where an answer can be cut before it repeats much:
 #: about half of what it takes to store the first values of each and to hear what became of them.
 WATCHABLE_SECONDS = 0.03
-
-#: Cells that a process remembers, the least recently used forgotten first.
-MOST_CELLS = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +52,6 @@ class Planned:
         return None if self.plan.focus is None else self.plan.focus.dump()
 
 
-@dataclass
-class _Memory:
-    lore: Lore
-    #: Positions up to this one have been read from the database.
-    position: int = 0
-    #: And what came of others' prompts, up to this one.
-    outcome: int = 0
-
-
 class Account(Protocol):
     """What became of a prompt so far; see ``worker.mill.ledger``."""
 
@@ -81,15 +66,31 @@ class Planner:
     """See the module. Used by many threads at once."""
 
     def __init__(self, settings: Settings, database: Database, *, worker: str) -> None:
-        self._worker = worker
         self._settings = settings
-        self._database = database
-        self._lock = threading.Lock()
-        self._memories: OrderedDict[tuple[int, int], _Memory] = OrderedDict()
+        self._memory = Memory(database, worker=worker)
         self._without_patterns: set[tuple[str, str]] = set()
 
-    def plan(self, outlook: Outlook, speeds: Mapping[str, Speed]) -> Planned:
-        """Decide on the next prompt; quick, because it is called with the claim's locks held."""
+    def look(self, wanted: int, *, met: Collection[Key] = ()) -> None:
+        """Read what the plans of the next claims go by; one thread at a time.
+
+        :param wanted: claims.
+        :param met: cells that earlier ones could not plan for.
+        """
+        try:
+            self._memory.look(wanted, met=met)
+        except Exception:
+            # What is not known costs tokens; a shift that ends with its slot costs more.
+            log.exception("not looked ahead")
+
+    def plan(
+        self, outlook: Outlook, speeds: Mapping[str, Speed], *, patient: bool = False
+    ) -> Planned | None:
+        """Decide on the next prompt by what is known: it waits for nothing, and reads nothing.
+
+        Called between two looks, with locks held that all claims wait for.
+
+        :param patient: None rather than a plan without the latest; then :meth:`look` at the cell.
+        """
         wanted = batch_size(
             outlook,
             speeds=speeds,
@@ -97,14 +98,15 @@ class Planner:
             context_tokens=self._settings.context_tokens,
         )
         wanted = min(wanted, outlook.cell_open_count)
-        own = speeds.get(outlook.gateway_url)
-        plan = Plan(asked=wanted)
+        plan: Plan | None = Plan(asked=wanted)
         if not outlook.allow_duplicates:
             try:
-                plan = self._unique(outlook, wanted, watchable=_is_watchable(outlook, own))
+                plan = self._unique(outlook, wanted, speeds, patient=patient)
             except Exception:
                 # A prompt that is not steered is worse than one that is, and better than none.
                 log.exception("not steered", operation=outlook.operation_number)
+        if plan is None:
+            return None
         no_breaks = outlook.breaks_lines and not outlook.multiline_values
         return Planned(plan=plan, no_breaks=no_breaks)
 
@@ -138,13 +140,13 @@ class Planner:
 
     def _learn(self, account: Account, ended: Ended) -> None:
         claim, plan = account.claim, account.planned.plan
-        with self._lock:
-            memory = self._memories.get((claim.operation_number, claim.cell_ordinal))
-            if memory is None:
+        with self._memory.lock:
+            lore = self._memory.lore((claim.operation_number, claim.cell_ordinal))
+            if lore is None:
                 return
             said = list(account.said)
-            unsettled = {v for v in said[account.settled :] if v not in memory.lore.known}
-            memory.lore.learn_answer(
+            unsettled = {v for v in said[account.settled :] if v not in lore.known}
+            lore.learn_answer(
                 focus=plan.focus,
                 # One that did not come to its end does not show that there is no more.
                 asked=claim.asked if ended.fault is None and not ended.cut_by_us else len(said),
@@ -163,7 +165,13 @@ class Planner:
             self._without_patterns.add((claim.gateway_url, claim.model))
             log.warning("goes on without patterns", gateway=claim.gateway_url, model=claim.model)
 
-    def _unique(self, outlook: Outlook, wanted: int, *, watchable: bool) -> Plan:
+    def _unique(
+        self, outlook: Outlook, wanted: int, speeds: Mapping[str, Speed], *, patient: bool
+    ) -> Plan | None:
+        under_way = [
+            (None if focus is None else Region.load(focus), asked)
+            for focus, asked in outlook.beside
+        ]
         view = View(
             wanted=wanted,
             quota=outlook.cell_quota,
@@ -171,53 +179,21 @@ class Planner:
             distinct=outlook.cell_distinct,
             said=outlook.cell_said,
             said_again=outlook.cell_said_again,
-            under_way=[
-                (None if focus is None else Region.load(focus), asked)
-                for focus, asked in outlook.beside
-            ],
+            under_way=under_way,
             multiline=outlook.multiline_values,
             budget_tokens=prompts.avoid_budget(self._settings.context_tokens),
-            watchable=watchable,
+            watchable=_is_watchable(outlook, speeds.get(outlook.gateway_url)),
             patterns=(outlook.gateway_url, outlook.model) not in self._without_patterns,
         )
-        with self._lock:
-            memory = self._memory(outlook) if _needs_lore(view) else None
-            return strategy.plan(view, None if memory is None else memory.lore)
-
-    def _memory(self, outlook: Outlook) -> _Memory:
-        """What is remembered of a cell, with what others have found since."""
-        key = (outlook.operation_number, outlook.cell_ordinal)
-        memory = self._memories.setdefault(key, _Memory(Lore(outlook.cell_quota)))
-        self._memories.move_to_end(key)
-        while len(self._memories) > MOST_CELLS:
-            self._memories.popitem(last=False)
-        with self._database.transaction() as connection:
-            found = values.newer(
-                connection,
-                operation_number=outlook.operation_number,
-                cell=outlook.cell_ordinal,
-                after=memory.position,
-                limit=MOST_KEPT,
-            )
-            others = values.newer_outcomes(
-                connection,
-                operation_number=outlook.operation_number,
-                cell=outlook.cell_ordinal,
-                after=memory.outcome,
-                not_of=self._worker,
-            )
-        memory.lore.learn_known(value for _, value in found)
-        if found:
-            memory.position = found[-1][0]
-        for each in others:
-            memory.outcome = each["id"]
-            memory.lore.learn_outcome(
-                focus=Region.load(each["focus"]),
-                asked=each["asked"],
-                said=each["said"],
-                fresh=each["fresh"],
-            )
-        return memory
+        steered = any(focus for focus, _ in under_way)
+        if not (steered or view.said_again):
+            return strategy.plan(view, None)
+        key = outlook.operation_number, outlook.cell_ordinal
+        known = self._memory.survey(key)
+        missed = known is None and (steered or view.is_repeating)
+        if patient and (missed or not self._memory.is_fresh(key)):
+            return None
+        return strategy.plan(view, known)
 
 
 def _is_watchable(outlook: Outlook, speed: Speed | None) -> bool:
@@ -225,7 +201,3 @@ def _is_watchable(outlook: Outlook, speed: Speed | None) -> bool:
     if speed is None or not speed.tokens_per_second:
         return False
     return tokens_per_value(outlook) / speed.tokens_per_second >= WATCHABLE_SECONDS
-
-
-def _needs_lore(view: View) -> bool:
-    return view.said_again > 0 or any(focus for focus, _ in view.under_way)

@@ -1,19 +1,22 @@
 """What to ask for next, so that the model says what it has not said.
 
 ``plan`` decides on one prompt: how many values, out of which region, and what to name as known.
-It goes by what ``worker.mill.lore`` remembers. Both are free of I/O; why the rules are as they are
-is told, with figures, in ``docs/uniqueness.md``.
+It goes by what ``worker.mill.lore`` remembers, of which a ``survey`` is made beforehand: a claim
+that waits for the decision holds locks that all others wait for. All are free of I/O; why the
+rules are as they are is told, with figures, in ``docs/uniqueness.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from math import ceil
 from zlib import crc32
 
 from shared.generation.estimates import chance_of_new
-from worker.mill.lore import Leaf, Lore
+from worker.mill.leaves import Leaf, Partition
+from worker.mill.lore import Lore
 from worker.mill.prompts import tokens
 from worker.mill.regions import Region, join
 
@@ -46,8 +49,14 @@ REPEAT_COST = 4.0
 #: Values that a steered prompt asks for, at most: what its parts hold is a guess.
 MOST_STEERED = 50
 
+#: With fewer hopeful parts than this, all of them may be taken at once.
+NEARLY_DONE = 2_000
+
 #: Parts of the partition that one prompt is steered to, at most.
 MOST_PARTS = 40
+
+#: Known values that a prompt may name where it is steered to no part, at most.
+MOST_FAVOURITES = 2_000
 
 #: Tokens of the quotes and the comma around a value that is named.
 QUOTES = 1
@@ -90,6 +99,11 @@ class View:
     #: Answers come slowly enough to be cut before they have repeated much.
     watchable: bool = False
 
+    @property
+    def is_repeating(self) -> bool:
+        """Whether the model repeats itself so much in the cell that it has to be steered."""
+        return repeats(distinct=self.distinct, said=self.said, said_again=self.said_again)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -110,20 +124,99 @@ class Plan:
     blind: bool = False
 
 
-def plan(view: View, lore: Lore | None) -> Plan:
-    """Decide on the next prompt of a cell."""
+@dataclass(slots=True)
+class _Offer:
+    """What a leaf would give: new values, and known ones that come with them."""
+
+    leaf: Leaf
+    new: float
+    old: float
+
+    @property
+    def worth(self) -> float:
+        return self.new / (self.new + REPEAT_COST * self.old + 1.0)
+
+
+@dataclass(frozen=True)
+class _Stock:
+    """The new values of some offers, and the size of the hopeful among them."""
+
+    new: float
+    size: float
+
+
+def _stock(offers: Sequence[_Offer]) -> _Stock:
+    return _Stock(
+        sum(offer.new for offer in offers),
+        sum(offer.new + offer.old for offer in offers if offer.new > HOPE),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What ``plan`` goes by of what is remembered of a cell, as it was when this was made."""
+
+    lore: Lore
+    partition: Partition
+    by_leaf: Mapping[int, _Offer]
+    #: Those from which something is hoped for, the best first.
+    hopeful: Sequence[_Offer]
+    #: Leaves that have their share of the quota, by identity; and what the others, and all, hold.
+    full: Set[int]
+    in_room: _Stock
+    believed: _Stock
+    #: Where all seems found: the order in which to look again; empty as long as that is far off.
+    again: Sequence[_Offer]
+    favourites: Sequence[str]
+
+
+def survey(lore: Lore, *, quota: int, distinct: int) -> Survey:
+    """Take stock of a cell; takes as long as there are leaves.
+
+    :param quota: values that the cell is to have.
+    :param distinct: values that it has, known here or not.
+    """
+    partition = lore.partition()
+    leaves = partition.leaves
+    scale = max(1.0, distinct / max(1, len(lore.known)))
+    share = quota / (sum(leaf.weight for leaf in leaves) or 1.0)
+    staying = 1.0 - (lore.obedience if lore.heeds else 0.0) * (1.0 - CONTROLS)
+    offers = [_Offer(leaf, lore.hoped(leaf), len(leaf.values) * staying) for leaf in leaves]
+    hopeful = [offer for offer in offers if offer.new > HOPE]
+    hopeful.sort(key=lambda offer: -offer.worth)
+    full = {id(leaf) for leaf in leaves if share * leaf.weight <= len(leaf.values) * scale}
+    again: list[_Offer] = []
+    if len(hopeful) < NEARLY_DONE:
+        again = [_Offer(o.leaf, 0.3 * len(o.leaf.values) + HOPE, o.old) for o in offers]
+        again.sort(key=lambda offer: (offer.leaf.tried, -offer.worth))
+    return Survey(
+        lore=lore,
+        partition=partition,
+        by_leaf={id(offer.leaf): offer for offer in offers},
+        hopeful=hopeful,
+        full=full,
+        in_room=_stock([offer for offer in offers if id(offer.leaf) not in full]),
+        believed=_stock(offers),
+        again=again,
+        favourites=lore.most_repeated()[:MOST_FAVOURITES],
+    )
+
+
+def plan(view: View, known: Survey | None) -> Plan:
+    """Decide on the next prompt of a cell; takes as long as the prompt has parts."""
     probed = min(PROBED_MOST, max(PROBED_LEAST, ceil(view.quota * PROBED_SHARE)))
     alone = not view.under_way
-    steered = (lore is not None and lore.steered) or any(focus for focus, _ in view.under_way)
-    repeating = repeats(distinct=view.distinct, said=view.said, said_again=view.said_again)
+    steered = (known is not None and known.lore.steered) or any(
+        focus for focus, _ in view.under_way
+    )
     probing = view.said < probed and not steered
     if probing and not (alone and view.quota <= view.wanted):
-        if view.watchable and not repeating:
+        if view.watchable and not view.is_repeating:
             return Plan(asked=view.wanted, blind=True)
         return Plan(asked=_probe(view, probed))
-    if lore is None or not (steered or repeating):
+    if known is None or not (steered or view.is_repeating):
         return Plan(asked=view.wanted)
-    return _steer(view, lore)
+    return _steer(view, known)
 
 
 def repeats(*, distinct: int, said: int, said_again: int) -> bool:
@@ -145,37 +238,13 @@ def _probe(view: View, probed: int) -> int:
     return max(1, min(view.wanted, max(2, min(8, probed // view.slots))))
 
 
-@dataclass(frozen=True)
-class _Offer:
-    """What a leaf would give: new values, and known ones that come with them."""
-
-    leaf: Leaf
-    new: float
-    old: float
-
-    @property
-    def worth(self) -> float:
-        return self.new / (self.new + REPEAT_COST * self.old + 1.0)
-
-
-def _steer(view: View, lore: Lore) -> Plan:
-    leaves = lore.leaves()
+def _steer(view: View, known: Survey) -> Plan:
     taken = [focus for focus, _ in view.under_way if focus is not None]
-    met = set().union(*map(lore.met, taken))
-    free = [leaf for leaf in leaves if id(leaf) not in met]
-    obedience = lore.obedience if lore.heeds else 0.0
-    offers = _offers(view, lore, free, obedience)
-    if not offers:
-        return _anywhere(view, lore)
-    # What is believed to be empty is left alone, unless nothing else is left.
-    hopeful = [offer for offer in offers if offer.new > HOPE]
-    if hopeful:
-        offers = sorted(hopeful, key=lambda offer: -offer.worth)
-    else:
-        # All seems found: look again everywhere in turn, below the favourites.
-        offers = [_Offer(o.leaf, 0.3 * len(o.leaf.values) + HOPE, o.old) for o in offers]
-        offers.sort(key=lambda offer: (offer.leaf.tried, -offer.worth))
-    fair = sum(offer.new + offer.old for offer in offers) / max(1, view.slots - len(taken))
+    met = frozenset[int]().union(*map(known.partition.met, taken))
+    if len(met) == len(known.partition.leaves):
+        return _anywhere(view, known)
+    offers, size, hopeful = _free(view, known, met)
+    fair = size / max(1, view.slots - len(taken))
     most = min(view.wanted, MOST_STEERED)
     goal = min(float(most), max(fair, 1.0))
     chosen: list[_Offer] = []
@@ -190,7 +259,7 @@ def _steer(view: View, lore: Lore) -> Plan:
     focus = join(offer.leaf.region for offer in chosen)
     values = [value for offer in chosen for value in offer.leaf.values]
     asked = max(1, min(most, round(size)))
-    avoid = _avoid(view, lore, values, controls=CONTROLS)
+    avoid = _avoid(view, known.lore, values, controls=CONTROLS)
     return Plan(
         asked=asked,
         focus=focus,
@@ -200,6 +269,23 @@ def _steer(view: View, lore: Lore) -> Plan:
         least=_least(chosen, asked),
         spare=SPARE if asked <= FEW else 0,
     )
+
+
+def _free(view: View, known: Survey, met: Set[int]) -> tuple[Iterator[_Offer], float, bool]:
+    """The offers of the leaves that nobody is at, the best first; their size; if there is hope."""
+    gone = [known.by_leaf[leaf] for leaf in met]
+    stock, full = known.in_room, known.full
+    if stock.new - sum(offer.new for offer in gone if id(offer.leaf) not in full) < view.wanted / 2:
+        stock, full = known.believed, frozenset()
+    # What is believed to be empty is left alone, unless nothing else is left.
+    offers = (o for o in known.hopeful if id(o.leaf) not in met and id(o.leaf) not in full)
+    best = next(offers, None)
+    if best is not None:
+        taken = (o.new + o.old for o in gone if o.new > HOPE and id(o.leaf) not in full)
+        return chain([best], offers), stock.size - sum(taken), True
+    # All seems found: look again everywhere in turn, below the favourites.
+    again = [offer for offer in known.again if id(offer.leaf) not in met]
+    return iter(again), sum(offer.new + offer.old for offer in again), False
 
 
 def _least(chosen: Sequence[_Offer], asked: int) -> int:
@@ -215,25 +301,9 @@ def _least(chosen: Sequence[_Offer], asked: int) -> int:
     return int(any(offer.leaf.values for offer in chosen))
 
 
-def _offers(view: View, lore: Lore, free: list[Leaf], obedience: float) -> list[_Offer]:
-    scale = max(1.0, view.distinct / max(1, len(lore.known)))
-    total = sum(leaf.weight for leaf in lore.leaves()) or 1.0
-    deficits = [
-        max(0.0, view.quota * leaf.weight / total - len(leaf.values) * scale) for leaf in free
-    ]
-    believed = [lore.hoped(leaf) for leaf in free]
-    held = [new if deficit > 0 else 0.0 for new, deficit in zip(believed, deficits, strict=True)]
-    if sum(held) < view.wanted / 2:
-        held = believed
-    staying = 1.0 - obedience * (1.0 - CONTROLS)
-    return [
-        _Offer(leaf, new, len(leaf.values) * staying) for leaf, new in zip(free, held, strict=True)
-    ]
-
-
-def _anywhere(view: View, lore: Lore) -> Plan:
+def _anywhere(view: View, known: Survey) -> Plan:
     """All places are taken: ask freely, and name what comes most."""
-    avoid = _avoid(view, lore, lore.most_repeated()[:2_000], controls=0.0)
+    avoid = _avoid(view, known.lore, known.favourites, controls=0.0)
     return Plan(asked=view.wanted, avoid=avoid)
 
 

@@ -40,7 +40,9 @@ def test_a_place_that_was_tried_holds_no_more_than_is_known_of_it() -> None:
     lore.learn_answer(
         focus=focus, asked=40, said=[f"A{n:02}" for n in range(40)], fresh=40, excluded=()
     )
-    tried = [leaf for leaf in lore.leaves() if leaf.tried and not leaf.region.but]
+    tried = [leaf for leaf in lore.partition().leaves if leaf.tried and not leaf.region.but]
     assert tried
     assert all(lore.hoped(leaf) <= len(leaf.values) for leaf in tried)
-    assert any(lore.hoped(leaf) > len(leaf.values) for leaf in lore.leaves() if not leaf.tried)
+    assert any(
+        lore.hoped(leaf) > len(leaf.values) for leaf in lore.partition().leaves if not leaf.tried
+    )

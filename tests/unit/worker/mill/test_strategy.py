@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.simulation import Habits, run, vocabulary
+from worker.mill import strategy
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
-from worker.mill.strategy import PROBED_MOST, Plan, View, plan
+from worker.mill.strategy import PROBED_MOST, Plan, View, survey
 
 FAVOURED = View(wanted=50, quota=2_000, slots=4, distinct=60, said=100, said_again=20)
 NAMES = vocabulary(Habits(size=200), random.Random(1))
@@ -22,6 +23,11 @@ def lore(names: list[str] = NAMES, **settings: Any) -> Lore:
     known = Lore(quota=2_000, **settings)
     known.learn_known(names)
     return known
+
+
+def plan(view: View, known: Lore | None) -> Plan:
+    stock = known and survey(known, quota=view.quota, distinct=view.distinct)
+    return strategy.plan(view, stock)
 
 
 def test_prompts_that_know_nothing_are_short_where_several_run() -> None:
@@ -146,8 +152,8 @@ def test_where_no_value_is_known_and_little_is_believed_there_may_be_none() -> N
     for _ in range(40):
         made = plan(FAVOURED, known)
         known.learn_answer(focus=made.focus, asked=made.asked, said=[], fresh=0)
-    unseen = [leaf.region for leaf in known.leaves() if not leaf.values]
-    taken = [(leaf.region, 1) for leaf in known.leaves() if leaf.values]
+    unseen = [leaf.region for leaf in known.partition().leaves if not leaf.values]
+    taken = [(leaf.region, 1) for leaf in known.partition().leaves if leaf.values]
     made = plan(replace(FAVOURED, under_way=taken), known)
     assert made.focus is not None
     assert set(made.focus.prefixes) <= {each for region in unseen for each in region.prefixes}
