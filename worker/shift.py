@@ -35,6 +35,9 @@ SHIFT_SECONDS = 20.0
 #: A shift without work ends after this, however long a server is left alone.
 LONGEST_WAIT = 1.0
 
+#: Prompts whose answers wait to be settled, for each thread, before no more are begun.
+UNSETTLED_FOR_EACH = 2
+
 #: How long to keep trying to store what a model has said while the database is away.
 SETTLE_PATIENCE = 60.0
 
@@ -74,6 +77,8 @@ class Shifts:
         last: Entry | None = None
         with self._counted():
             while not self.stopping.is_set():
+                if last is not None and self._is_ahead():
+                    last.done.wait(SETTLE_PATIENCE)
                 found = self.claimer.claim(
                     let_go=None if last is None or last.done.is_set() else last.claim.batch_id
                 )
@@ -98,6 +103,10 @@ class Shifts:
                     return report
         report.ended_because = "the worker is stopping"
         return report
+
+    def _is_ahead(self) -> bool:
+        """Whether so much waits to be settled that more prompts would only pile up."""
+        return self.ledger.unsettled > UNSETTLED_FOR_EACH * self.settings.worker_concurrency
 
     def wake_others(self, open_count: int) -> None:
         """Values wait for a prompt again: let threads of this process that have none look."""

@@ -7,28 +7,53 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
 from shared.generation import estimates
-from shared.generation.reports import Ended, Report
-from shared.generation.storing import Told
+from shared.generation.reports import Ended
+from shared.generation.storing import Part, Told
 
 
 def count(
-    connection: Connection,
-    operation: RowMapping,
-    ours: Mapping[int, RowMapping],
-    reports: Sequence[Report],
-    told: Told,
-) -> RowMapping:
-    """Add to the counters what was really stored; return the operation as it is now."""
-    cells: dict[int, dict[str, Any]] = {}
+    connection: Connection, parts: Sequence[Part], told: Mapping[int, Told]
+) -> dict[int, RowMapping]:
+    """Add to the counters what was really stored; return the operations as they are now."""
+    totals: list[Counter[str]] = []
+    cells: list[Counter[str]] = []
+    trends: list[list[float]] = []
+    for part in parts:
+        total, of_cells, of_trends = _count(part, told[part.number])
+        totals.append(total)
+        cells += of_cells
+        trends += of_trends
+    reports = [(part, report) for part in parts for report in part.reports]
+    going_on = [(part, report) for part, report in reports if report.ended is None]
+    rows = connection.execute(
+        _COUNT,
+        {
+            "over": [report.batch_id for _, report in reports if report.ended is not None],
+            "open_batches": [report.batch_id for _, report in going_on],
+            "open_stored": [told[part.number].stored[report.batch_id] for part, report in going_on],
+            "numbers": [part.number for part in parts],
+            **{name: [total[name] for total in totals] for name in _TOTALS},
+            **{f"cell_{name}": [cell[name] for cell in cells] for name in _OF_CELLS},
+            # Each an array in an array's own notation, since unnest would flatten arrays of arrays.
+            "cell_trend": ["{" + ",".join(map(repr, trend)) + "}" for trend in trends],
+        },
+    )
+    return {row["number"]: row for row in rows.mappings()}
+
+
+def _count(part: Part, told: Told) -> tuple[Counter[str], list[Counter[str]], list[list[float]]]:
+    """What a part adds to its operation, and to each of its cells, with the new trends of these."""
     total: Counter[str] = Counter()
-    over = [report for report in reports if report.ended is not None]
-    for report in reports:
-        batch = ours[report.batch_id]
+    cells: dict[int, Counter[str]] = {}
+    trends: dict[int, list[float]] = {}
+    total["duplicates"] = told.known
+    for report in part.reports:
+        batch = part.ours[report.batch_id]
+        ordinal = batch["cell_ordinal"]
         stored = told.stored[report.batch_id]
         asked, missed = stored, 0
         if report.ended is not None:
@@ -37,54 +62,42 @@ def count(
             if report.ended.cut_by_us:
                 asked = min(asked, max(stored, report.ended.said - batch["stored"]))
             total.update(prompts=1, **_costs(report.ended))
-        total.update(stored=stored, asked=asked, missed=missed, repeated=report.repeated)
+        total.update(stored=stored, asked=asked, missed=missed, duplicates=report.repeated)
         total.update(report.rejected)
+        total.update(rejected=sum(report.rejected.values()))
         cell = cells.setdefault(
-            batch["cell_ordinal"],
-            {
-                "stored": 0,
-                "asked": 0,
-                "missed": 0,
-                "prompts": 0,
-                "said": 0,
-                "found": batch["generated_count"],
-                "trend": list(batch["trend"]),
-            },
+            ordinal,
+            Counter(
+                number=part.number,
+                ordinal=ordinal,
+                again=told.again[ordinal],
+                twice=told.twice[ordinal],
+            ),
         )
-        cell["stored"] += stored
-        cell["missed"] += missed
-        cell["asked"] += asked
-        cell["said"] += len(report.values) + report.repeated
-        cell["prompts"] += report.ended is not None
+        cell.update(
+            stored=stored,
+            missed=missed,
+            asked=asked,
+            said=len(report.values) + report.repeated,
+            prompts=report.ended is not None,
+        )
+        trend = trends.setdefault(ordinal, list(batch["trend"]))
         if report.ended is not None and not report.ended.cut_by_us:
-            cell["trend"] = estimates.update(
-                cell["trend"],
-                found=cell["found"] - batch["stored"],
-                asked=batch["asked"] + batch["stored"],
-                fresh=stored + batch["stored"],
+            trends[ordinal] = list(
+                estimates.update(
+                    trend,
+                    found=batch["generated_count"] - batch["stored"],
+                    asked=batch["asked"] + batch["stored"],
+                    fresh=stored + batch["stored"],
+                )
             )
-    return (
-        connection.execute(
-            _COUNT,
-            {
-                "number": operation["number"],
-                "over": [report.batch_id for report in over],
-                "open_batches": [r.batch_id for r in reports if r.ended is None],
-                "open_stored": [told.stored[r.batch_id] for r in reports if r.ended is None],
-                **_cell_columns(cells, told),
-                **{name: total[name] for name in _TOTALS},
-                "duplicates": total["repeated"] + told.known,
-                "rejected": sum(sum(report.rejected.values()) for report in reports),
-            },
-        )
-        .mappings()
-        .one()
-    )
+    return total, list(cells.values()), list(trends.values())
 
 
+_OF_CELLS = ("number", "ordinal", "stored", "asked", "missed", "prompts", "said", "again", "twice")
 _TOTALS = (
-    "stored", "asked", "missed", "prompts", "failed", "prompt_tokens", "output_tokens",
-    "too_long", "several_lines", "empty", "broken", "refused", "cut",
+    "stored", "asked", "missed", "prompts", "duplicates", "rejected", "failed", "prompt_tokens",
+    "output_tokens", "too_long", "several_lines", "empty", "broken", "refused", "cut",
 )  # fmt: skip
 
 
@@ -97,27 +110,27 @@ def _costs(ended: Ended) -> dict[str, int]:
     return costs
 
 
-def _cell_columns(cells: Mapping[int, Mapping[str, Any]], told: Told) -> dict[str, list[Any]]:
-    """The changes of each cell as the columns of one ``unnest``."""
-    names = ("stored", "asked", "missed", "prompts", "said")
-    return {
-        "cells": list(cells),
-        **{f"cell_{name}": [cell[name] for cell in cells.values()] for name in names},
-        "cell_again": [told.again[ordinal] for ordinal in cells],
-        "cell_twice": [told.twice[ordinal] for ordinal in cells],
-        # Each an array in an array's own notation, since unnest would flatten arrays of arrays.
-        "cell_trend": ["{" + ",".join(map(repr, cell["trend"])) + "}" for cell in cells.values()],
-    }
-
-
 _COUNT = text(
     """
     WITH change AS MATERIALIZED (
         SELECT * FROM unnest(
-            CAST(:cells AS int[]), CAST(:cell_stored AS int[]), CAST(:cell_asked AS int[]),
-            CAST(:cell_missed AS int[]), CAST(:cell_prompts AS int[]), CAST(:cell_said AS int[]),
-            CAST(:cell_again AS int[]), CAST(:cell_twice AS int[]), CAST(:cell_trend AS text[])
-        ) AS change (cell, stored, asked, missed, prompts, said, again, twice, trend)
+            CAST(:cell_number AS bigint[]), CAST(:cell_ordinal AS int[]),
+            CAST(:cell_stored AS int[]), CAST(:cell_asked AS int[]), CAST(:cell_missed AS int[]),
+            CAST(:cell_prompts AS int[]), CAST(:cell_said AS int[]), CAST(:cell_again AS int[]),
+            CAST(:cell_twice AS int[]), CAST(:cell_trend AS text[])
+        ) AS change
+            (number, cell, stored, asked, missed, prompts, said, again, twice, trend)
+    ), total AS MATERIALIZED (
+        SELECT * FROM unnest(
+            CAST(:numbers AS bigint[]), CAST(:stored AS int[]), CAST(:asked AS int[]),
+            CAST(:missed AS int[]), CAST(:prompts AS int[]), CAST(:duplicates AS int[]),
+            CAST(:rejected AS int[]), CAST(:failed AS int[]), CAST(:prompt_tokens AS bigint[]),
+            CAST(:output_tokens AS bigint[]), CAST(:too_long AS int[]),
+            CAST(:several_lines AS int[]), CAST(:empty AS int[]), CAST(:broken AS int[]),
+            CAST(:refused AS int[]), CAST(:cut AS int[])
+        ) AS total
+            (operation, stored, asked, missed, prompts, duplicates, rejected, failed,
+            prompt_tokens, output_tokens, too_long, several_lines, empty, broken, refused, cut)
     ), cell AS (
         UPDATE cells SET
             open_count = open_count + missed,
@@ -130,7 +143,7 @@ _COUNT = text(
             said_twice = said_twice + twice,
             trend = CAST(change.trend AS double precision[])
         FROM change
-        WHERE operation_number = :number AND ordinal = change.cell
+        WHERE operation_number = change.number AND ordinal = change.cell
     ), settled AS (
         DELETE FROM batches WHERE id = ANY (CAST(:over AS bigint[]))
     ), going_on AS (
@@ -140,31 +153,31 @@ _COUNT = text(
         WHERE id = report.batch AND report.stored > 0
     )
     UPDATE operations SET
-        open_count = open_count + :missed,
-        generated_count = generated_count + :stored,
+        open_count = open_count + total.missed,
+        generated_count = generated_count + total.stored,
         update_time = now(),
-        prompts = prompts + :prompts,
-        asked = asked + :asked,
-        wasted = wasted + :asked - :stored,
-        duplicates = duplicates + :duplicates,
-        rejected = rejected + :rejected,
-        too_long = too_long + :too_long,
-        several_lines = several_lines + :several_lines,
-        empty = empty + :empty,
-        failed_prompts = failed_prompts + :failed,
-        broken_prompts = broken_prompts + :broken,
-        refused_prompts = refused_prompts + :refused,
-        cut_prompts = cut_prompts + :cut,
-        prompt_tokens = prompt_tokens + :prompt_tokens,
-        output_tokens = output_tokens + :output_tokens,
+        prompts = operations.prompts + total.prompts,
+        asked = operations.asked + total.asked,
+        wasted = wasted + total.asked - total.stored,
+        duplicates = operations.duplicates + total.duplicates,
+        rejected = operations.rejected + total.rejected,
+        too_long = operations.too_long + total.too_long,
+        several_lines = operations.several_lines + total.several_lines,
+        empty = operations.empty + total.empty,
+        failed_prompts = failed_prompts + total.failed,
+        broken_prompts = broken_prompts + total.broken,
+        refused_prompts = refused_prompts + total.refused,
+        cut_prompts = cut_prompts + total.cut,
+        prompt_tokens = operations.prompt_tokens + total.prompt_tokens,
+        output_tokens = operations.output_tokens + total.output_tokens,
         waiting_since = CASE
             WHEN EXISTS (
                 SELECT FROM batches
-                WHERE operation_number = :number AND id <> ALL (CAST(:over AS bigint[]))
+                WHERE operation_number = total.operation AND id <> ALL (CAST(:over AS bigint[]))
             ) THEN waiting_since
             ELSE clock_timestamp()
         END
-    WHERE number = :number
-    RETURNING *
+    FROM total WHERE number = total.operation
+    RETURNING operations.*
     """
 )

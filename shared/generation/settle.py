@@ -1,17 +1,22 @@
 """Settle: from the values of prompts to rows that are counted once.
 
 A prompt *reports* what it has brought, once or several times while its answer is under way, and
-a last time when it is over. Reports of several prompts of one operation are settled together, in
-one transaction under the operation's row lock: this is what makes positions gapless and the
-count exact. Each is fenced by its batch: who finds no row for it changes nothing, and whoever
-deletes the row with a last report is the only one who ever will. Those before the last are
-fenced by how much their batch has stored.
+a last time when it is over. Reports of many prompts, of one operation or of many, are settled
+together in one transaction, under the row locks of the operations: this is what makes positions
+gapless and the count exact. Each is fenced by its batch: who finds no row for it changes nothing,
+and whoever deletes the row with a last report is the only one who ever will. Those before the last
+are fenced by how much their batch has stored.
+
+Locks are taken in one order: first all operations by their numbers, then all batches by their ids,
+and those of accounts, which the end of an operation takes at the commit, by theirs.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping, insert, text
 
@@ -22,111 +27,110 @@ from shared.generation.dry import note_reach, retire_if_dry
 from shared.generation.endings import end_operation
 from shared.generation.operation import OperationState
 from shared.generation.reports import Ended, Report, Settled
-from shared.generation.storing import Told, store
+from shared.generation.storing import Part, Told, store
 from shared.queue.job import JobState
 
 
-def settle(connection: Connection, reports: Sequence[Report], *, operation_number: int) -> Settled:
-    """Store what is new in the reports, count it, and end the operation if that decides it.
+def settle(connection: Connection, reports: Mapping[int, Sequence[Report]]) -> dict[int, Settled]:
+    """Store what is new in the reports, count it, and end the operations that it decides.
 
-    :param reports: of one operation, at most one for each batch. While an answer is under way
-        one value is held back for its last report, so that no operation completes before the
-        costs of its last answer are known.
+    :param reports: by the number of their operation, at most one for each batch. While an answer
+        is under way one value is held back for its last report, so that no operation completes
+        before the costs of its last answer are known.
+    :returns: what became of them, by the number of the operation.
     """
-    operation = (
-        connection.execute(
-            text("SELECT * FROM operations WHERE number = :number FOR NO KEY UPDATE"),
-            {"number": operation_number},
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if operation is None:
-        return Settled(status="")
-    ours = {
-        row["id"]: row
-        for row in connection.execute(
-            _OURS,
-            {"number": operation_number, "ids": [report.batch_id for report in reports]},
-        ).mappings()
+    operations = {
+        row["number"]: row
+        for row in connection.execute(_OPERATIONS, {"numbers": list(reports)}).mappings()
     }
-    over = [report.batch_id for report in reports if report.ended is not None]
-    if operation["end_time"] is not None:
-        _let_go(connection, over)
-        return Settled(status=operation["status"])
-    reports = [report for report in reports if report.batch_id in ours]
-    before = _settled_before(ours, reports)
-    reports = [report for report in reports if report.batch_id not in before]
-    if not reports:
-        return Settled(
+    ours = _lock_batches(connection, operations, reports)
+    settled = {number: Settled(status="") for number in reports}
+    parts: list[Part] = []
+    late: list[int] = []
+    for number, operation in operations.items():
+        part = Part(
+            operation=operation,
+            ours={each: row for each, row in ours.items() if row["operation_number"] == number},
+            reports=reports[number],
+        )
+        if operation["end_time"] is not None:
+            late += [report.batch_id for report in part.reports if report.ended is not None]
+            settled[number] = Settled(status=operation["status"])
+            continue
+        part, before = _without_settled(part)
+        settled[number] = Settled(
             status=operation["status"], open_count=operation["open_count"], stored=before
         )
-    if len(reports) > 1 and _may_fail(operation, ours, reports):
-        return _settle_in_turn(connection, reports, operation_number, before)
-    told = store(connection, operation, ours, reports)
-    _note_outcomes(connection, operation, ours, reports, told)
-    now = count(connection, operation, ours, reports, told)
-    status = _decide(connection, now, ours, reports, told)
-    return Settled(
-        status=status,
-        open_count=now["open_count"],
-        reopened=operation["open_count"] == 0 < now["open_count"],
-        stored=before | {report.batch_id: told.stored[report.batch_id] for report in reports},
-        cells=_tallies(ours, reports, told),
-    )
+        if part.reports:
+            parts.append(part)
+    if late:
+        _let_go(connection, late)
+    # Account by account, because their rows are locked in the order in which operations end.
+    for _, of_account in groupby(sorted(parts, key=_account), key=_account):
+        together: list[Part] = []
+        in_turn: list[Part] = []
+        for part in of_account:
+            (in_turn if len(part.reports) > 1 and _may_fail(part) else together).append(part)
+        if together:
+            settled |= _settle_together(connection, together, settled)
+        for part in in_turn:
+            settled[part.number] = _settle_in_turn(connection, part, settled[part.number])
+    return settled
 
 
-def _may_fail(
-    operation: RowMapping, ours: Mapping[int, RowMapping], reports: Sequence[Report]
-) -> bool:
+def _lock_batches(
+    connection: Connection,
+    operations: Mapping[int, RowMapping],
+    reports: Mapping[int, Sequence[Report]],
+) -> dict[int, RowMapping]:
+    """Lock the batches that are reported of, and all of the operations that this may end.
+
+    :returns: those that are still ours, by id.
+    """
+    ids = [report.batch_id for number in operations for report in reports[number]]
+    ending = [number for number, row in operations.items() if _may_end(row, reports[number])]
+    rows = connection.execute(
+        _OURS, {"ids": ids, "numbers": list(operations), "ending": ending}
+    ).mappings()
+    return {row["id"]: row for row in rows if row["id"] in set(ids)}
+
+
+def _account(part: Part) -> int:
+    return int(part.operation["account_id"])
+
+
+def _may_end(operation: RowMapping, reports: Sequence[Report]) -> bool:
+    """Whether these reports could end the operation, whatever its batches ask for."""
+    lacking = operation["requested_count"] - operation["generated_count"]
+    asked = lacking - operation["open_count"]
+    return sum(len(report.values) for report in reports) >= lacking or _exceeds(operation, asked)
+
+
+def _may_fail(part: Part) -> bool:
     """Whether these reports together could use up the tolerance."""
-    asked = sum(ours[report.batch_id]["asked"] for report in reports if report.ended is not None)
+    over = [report for report in part.reports if report.ended is not None]
+    return _exceeds(part.operation, sum(part.ours[each.batch_id]["asked"] for each in over))
+
+
+def _exceeds(operation: RowMapping, more: int = 0) -> bool:
     return bool(
-        (operation["wasted"] + asked) * 100
+        (operation["wasted"] + more) * 100
         > operation["requested_count"] * operation["error_tolerance"]
     )
 
 
-def _settle_in_turn(
-    connection: Connection,
-    reports: Sequence[Report],
-    operation_number: int,
-    before: Mapping[int, int],
-) -> Settled:
-    """One after another, so that no operation wastes more than the prompt that decides it."""
-    settled = [settle(connection, [r], operation_number=operation_number) for r in reports]
-    return Settled(
-        status=settled[-1].status,
-        open_count=settled[-1].open_count,
-        reopened=any(each.reopened for each in settled),
-        stored={**before, **{batch: n for each in settled for batch, n in each.stored.items()}},
-        cells={cell: tally for each in settled for cell, tally in each.cells.items()},
-    )
+def _without_settled(part: Part) -> tuple[Part, dict[int, int]]:
+    """The part without reports that are not ours, or come for a second time.
 
-
-def _tallies(
-    ours: Mapping[int, RowMapping], reports: Sequence[Report], told: Told
-) -> dict[int, estimates.Tally]:
-    found: Counter[int] = Counter()
-    said: Counter[int] = Counter()
-    for report in reports:
-        cell = ours[report.batch_id]["cell_ordinal"]
-        found[cell] += told.stored[report.batch_id]
-        said[cell] += len(report.values) + report.repeated
-    return {
-        cell: estimates.Tally(
-            found=row["generated_count"] + found[cell],
-            said=row["said"] + said[cell],
-            said_again=row["said_again"] + told.again[cell],
-            said_twice=row["said_twice"] + told.twice[cell],
-        )
-        for row in ours.values()
-        for cell in (row["cell_ordinal"],)
-    }
+    :returns: also what was stored by the latter; by batch.
+    """
+    ours = part.ours
+    reports = [report for report in part.reports if report.batch_id in ours]
+    before = _settled_before(ours, reports)
+    return replace(part, reports=[each for each in reports if each.batch_id not in before]), before
 
 
 def _settled_before(ours: Mapping[int, RowMapping], reports: Sequence[Report]) -> dict[int, int]:
-    """What was stored by those reports that come for a second time; by batch."""
     return {
         report.batch_id: ours[report.batch_id]["stored"] - report.stored_before
         for report in reports
@@ -136,13 +140,76 @@ def _settled_before(ours: Mapping[int, RowMapping], reports: Sequence[Report]) -
     }
 
 
+def _settle_together(
+    connection: Connection, parts: Sequence[Part], before: Mapping[int, Settled]
+) -> dict[int, Settled]:
+    told = store(connection, parts)
+    _note_outcomes(connection, parts, told)
+    now = count(connection, parts, told)
+    return {
+        part.number: Settled(
+            status=_decide(connection, now[part.number], part, told[part.number]),
+            open_count=now[part.number]["open_count"],
+            reopened=part.operation["open_count"] == 0 < now[part.number]["open_count"],
+            stored={
+                **before[part.number].stored,
+                **{each.batch_id: told[part.number].stored[each.batch_id] for each in part.reports},
+            },
+            cells=_tallies(part, told[part.number]),
+        )
+        for part in parts
+    }
+
+
+def _settle_in_turn(connection: Connection, part: Part, before: Settled) -> Settled:
+    """One after another, so that no operation wastes more than the prompt that decides it."""
+    settled = [settle(connection, {part.number: [r]})[part.number] for r in part.reports]
+    return Settled(
+        status=settled[-1].status,
+        open_count=settled[-1].open_count,
+        reopened=any(each.reopened for each in settled),
+        stored={
+            **before.stored,
+            **{batch: n for each in settled for batch, n in each.stored.items()},
+        },
+        cells={cell: tally for each in settled for cell, tally in each.cells.items()},
+    )
+
+
+def _tallies(part: Part, told: Told) -> dict[int, estimates.Tally]:
+    found: Counter[int] = Counter()
+    said: Counter[int] = Counter()
+    for report in part.reports:
+        cell = part.ours[report.batch_id]["cell_ordinal"]
+        found[cell] += told.stored[report.batch_id]
+        said[cell] += len(report.values) + report.repeated
+    return {
+        cell: estimates.Tally(
+            found=row["generated_count"] + found[cell],
+            said=row["said"] + said[cell],
+            said_again=row["said_again"] + told.again[cell],
+            said_twice=row["said_twice"] + told.twice[cell],
+        )
+        for row in part.ours.values()
+        for cell in (row["cell_ordinal"],)
+    }
+
+
+_OPERATIONS = text(
+    """
+    SELECT * FROM operations WHERE number = ANY (:numbers) ORDER BY number FOR NO KEY UPDATE
+    """
+)
+
 _OURS = text(
     """
-    SELECT b.id, b.cell_ordinal, b.asked, b.stored, c.generated_count, c.trend,
+    SELECT b.id, b.operation_number, b.cell_ordinal, b.asked, b.stored, c.generated_count, c.trend,
         b.focus, b.worker, c.said, c.said_again, c.said_twice
     FROM batches b
     JOIN cells c ON c.operation_number = b.operation_number AND c.ordinal = b.cell_ordinal
-    WHERE b.id = ANY (:ids) AND b.operation_number = :number AND NOT b.closing
+    WHERE (b.id = ANY (:ids) OR b.operation_number = ANY (:ending))
+        AND b.operation_number = ANY (:numbers) AND NOT b.closing
+    ORDER BY b.id
     FOR UPDATE OF b
     """
 )
@@ -153,17 +220,11 @@ def _let_go(connection: Connection, batches: Sequence[int]) -> None:
     connection.execute(text("DELETE FROM batches WHERE id = ANY (:ids)"), {"ids": list(batches)})
 
 
-def _note_outcomes(
-    connection: Connection,
-    operation: RowMapping,
-    ours: Mapping[int, RowMapping],
-    reports: Sequence[Report],
-    told: Told,
-) -> None:
+def _note_outcomes(connection: Connection, parts: Sequence[Part], told: Mapping[int, Told]) -> None:
     """Write down what came of steered prompts that are over."""
     rows = [
         {
-            "operation_number": operation["number"],
+            "operation_number": part.number,
             "cell_ordinal": batch["cell_ordinal"],
             "worker": batch["worker"],
             "focus": batch["focus"],
@@ -172,10 +233,11 @@ def _note_outcomes(
             if _is_cut(report.ended)
             else batch["asked"] + batch["stored"],
             "said": report.ended.said,
-            "fresh": batch["stored"] + told.stored[report.batch_id],
+            "fresh": batch["stored"] + told[part.number].stored[report.batch_id],
         }
-        for report in reports
-        for batch in (ours[report.batch_id],)
+        for part in parts
+        for report in part.reports
+        for batch in (part.ours[report.batch_id],)
         if report.ended is not None and batch["focus"] is not None
         # That nothing came shows that there is no more, unless something went wrong.
         if report.ended.said or not _is_cut(report.ended)
@@ -188,13 +250,7 @@ def _is_cut(ended: Ended) -> bool:
     return ended.cut_by_us or ended.fault is not None
 
 
-def _decide(
-    connection: Connection,
-    now: RowMapping,
-    ours: Mapping[int, RowMapping],
-    reports: Sequence[Report],
-    told: Told,
-) -> str:
+def _decide(connection: Connection, now: RowMapping, part: Part, told: Told) -> str:
     """End the operation when these reports decide it; return its status."""
     number = now["number"]
     if now["generated_count"] == now["requested_count"]:
@@ -206,8 +262,8 @@ def _decide(
             job_status=JobState.COMPLETED,
         )
         return "COMPLETED"
-    over = [report for report in reports if report.ended is not None]
-    if now["wasted"] * 100 > now["requested_count"] * now["error_tolerance"]:
+    over = [report for report in part.reports if report.ended is not None]
+    if _exceeds(now):
         failures = [r.ended.failure for r in over if r.ended and r.ended.failure]
         reason = _explain(now, failures[-1] if failures else None)
         end_operation(
@@ -218,7 +274,7 @@ def _decide(
             job_status=JobState.FAILED,
         )
         return "FAILED"
-    touched = {ours[r.batch_id]["cell_ordinal"]: told.stored[r.batch_id] for r in over}
+    touched = {part.ours[r.batch_id]["cell_ordinal"]: told.stored[r.batch_id] for r in over}
     for ordinal, stored in touched.items():
         if stored == 0:
             retire_if_dry(connection, number=number, ordinal=ordinal)

@@ -46,7 +46,5 @@ def claim_and_settle(database: Database, values: list[str]) -> None:
         )
         number = claim.operation_number
         database.run(
-            lambda connection, report=report, number=number: settle(
-                connection, [report], operation_number=number
-            )
+            lambda connection, report=report, number=number: settle(connection, {number: [report]})
         )

@@ -71,8 +71,8 @@ MUTATIONS = (
         changes=[
             (
                 COUNTING,
-                "generated_count = generated_count + :stored,",
-                "generated_count = generated_count + :asked,",
+                "generated_count = generated_count + total.stored,",
+                "generated_count = generated_count + total.asked,",
             ),
         ],
     ),
@@ -89,8 +89,8 @@ MUTATIONS = (
         changes=[
             (
                 STORING,
-                "SELECT *, row_number() OVER (ORDER BY ordinality) AS place\n",
-                "SELECT *, row_number() OVER (ORDER BY ordinality DESC) AS place\n",
+                "OVER (PARTITION BY number ORDER BY ordinality) AS place\n",
+                "OVER (PARTITION BY number ORDER BY ordinality DESC) AS place\n",
             ),
         ],
     ),
@@ -100,8 +100,8 @@ MUTATIONS = (
             (SETTLE, 'if operation["end_time"] is not None:', "if False:"),
             (
                 SETTLE,
-                "AND b.operation_number = :number AND NOT b.closing",
-                "AND b.operation_number = :number",
+                "AND b.operation_number = ANY (:numbers) AND NOT b.closing",
+                "AND b.operation_number = ANY (:numbers)",
             ),
         ],
     ),
@@ -205,12 +205,16 @@ MUTATIONS = (
     Mutation(
         name="reports are settled twice, and not fenced by what was stored",
         changes=[
-            (SETTLE, "    before = _settled_before(ours, reports)\n", "    before = {}\n"),
+            (
+                SETTLE,
+                "    before = _settled_before(ours, reports)\n",
+                "    before: dict[int, int] = {}\n",
+            ),
             (
                 "worker/mill/ledger.py",
                 "        return self._database.run(",
                 "        self._database.run(lambda it: "
-                "settle(it, reports, operation_number=number))\n"
+                "settle(it, reports))\n"
                 "        return self._database.run(",
             ),
         ],

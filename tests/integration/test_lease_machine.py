@@ -29,6 +29,7 @@ from shared.queue import jobs, leases, sweep
 from shared.queue.service import Jobs
 from shared.settings import GatewaySettings
 from tests.support.products import PRODUCTS
+from tests.support.waiting import wait_until
 
 URL = "http://127.0.0.1:1"
 SLOTS = 4
@@ -111,9 +112,7 @@ class Mill:
         )
 
     def settle_all(self, *reports: Report, number: int) -> Settled:
-        return self.database.run(
-            lambda connection: settle(connection, reports, operation_number=number)
-        )
+        return self.database.run(lambda connection: settle(connection, {number: reports}))[number]
 
     def operation(self, operation_id: uuid.UUID) -> dict[str, Any]:
         with self.database.transaction() as connection:
@@ -841,3 +840,104 @@ def test_of_prompts_settled_together_no_more_count_than_decide_it(mill: Mill) ->
     assert mill.operation(operation)["wasted"] == 4
     with mill.database.transaction() as connection:
         assert connection.scalar(text("SELECT count(*) FROM batches")) == 0
+
+
+def test_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None:
+    mill.open_gateway(URL, 10)
+    done, failed, again, cancelled = (
+        mill.submit(2),
+        mill.submit(4, error_tolerance=0),
+        mill.submit(3, allow_duplicates=True),
+        mill.submit(5),
+    )
+    claims_ = {}
+    for operation in (done, failed, again, cancelled):
+        number = mill.operation(operation)["number"]
+        while mill.operation(operation)["open_count"]:
+            claims_.setdefault(number, []).append(mill.must_claim(size=2))
+    with mill.database.transaction() as connection:
+        operations.cancel(connection, operation_id=cancelled, account_id=mill.account)
+    reports = {
+        number: [
+            Report(
+                batch_id=claim.batch_id,
+                # The same values in each: operations know nothing of each other.
+                values=["a", "b", "a"] if number != 2 or claim is made[0] else [],
+                ended=Ended(said=3),
+            )
+            for claim in made
+        ]
+        for number, made in claims_.items()
+    }
+    reports[99] = [Report(batch_id=99, values=["gone"], ended=Ended(said=1))]
+    settled = mill.database.run(lambda connection: settle(connection, reports))
+    mill.check_the_books()
+    assert {number: each.status for number, each in settled.items()} == {
+        1: "COMPLETED",
+        2: "FAILED",
+        3: "COMPLETED",
+        4: "FAILED",
+        99: "",
+    }
+    assert mill.stored(done) == mill.stored(failed) == ["a", "b"]
+    assert mill.stored(again) == ["a", "b", "a"]
+    assert mill.stored(cancelled) == []
+    assert settled[4].stored == {}
+    assert settled[3].stored == {claims_[3][0].batch_id: 2, claims_[3][1].batch_id: 1}
+    with mill.database.transaction() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM batches")) == 0
+
+
+def test_a_claim_that_holds_an_operation_waits_for_no_other(mill: Mill) -> None:
+    mill.submit(1, priority=1)
+    mill.submit(1)
+    with mill.database.transaction() as settling, mill.database.transaction() as claiming:
+        settling.execute(text("SELECT FROM operations WHERE number = 2 FOR NO KEY UPDATE"))
+        claiming.execute(text("SET LOCAL lock_timeout = 500"))
+        found = claims.claim(
+            claiming,
+            worker="w",
+            gateways=[URL],
+            lease_seconds=10,
+            plan=lambda _: Wanted(asked=1, focus=None),
+            let_go=[None, None],
+        )
+    assert [claim and claim.operation_number for claim in found] == [1]
+    assert mill.must_claim().operation_number == 2
+
+
+@pytest.mark.parametrize("rows", ["operations WHERE number", "batches WHERE id"])
+def test_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
+    """Whoever holds the first of its rows does not have to wait for the second."""
+    for _ in range(2):
+        mill.submit(2)
+    made = [mill.must_claim(size=2), mill.must_claim(size=2)]
+    reports = {
+        claim.operation_number: [
+            Report(batch_id=claim.batch_id, values=["a", "b"], ended=Ended(said=2))
+        ]
+        for claim in reversed(made)
+    }
+    settled: list[dict[int, Settled]] = []
+    settling = threading.Thread(
+        target=lambda: settled.append(
+            mill.database.run(lambda connection: settle(connection, reports))
+        )
+    )
+    with mill.database.transaction() as connection:
+        lock = f"SELECT FROM {rows} = :one FOR NO KEY UPDATE"
+        # Both have the numbers 1 and 2.
+        connection.execute(text(lock), {"one": 1})
+        settling.start()
+        _wait_for_a_lock(mill.database)
+        connection.execute(text(f"{lock} NOWAIT"), {"one": 2})
+    settling.join()
+    assert {each.status for each in settled[0].values()} == {"COMPLETED"}
+
+
+def _wait_for_a_lock(database: Database) -> None:
+    def waits() -> bool:
+        with database.transaction() as connection:
+            return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+    wait_until(waits, seconds=10, what="the settling to wait for a lock")

@@ -135,12 +135,9 @@ def _work(worker: Database) -> None:
         if attempt == 0:
             assert leases.return_all_of(worker, PRODUCTS, worker="w") == 1
     with worker.transaction() as connection:
-        settled = settle(
-            connection,
-            [Report(batch_id=claim.batch_id, values=["a", "b", "b", "c"], ended=Ended(said=4))],
-            operation_number=claim.operation_number,
-        )
-    assert settled.status == "COMPLETED"
+        report = Report(batch_id=claim.batch_id, values=["a", "b", "b", "c"], ended=Ended(said=4))
+        settled = settle(connection, {claim.operation_number: [report]})
+    assert settled[claim.operation_number].status == "COMPLETED"
     leases.return_expired(worker, PRODUCTS)
     worker.run(idempotency.forget_old)
 

@@ -1,14 +1,14 @@
 """The ledger: writes what the prompts of a process bring into the database.
 
 One thread settles the reports of all prompts, so that nobody who reads a model's answer waits
-for a transaction. What comes while one is under way goes into the next together: the busier,
-the more values share a commit (group commit, DeWitt et al. 1984).
+for a transaction. What comes while one is under way goes into the next together, of however many
+operations: the busier, the more values share a commit (group commit, DeWitt et al. 1984).
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 
 import structlog
@@ -32,6 +32,11 @@ LINGER_SECONDS = 0.5
 WATCHED_VALUES = 10
 WATCHED_SECONDS = 0.08
 
+#: What one transaction takes, at most: operations, and values unless one operation has more. Nobody
+#: claims or cancels these operations meanwhile.
+MOST_OPERATIONS = 50
+MOST_VALUES = 5_000
+
 #: How long to keep trying to store what a model has said while the database is away.
 PATIENCE_SECONDS = 60.0
 
@@ -51,6 +56,10 @@ class Entry:
         self.stored = 0
         #: Its batch is settled, or no longer ours: nothing will change any more.
         self.done = threading.Event()
+
+
+#: Accounts and their reports, by the number of their operation.
+Work = dict[int, list[tuple[Entry, Report]]]
 
 
 class Ledger:
@@ -77,6 +86,8 @@ class Ledger:
         self._on_open = on_open
         self._changed = threading.Condition()
         self._waiting: dict[Entry, Report] = {}
+        #: Prompts whose answers are whole, and that are not settled yet.
+        self.unsettled = 0
         self._oldest: float | None = None
         self._linger = LINGER_SECONDS
         self._urgent = False
@@ -110,6 +121,7 @@ class Ledger:
                 self._linger = WATCHED_SECONDS
                 self._changed.notify()
             if report.ended is not None:
+                self.unsettled += 1
                 self._urgent = True
                 self._changed.notify()
 
@@ -118,11 +130,8 @@ class Ledger:
             taken = self._take()
             if taken is None:
                 return
-            by_operation: dict[int, list[Entry]] = {}
-            for entry in taken:
-                by_operation.setdefault(entry.claim.operation_number, []).append(entry)
-            for entries in by_operation.values():
-                self._write(entries, [taken[entry] for entry in entries])
+            for work in _portions(taken):
+                self._write(work)
 
     def _take(self) -> dict[Entry, Report] | None:
         """Wait until something is due; take all that is there. None: the end."""
@@ -148,63 +157,75 @@ class Ledger:
             self._oldest, self._urgent, self._linger = None, False, LINGER_SECONDS
             return taken if taken or not self._stopping else None
 
-    def _write(self, entries: Sequence[Entry], reports: Sequence[Report]) -> None:
-        number = entries[0].claim.operation_number
-        settled = None
-        for entry, report in zip(entries, reports, strict=True):
+    def _write(self, work: Work) -> None:
+        settled: dict[int, Settled] = {}
+        for entry, report in _pairs(work):
             report.stored_before = entry.stored
         try:
-            settled = self._settle(reports, number)
+            settled = self._settle(_reports(work))
         except Unavailable as error:
             log.error(
-                "answers lost: the database stayed away", prompts=len(entries), error=str(error)
+                "answers lost: the database stayed away",
+                prompts=len(_pairs(work)),
+                error=str(error),
             )
         except DatabaseRefused:
-            self._write_apart(entries, reports)
+            self._write_apart(work)
             return
         except Exception:
             # The thread settles for the whole process: nothing may end it.
             log.exception("answers not settled")
-        self._close(entries, reports, settled)
+        self._close(work, settled)
 
-    def _write_apart(self, entries: Sequence[Entry], reports: Sequence[Report]) -> None:
+    def _write_apart(self, work: Work) -> None:
         """The database refuses something among these: find out what, and settle the rest."""
-        for entry, report in zip(entries, reports, strict=True):
-            settled = None
-            number = entry.claim.operation_number
+        if len(work) > 1:
+            for number, of_operation in work.items():
+                self._write({number: of_operation})
+            return
+        [number] = work
+        for entry, report in _pairs(work):
+            alone: Work = {number: [(entry, report)]}
+            settled: dict[int, Settled] = {}
             try:
                 try:
-                    settled = self._settle([report], number)
+                    settled = self._settle(_reports(alone))
                 except DatabaseRefused:
                     log.exception("answer refused by the database", batch=report.batch_id)
                     ended = Ended(said=0, failure=REFUSED, fault="broken")
-                    report = Report(batch_id=report.batch_id, ended=ended)
-                    settled = self._settle([report], number)
+                    alone = {number: [(entry, Report(batch_id=report.batch_id, ended=ended))]}
+                    settled = self._settle(_reports(alone))
             except Exception:
                 log.exception("answer not settled", batch=report.batch_id)
-            self._close([entry], [report], settled)
+            self._close(alone, settled)
 
-    def _settle(self, reports: Sequence[Report], number: int) -> Settled:
+    def _settle(self, reports: Mapping[int, Sequence[Report]]) -> dict[int, Settled]:
         return self._database.run(
-            lambda connection: settle(connection, reports, operation_number=number),
-            patience=PATIENCE_SECONDS,
+            lambda connection: settle(connection, reports), patience=PATIENCE_SECONDS
         )
 
-    def _close(
-        self, entries: Sequence[Entry], reports: Sequence[Report], settled: Settled | None
-    ) -> None:
+    def _close(self, work: Work, settled: Mapping[int, Settled]) -> None:
         """Let everybody know what became of the reports."""
-        for entry, report in zip(entries, reports, strict=True):
+        for number, of_operation in work.items():
+            self._close_reports(of_operation, settled.get(number))
+            if number in settled:
+                self._tell(number, [entry for entry, _ in of_operation], settled[number])
+
+    def _close_reports(
+        self, of_operation: Sequence[tuple[Entry, Report]], settled: Settled | None
+    ) -> None:
+        for entry, report in of_operation:
             entry.settled += len(report.values)
             if settled is not None:
                 entry.stored += settled.stored.get(report.batch_id, 0)
             if report.ended is not None:
                 self._prompts.release(report.batch_id)
                 self._log(entry, report.ended, settled)
+                with self._changed:
+                    self.unsettled -= not entry.done.is_set()
                 entry.done.set()
-        if settled is None:
-            return
-        number = entries[0].claim.operation_number
+
+    def _tell(self, number: int, entries: Sequence[Entry], settled: Settled) -> None:
         if settled.ended:
             self._prompts.end_operation(number)
         elif settled.reopened:
@@ -230,3 +251,29 @@ class Ledger:
             failure=ended.failure,
             status=settled.status if settled else None,
         )
+
+
+def _portions(taken: Mapping[Entry, Report]) -> Iterator[Work]:
+    """What is settled in one transaction each; the reports of an operation stay together."""
+    by_operation: Work = {}
+    for entry, report in taken.items():
+        by_operation.setdefault(entry.claim.operation_number, []).append((entry, report))
+    portion: Work = {}
+    values = 0
+    for number, of_operation in by_operation.items():
+        more = sum(len(report.values) for _, report in of_operation)
+        if portion and (len(portion) == MOST_OPERATIONS or values + more > MOST_VALUES):
+            yield portion
+            portion, values = {}, 0
+        portion[number] = of_operation
+        values += more
+    if portion:
+        yield portion
+
+
+def _pairs(work: Work) -> list[tuple[Entry, Report]]:
+    return [pair for of_operation in work.values() for pair in of_operation]
+
+
+def _reports(work: Work) -> dict[int, list[Report]]:
+    return {number: [report for _, report in pairs] for number, pairs in work.items()}
