@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, Connection, Integer, any_, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Integer, any_, literal, select, text, true
 
 from shared.db.schema import operation_values, outcomes
 
@@ -33,11 +33,10 @@ class Ahead:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What is known of an operation: of which cells, up to which position and outcome."""
+    """Up to which position and outcome an operation was read."""
 
-    cells: Collection[int] = ()
-    position: int = 0
-    outcome: int = 0
+    position: int
+    outcome: int
 
 
 class Known(NamedTuple):
@@ -97,14 +96,15 @@ def news(
     connection: Connection,
     stand: Ahead,
     *,
-    known: Standing,
+    known: Standing | None,
     unknown: Collection[int],
     limit: int,
     worker: str,
 ) -> News:
-    """Read on in an operation, and all that there is of cells that are not known yet.
+    """Read on in an operation, in all its cells, and all that there is of ``unknown`` ones.
 
     :param stand: of any cell of it.
+    :param known: None where nothing of it is.
     :param limit: of the values of either.
     :param worker: who reads: what came of its own prompts it has learned from their answers.
     """
@@ -112,22 +112,20 @@ def news(
     position = stand.generated_count
     values: list[Known] = []
     came: list[Outcome] = []
-    if known.cells and position > known.position:
+    if known and position > known.position:
         values = newer(
             connection,
             operation_number=number,
-            cells=known.cells,
             after=known.position,
             until=position,
             limit=limit,
         )
         if len(values) == limit:
             position = values[-1].position
-    if known.cells and until > known.outcome:
+    if known and until > known.outcome:
         came = newer_outcomes(
             connection,
             operation_number=number,
-            cells=known.cells,
             after=known.outcome,
             until=until,
             not_of=worker,
@@ -151,12 +149,15 @@ def newer(
     connection: Connection,
     *,
     operation_number: int,
-    cells: Collection[int],
+    cells: Collection[int] | None = None,
     after: int,
     until: int,
     limit: int,
 ) -> list[Known]:
-    """Values that some cells have beyond one position, up to another; the first ``limit``."""
+    """Values beyond one position, up to another; the first ``limit``.
+
+    :param cells: those of these alone.
+    """
     rows = connection.execute(
         select(
             operation_values.c.position,
@@ -167,7 +168,7 @@ def newer(
             operation_values.c.operation_number == operation_number,
             operation_values.c.position > after,
             operation_values.c.position <= until,
-            operation_values.c.cell_ordinal == any_(literal(list(cells), ARRAY(Integer))),
+            _in(operation_values.c.cell_ordinal, cells),
         )
         .order_by(operation_values.c.position)
         .limit(limit)
@@ -179,13 +180,14 @@ def newer_outcomes(
     connection: Connection,
     *,
     operation_number: int,
-    cells: Collection[int],
+    cells: Collection[int] | None = None,
     after: int,
     until: int,
     not_of: str | None = None,
 ) -> list[Outcome]:
-    """What came of steered prompts of some cells, beyond one ``outcomes.id`` up to another.
+    """What came of steered prompts, beyond one ``outcomes.id`` up to another.
 
+    :param cells: that of these alone.
     :param not_of: a worker whose own are left out.
     """
     rows = connection.execute(
@@ -200,12 +202,16 @@ def newer_outcomes(
             outcomes.c.operation_number == operation_number,
             outcomes.c.id > after,
             outcomes.c.id <= until,
-            outcomes.c.cell_ordinal == any_(literal(list(cells), ARRAY(Integer))),
+            _in(outcomes.c.cell_ordinal, cells),
             outcomes.c.worker.is_distinct_from(not_of),
         )
         .order_by(outcomes.c.id)
     )
     return [Outcome(**row) for row in rows.mappings()]
+
+
+def _in(column: ColumnElement[int], cells: Collection[int] | None) -> ColumnElement[bool]:
+    return true() if cells is None else column == any_(literal(list(cells), ARRAY(Integer)))
 
 
 _COLUMNS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 from shared.db import accounts
@@ -48,3 +49,17 @@ def claim_and_settle(database: Database, values: list[str]) -> None:
         database.run(
             lambda connection, report=report, number=number: settle(connection, {number: [report]})
         )
+
+
+def submit_many(database: Database, count: int, *, priorities: Sequence[int]) -> None:
+    """Submit so many operations of one value at once, for the account that is there."""
+    with database.transaction() as connection:
+        for index in range(count):
+            request = GenerateRequest(
+                name=f"{index} of a crowd",
+                data_type="bench",
+                multiline_values=False,
+                requested_count=1,
+                priority=priorities[index % len(priorities)],
+            )
+            operations.submit(connection, request, account_id=1, trace_id="bench")

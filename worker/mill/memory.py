@@ -48,8 +48,8 @@ class _Operation:
     outcome: int = 0
 
     @property
-    def standing(self) -> Standing:
-        return Standing(cells=list(self.cells), position=self.position, outcome=self.outcome)
+    def standing(self) -> Standing | None:
+        return Standing(position=self.position, outcome=self.outcome) if self.cells else None
 
 
 class Memory:
@@ -134,11 +134,16 @@ class Memory:
         for _, ordinal, value in news.values:
             by_cell.setdefault(ordinal, []).append(value)
         for ordinal, found in by_cell.items():
-            operation.cells[ordinal].lore.learn_known(found)
+            if ordinal in operation.cells:
+                operation.cells[ordinal].lore.learn_known(found)
         for each in news.outcomes:
-            operation.cells[each.cell].lore.learn_outcome(
-                focus=Region.load(each.focus), asked=each.asked, said=each.said, fresh=each.fresh
-            )
+            if each.cell in operation.cells:
+                operation.cells[each.cell].lore.learn_outcome(
+                    focus=Region.load(each.focus),
+                    asked=each.asked,
+                    said=each.said,
+                    fresh=each.fresh,
+                )
 
     def _begin(self, operation: _Operation, unknown: Mapping[int, Ahead]) -> None:
         """Make a place for cells; all have the same share of the room."""

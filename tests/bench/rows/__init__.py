@@ -1,9 +1,9 @@
-"""The rows: ``throughput``, ``uniqueness``, ``scheduling`` and ``storage``."""
+"""The rows: ``throughput``, ``uniqueness``, ``scheduling``, ``claims`` and ``storage``."""
 
 from __future__ import annotations
 
 from tests.bench.figures import Row
-from tests.bench.rows import scheduling, storage, throughput, uniqueness
+from tests.bench.rows import claims, scheduling, storage, throughput, uniqueness
 
 ROWS: dict[str, Row] = {
     row.name: row
@@ -13,6 +13,8 @@ ROWS: dict[str, Row] = {
         uniqueness.UNIQUE,
         uniqueness.BEYOND,
         scheduling.PRIORITY,
+        claims.PLANNING,
+        claims.CROWD,
         throughput.SCALE_OUT,
         throughput.GATEWAYS,
         storage.OVERHEAD,
