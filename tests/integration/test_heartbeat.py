@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from shared.db.engine import Database
 from shared.generation.leases import give_back
 from tests.integration.test_lease_machine import Mill
-from tests.support.stack import wait_until
+from tests.support.waiting import wait_until
 from worker.leases import Heartbeat
 from worker.models.inflight import InFlight, InFlightPrompts, Verdict
 from worker.models.learning import Patience

@@ -143,8 +143,8 @@ class Mill:
             ended=reports.Ended(said=len(said) + repeated + too_long, **facts),
         )
         with self.database.transaction() as connection:
-            settled = settle.settle(connection, [report], operation_number=claim.operation_number)
-        assert claim.batch_id in settled.stored
+            settled = settle.settle(connection, {claim.operation_number: [report]})
+        assert claim.batch_id in settled[claim.operation_number].stored
 
 
 def walk(client: Client, job: dict[str, Any], **query: Any) -> Iterator[dict[str, Any]]:
