@@ -171,8 +171,8 @@ def crowd(folder: Path) -> Iterator[Figure]:
         connection.execute(EVENTS)
         _submit_crowd(_url(running))
         began = time.monotonic()
-        # The sweepers find it within seconds; a request of its own is noticed at once.
-        running.generate(1, seconds=60)
+        # The sweepers would find it within seconds; a request sends wake-ups at once.
+        running.generate(1, seconds=60, priority=URGENT)
         most = 0
         tries = []
         for _ in range(TRIES):
