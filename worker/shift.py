@@ -15,7 +15,7 @@ from time import monotonic
 import structlog
 
 from shared.db.engine import Database
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.leases import give_back
 from shared.generation.reports import Ended, Report
 from shared.queue.wakeups import BackgroundWakeUps

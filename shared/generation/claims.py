@@ -8,37 +8,13 @@ batch's id: settling, sweeping and cancelling delete the row, and an id is never
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, text
 
+from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook, Share, UnderWay
 from shared.generation.requests import Attribute
 from shared.queue.claims import take_turn
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """A batch that is ours to prompt for, and all that is needed to do so."""
-
-    batch_id: int
-    #: New values wanted.
-    asked: int
-    focus: str | None
-    operation_id: str
-    operation_number: int
-    cell_ordinal: int
-    trace_id: str
-    gateway_url: str
-    model: str
-    data_type: str
-    #: ``(label, value)`` of the cell, without those left out.
-    attributes: tuple[tuple[str | None, str], ...]
-    max_value_length: int
-    filter_characters: str
-    allow_duplicates: bool
-    trim_values: bool
-    multiline_values: bool
 
 
 def claim(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.generation import estimates
+from shared.generation.operation import OperationState
 
 #: Why a value was rejected. ``unusable``: it cannot be stored, or took too long to filter.
 Reason = Literal["too_long", "several_lines", "empty", "unusable"]
@@ -73,8 +74,8 @@ class Report:
 class Settled:
     """What settling changed."""
 
-    #: The operation's status after it; empty when it is gone.
-    status: str
+    #: The operation's status after it; None when it is gone.
+    status: OperationState | None
     #: Values of the operation that now wait for a prompt; of no meaning once it has ended.
     open_count: int = 0
     #: There was nothing left to claim in the operation, and now there is.
@@ -87,4 +88,4 @@ class Settled:
     @property
     def ended(self) -> bool:
         """Whether the operation has come to its end, or is gone."""
-        return self.status not in ("PENDING", "STARTED")
+        return self.status is None or not self.status.is_open

@@ -44,7 +44,7 @@ def settle(connection: Connection, reports: Mapping[int, Sequence[Report]]) -> d
         for row in connection.execute(_OPERATIONS, {"numbers": list(reports)}).mappings()
     }
     ours = _lock_batches(connection, operations, reports)
-    settled = {number: Settled(status="") for number in reports}
+    settled = {number: Settled(status=None) for number in reports}
     parts: list[Part] = []
     late: list[int] = []
     for number, operation in operations.items():
@@ -55,11 +55,13 @@ def settle(connection: Connection, reports: Mapping[int, Sequence[Report]]) -> d
         )
         if operation["end_time"] is not None:
             late += [report.batch_id for report in part.reports if report.ended is not None]
-            settled[number] = Settled(status=operation["status"])
+            settled[number] = Settled(status=OperationState(operation["status"]))
             continue
         part, before = _without_settled(part)
         settled[number] = Settled(
-            status=operation["status"], open_count=operation["open_count"], stored=before
+            status=OperationState(operation["status"]),
+            open_count=operation["open_count"],
+            stored=before,
         )
         if part.reports:
             parts.append(part)
@@ -250,7 +252,7 @@ def _is_cut(ended: Ended) -> bool:
     return ended.cut_by_us or ended.fault is not None
 
 
-def _decide(connection: Connection, now: RowMapping, part: Part, told: Told) -> str:
+def _decide(connection: Connection, now: RowMapping, part: Part, told: Told) -> OperationState:
     """End the operation when these reports decide it; return its status."""
     number = now["number"]
     if now["generated_count"] == now["requested_count"]:
@@ -261,7 +263,7 @@ def _decide(connection: Connection, now: RowMapping, part: Part, told: Told) -> 
             reason=None,
             job_status=JobState.COMPLETED,
         )
-        return "COMPLETED"
+        return OperationState.COMPLETED
     over = [report for report in part.reports if report.ended is not None]
     if _exceeds(now):
         failures = [r.ended.failure for r in over if r.ended and r.ended.failure]
@@ -273,14 +275,14 @@ def _decide(connection: Connection, now: RowMapping, part: Part, told: Told) -> 
             reason=reason,
             job_status=JobState.FAILED,
         )
-        return "FAILED"
+        return OperationState.FAILED
     touched = {part.ours[r.batch_id]["cell_ordinal"]: told.stored[r.batch_id] for r in over}
     for ordinal, stored in touched.items():
         if stored == 0:
             retire_if_dry(connection, number=number, ordinal=ordinal)
     if touched:
         note_reach(connection, now)
-    return str(now["status"])
+    return OperationState(now["status"])
 
 
 def _explain(operation: RowMapping, failure: str | None) -> str:

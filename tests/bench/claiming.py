@@ -12,7 +12,7 @@ import psycopg
 
 from shared.db.engine import Database
 from shared.generation import operations
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.reports import Ended, Report
 from shared.generation.requests import Attribute, GenerateRequest
 from shared.generation.settle import settle

@@ -89,8 +89,8 @@ MUTATIONS = (
         changes=[
             (
                 STORING,
-                "OVER (PARTITION BY number ORDER BY ordinality) AS place\n",
-                "OVER (PARTITION BY number ORDER BY ordinality DESC) AS place\n",
+                "OVER (PARTITION BY number ORDER BY ordinality) AS place\n        FROM (\n",
+                "OVER (PARTITION BY number ORDER BY ordinality DESC) AS place\n        FROM (\n",
             ),
         ],
     ),

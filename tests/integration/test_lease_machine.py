@@ -16,7 +16,7 @@ from shared.db import accounts
 from shared.db.engine import Database
 from shared.errors import Conflict, NotFound
 from shared.generation import claims, lookahead, operations, removal, values
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.dry import BARREN_LIMIT
 from shared.generation.leases import give_back
 from shared.generation.outlook import Outlook
@@ -877,7 +877,7 @@ def test_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None
         2: "FAILED",
         3: "COMPLETED",
         4: "FAILED",
-        99: "",
+        99: None,
     }
     assert mill.stored(done) == mill.stored(failed) == ["a", "b"]
     assert mill.stored(again) == ["a", "b", "a"]

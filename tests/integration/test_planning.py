@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from shared.db.engine import Database
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook
 from shared.generation.requests import Attribute
 from shared.settings import GatewaySettings, Settings

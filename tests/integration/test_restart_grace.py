@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from shared.db.engine import Database
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.product import BATCHES
 from shared.queue import leases
 from tests.integration.test_lease_machine import Mill

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from shared.db.engine import Database
 from shared.generation import claims, reports, settle
+from shared.generation.claim import Claim
 from shared.models import gateways
 from shared.settings import GatewaySettings
 
@@ -107,7 +108,7 @@ class Mill:
             said, left = left[: claim.asked], left[claim.asked :]
             self.settle(claim, said, prompt_tokens=7, output_tokens=11)
 
-    def claim(self, *, model: str, size: int = 1) -> claims.Claim | None:
+    def claim(self, *, model: str, size: int = 1) -> Claim | None:
         """Claim a batch of the operation that asked for this model."""
         url = f"http://{model}:11434"
         with self.database.transaction() as connection:
@@ -127,7 +128,7 @@ class Mill:
 
     def settle(
         self,
-        claim: claims.Claim,
+        claim: Claim,
         said: Sequence[str],
         *,
         repeated: int = 0,

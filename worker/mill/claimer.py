@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from shared.db.engine import Database
 from shared.generation import claims
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook
 from shared.settings import Settings
 from worker.mill.memory import Key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.reports import Ended, Fault, Report
 from shared.javaregex import JavaPattern, compile_java
 from worker.mill import prompts

@@ -15,7 +15,7 @@ import structlog
 
 from shared.db.engine import Database, DatabaseRefused
 from shared.errors import Unavailable
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.estimates import Tally
 from shared.generation.reports import Ended, Report, Settled
 from shared.generation.settle import settle

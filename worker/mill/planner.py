@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 
 from shared.db.engine import Database
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from shared.generation.estimates import Tally
 from shared.generation.outlook import Outlook
 from shared.generation.reports import Ended

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from worker.mill.regions import EVERYTHING, MOST_REPETITIONS, Region
 from worker.models.prompt import Prompt
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.sample_model.reading import read_wish
-from shared.generation.claims import Claim
+from shared.generation.claim import Claim
 from worker.mill.prompts import HEADROOM, avoid_budget, tokens, write
 from worker.mill.regions import Region
 from worker.models.prompt import Prompt
