@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,10 +126,12 @@ def service(
     workers: int = 2,
     concurrency: int | None = None,
     durable: bool = True,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Service]:
     """The stack on these models, ready for work.
 
     :param concurrency: of one worker process; None: as many as there are slots.
+    :param environment: more settings of its parts.
     """
     hosts = [f"{model.url}#max_concurrent_tasks={model.slots}" for model in models]
     with tempfile.TemporaryDirectory(dir=folder) as var:
@@ -140,6 +142,7 @@ def service(
             ollama_hosts=",".join(hosts) or NO_MODEL,
             flower=False,
             durable=durable,
+            environment=environment or {},
         )
         with LocalStack(options) as stack:
             running = Service(info=stack.info, api=Api(stack.info))

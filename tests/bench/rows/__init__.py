@@ -1,9 +1,9 @@
-"""The rows: ``throughput``, ``uniqueness``, ``scheduling``, ``claims`` and ``storage``."""
+"""The rows: ``throughput``, ``uniqueness``, ``scheduling``, ``claims``, ``storage``, ``requests``."""
 
 from __future__ import annotations
 
 from tests.bench.figures import Row
-from tests.bench.rows import claims, scheduling, storage, throughput, uniqueness
+from tests.bench.rows import claims, requests, scheduling, storage, throughput, uniqueness
 
 ROWS: dict[str, Row] = {
     row.name: row
@@ -20,6 +20,7 @@ ROWS: dict[str, Row] = {
         storage.OVERHEAD,
         throughput.FAULTY,
         storage.MEMORY,
+        requests.POLL,
         storage.PAGING,
         storage.DOWNLOAD,
     )
