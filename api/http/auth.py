@@ -33,7 +33,7 @@ def _authenticate() -> None:
     scheme, _, key = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != SCHEME or not key.strip():
         raise NotAuthenticated("an API key is needed; send 'Authorization: apk <id>.<secret>'")
-    with parts().database.transaction() as connection:
-        g.account = accounts.authenticate(connection, key=key.strip())
-    g.api_key_id = int(key.strip().partition(".")[0])
+    key = key.strip()
+    g.account = parts().database.read(lambda connection: accounts.authenticate(connection, key=key))
+    g.api_key_id = int(key.partition(".")[0])
     structlog.contextvars.bind_contextvars(account_id=g.account.id)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
+from shared.db.lookup import Lookup
 from shared.errors import LimitReached, NotAuthenticated, NotFound
 from shared.settings import Limits
 
@@ -143,7 +144,7 @@ def authenticate(connection: Connection, *, key: str) -> Account:
         has a secret that once was right learns that it is over.
     """
     key_id, _, secret = key.partition(".")
-    row = _find(connection, key_id) if _is_id(key_id) else None
+    row = _KEY.find(connection, id=int(key_id)) if _is_id(key_id) else None
     given = _hash(secret)
     # Both compared in any case, with nothing where there is no such key, so that what is wrong
     # cannot be told from the time that it takes.
@@ -166,25 +167,18 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
-def _find(connection: Connection, key_id: str) -> RowMapping | None:
-    return (
-        connection.execute(
-            text(
-                f"""
-                SELECT k.secret_sha256, k.previous_sha256, {_STATE} AS state,
-                    coalesce(k.previous_until > now(), false) AS in_grace,
-                    coalesce(k.last_used_at < now() - interval '1 minute', true) AS unnoted,
-                    a.id AS account_id, a.name AS account_name
-                FROM api_keys k JOIN accounts a ON a.id = k.account_id
-                WHERE k.id = :id
-                """  # noqa: S608 - a constant
-            ),
-            {"id": int(key_id)},
-        )
-        .mappings()
-        .one_or_none()
+_KEY = Lookup(
+    text(
+        f"""
+        SELECT k.secret_sha256, k.previous_sha256, {_STATE} AS state,
+            coalesce(k.previous_until > now(), false) AS in_grace,
+            coalesce(k.last_used_at < now() - interval '1 minute', true) AS unnoted,
+            a.id AS account_id, a.name AS account_name
+        FROM api_keys k JOIN accounts a ON a.id = k.account_id
+        WHERE k.id = :id
+        """  # noqa: S608 - a constant
     )
-
+)
 
 #: No secret has this hash.
 _NOTHING = bytes(32)

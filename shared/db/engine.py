@@ -94,19 +94,23 @@ class Database:
             "application_name": application,
             "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
         }
-        self.engine: Engine = create_engine(
+        self.pooled: Engine = create_engine(
             address,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
-            pool_pre_ping=True,
+            # A statement is a transaction of its own unless BEGIN is said before it, so that what
+            # only reads is one round trip, and a BEGIN tells whether the connection still lives.
+            isolation_level="AUTOCOMMIT",
             # One that was used just now has its statements prepared, and its caches warm.
             pool_use_lifo=True,
             # Values and key hashes are parameters; they have no place in logs.
             hide_parameters=True,
             connect_args=arguments,
         )
-        event.listen(self.engine, "handle_error", _replace_outdated_connections)
+        event.listen(self.pooled, "handle_error", _replace_outdated_connections)
+        #: For who keeps a connection of the pool for longer, and ends transactions himself.
+        self.engine: Engine = self.pooled.execution_options(isolation_level="READ COMMITTED")
         self._reader_slots = threading.BoundedSemaphore(MAX_READERS)
         self._readers: Engine = create_engine(
             address,
@@ -133,8 +137,47 @@ class Database:
             busy, or has no room left; :class:`RunAgain` where that helps. Whether a commit under
             way then took effect is not known.
         """
-        with telling_away(), self.engine.begin() as connection:
+        with telling_away(), self._begun() as connection:
             yield connection
+            connection.commit()
+
+    def _begun(self) -> Connection:
+        """A connection in a transaction; where one has died in the pool, a new one."""
+        try:
+            return self._begin()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._begin()
+
+    def _begin(self) -> Connection:
+        connection = self.pooled.connect()
+        try:
+            connection.exec_driver_sql("BEGIN")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Call ``work(connection)``, which only reads, and return what it returns.
+
+        No transaction: each statement sees what is committed when it begins. One whose connection
+        turns out to be dead, or to have been prepared for an older schema, is run again with all
+        of ``work``, once, on a new connection.
+
+        :raises Unavailable: as :meth:`transaction`.
+        """
+        with telling_away():
+            try:
+                with self.pooled.connect() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                log.info("read again on a new connection", cause=repr(error.orig))
+            with self.pooled.connect() as connection:
+                return work(connection)
 
     def run(self, work: Callable[[Connection], T], *, patience: float = 0.0) -> T:
         """Call ``work(connection)`` in a transaction of its own and return what it returns.
@@ -183,12 +226,11 @@ class Database:
 
     def ping(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""
-        with self.transaction() as connection:
-            connection.execute(text("SELECT 1"))
+        self.read(lambda connection: connection.execute(text("SELECT 1")))
 
     def close(self) -> None:
         """Close the pooled connections."""
-        self.engine.dispose()
+        self.pooled.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -187,14 +187,14 @@ def _timed(
         statement, began = times[-1]
         times[-1] = (statement, (time.perf_counter() - began) * 1000)
 
-    event.listen(database.engine, "before_cursor_execute", before)
-    event.listen(database.engine, "after_cursor_execute", after)
+    event.listen(database.pooled, "before_cursor_execute", before)
+    event.listen(database.pooled, "after_cursor_execute", after)
     try:
         with database.transaction() as connection:
             found = work(connection)
     finally:
-        event.remove(database.engine, "before_cursor_execute", before)
-        event.remove(database.engine, "after_cursor_execute", after)
+        event.remove(database.pooled, "before_cursor_execute", before)
+        event.remove(database.pooled, "after_cursor_execute", after)
     pages = [each for each in statements if "LIMIT" in each[0]]
     return found, times, _explain(database, *pages[0])
 

@@ -232,7 +232,7 @@ def test_ten_thousand_open_operations_do_not_slow_anothers_first_page(
             connection.execute(text(f"ANALYZE {table}"))
     assert client.get(path).json["response_metadata"]["total"] == 10_000
     with app.app_context():
-        engine = parts().database.engine
+        engine = parts().database.pooled
     asked: list[tuple[str, Any]] = []
 
     def remember(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
@@ -245,7 +245,7 @@ def test_ten_thousand_open_operations_do_not_slow_anothers_first_page(
         event.remove(engine, "before_cursor_execute", remember)
     assert page["response_metadata"]["total"] == len(mine)
     reads = [(s, p) for s, p in asked if s.lstrip().upper().startswith("SELECT")]
-    assert len(reads) >= 3
+    assert len(reads) >= 2
     with database.transaction() as connection:
         for statement, parameters in reads:
             (plan,) = connection.exec_driver_sql(
