@@ -137,9 +137,12 @@ def _tell(response: Response) -> Response:
     standing: Standing | None = g.get("standing")
     if standing is None:
         return response
-    response.headers["X-RateLimit-Limit"] = str(standing.item.amount)
-    response.headers["X-RateLimit-Remaining"] = str(standing.remaining)
-    response.headers["X-RateLimit-Reset"] = str(standing.resets_at)
+    told = [
+        ("Limit", standing.item.amount),
+        ("Remaining", standing.remaining),
+        ("Reset", standing.resets_at),
+    ]
+    response.headers.extend([(f"X-RateLimit-{name}", str(value)) for name, value in told])
     if standing.breached:
         wait = standing.resets_at - int(time.time())
         response.headers["Retry-After"] = str(max(1, wait))

@@ -11,6 +11,7 @@ from flask import Flask
 from redis import Redis
 
 from api.app import create_app
+from api.http import limits
 from api.parts import KEY
 from shared.db import accounts
 from shared.db.engine import Database
@@ -100,6 +101,61 @@ def test_without_redis_everything_works(limited: Callable[..., Flask], client: C
     assert [answer.status_code for answer in answers] == [200] * 5
     # This process still counts for itself.
     assert_error(ours.get(JOBS), 429, "too_many_requests")
+
+
+def test_of_several_limits_the_one_that_is_used_up_is_told(
+    limited: Callable[..., Flask], client: Client
+) -> None:
+    ours = Client(limited(rate_limit="2/hour; 9/minute").test_client(), key=client.key)
+    for remaining in ("8", "7"):
+        answer = ours.get(JOBS)
+        assert answer.status_code == 200
+        assert answer.headers["X-RateLimit-Limit"] == "9"
+        assert answer.headers["X-RateLimit-Remaining"] == remaining
+    refused = ours.get(JOBS)
+    assert_error(refused, 429, "too_many_requests", "2 per 1 hour")
+    assert int(refused.headers["Retry-After"]) > 60
+
+
+def test_when_redis_is_back_its_counts_go_on(
+    limited: Callable[..., Flask],
+    client: Client,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "REST", 0.0)
+    app = limited(rate_limit="5/hour")
+    ours = Client(app.test_client(), key=client.key)
+    pool = app.extensions[KEY].broker.connection_pool
+
+    def remaining() -> str:
+        return ours.get(JOBS).headers["X-RateLimit-Remaining"]
+
+    assert remaining() == "4"
+    right = pool.connection_kwargs["port"]
+    pool.disconnect()
+    pool.reset()
+    pool.connection_kwargs["port"] = 1
+    assert remaining() == "4"
+    pool.connection_kwargs["port"] = right
+    pool.reset()
+    assert remaining() == "3"
+
+
+def test_a_request_is_counted_with_one_call(
+    limited: Callable[..., Flask], client: Client, settings: Settings
+) -> None:
+    ours = Client(limited(rate_limit="90/hour; 10/minute").test_client(), key=client.key)
+    with Redis.from_url(settings.broker_url) as redis:
+        redis.config_resetstat()
+        for _ in range(7):
+            assert ours.get(JOBS).status_code == 200
+        asked = {
+            name.removeprefix("cmdstat_"): told["calls"]
+            for name, told in redis.info("commandstats").items()
+        }
+    assert asked["eval"] == 7
+    assert asked.keys().isdisjoint({"evalsha", "get", "ttl", "exec", "script", "script|load"})
 
 
 def test_a_polling_client_never_meets_it(client: Client) -> None:
