@@ -1,15 +1,136 @@
-"""Connections: slow readers, a database without room, and transactions that meet others."""
+"""Connections: those that died, slow readers, a database without room, and transactions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from shared.db import engine
 from shared.db.engine import Database
+from shared.db.lookup import Lookup
 from shared.errors import Unavailable
+
+SEVERAL = 4
+BACKEND = text("SELECT pg_backend_pid() AS pid, count(*) AS keys FROM api_keys WHERE id = :id")
+LOOKUP = Lookup(BACKEND)
+
+
+@pytest.fixture
+def pool(database_url: str, database: Database) -> Iterator[Database]:
+    """Several connections that wait in a pool to be used."""
+    with Database(database_url, pool_size=SEVERAL) as made:
+        made.warm_up(SEVERAL)
+        yield made
+
+
+def by_lookup(connection: Connection) -> int:
+    """Read from the driver; the process that serves the connection."""
+    row = LOOKUP.find(connection, id=7)
+    assert row is not None
+    return int(row["pid"])
+
+
+def by_sqlalchemy(connection: Connection) -> int:
+    """Read as anything else is."""
+    return int(connection.execute(BACKEND, {"id": 7}).one().pid)
+
+
+def cut(pool: Database, database: Database) -> set[int]:
+    """End all connections of a pool, as a restart of PostgreSQL does; those that they were."""
+    with ExitStack() as opened:
+        pids = {by_sqlalchemy(opened.enter_context(pool.transaction())) for _ in range(SEVERAL)}
+    with database.transaction() as connection:
+        for pid in pids:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    return pids
+
+
+@pytest.mark.parametrize("read", [by_lookup, by_sqlalchemy])
+def test_a_read_goes_on_when_its_connection_died_in_the_pool(
+    pool: Database, database: Database, read: Callable[[Connection], int]
+) -> None:
+    dead = cut(pool, database)
+    assert len(dead) == SEVERAL
+    assert pool.read(read) not in dead
+    # All others are gone as well: nobody has to find out about each of them.
+    assert {pool.read(read) for _ in range(3 * SEVERAL)}.isdisjoint(dead)
+
+
+def test_a_transaction_begins_on_a_connection_that_lives(
+    pool: Database, database: Database
+) -> None:
+    dead = cut(pool, database)
+    done = []
+    with pool.transaction() as connection:
+        connection.execute(text("INSERT INTO accounts (name) VALUES ('a')"))
+        done.append(by_lookup(connection))
+    assert done[0] not in dead
+    assert pool.read(lambda connection: connection.scalar(text("SELECT count(*) FROM accounts")))
+
+
+def test_a_transaction_is_all_or_nothing(pool: Database) -> None:
+    """Though the pool's connections are such that each statement is one of its own."""
+
+    def fail(name: str, statement: str) -> None:
+        with pool.transaction() as connection:
+            connection.execute(text("INSERT INTO accounts (name) VALUES (:name)"), {"name": name})
+            connection.execute(text(statement))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail("a", "SELECT 1")
+    with pytest.raises(DBAPIError):
+        fail("b", "SELECT 1 / 0")
+    seen = text("SELECT string_agg(name, '') FROM accounts")
+    with pool.transaction() as connection:
+        connection.execute(text("INSERT INTO accounts (name) VALUES ('c')"))
+        assert pool.read(lambda other: other.scalar(seen)) is None
+    assert pool.read(lambda other: other.scalar(seen)) == "c"
+
+
+def test_what_a_migration_has_changed_is_read_again(pool: Database, database: Database) -> None:
+    all_columns = Lookup(text("SELECT * FROM accounts WHERE id = :id"))
+    with database.transaction() as connection:
+        connection.execute(text("INSERT INTO accounts (name) VALUES ('a')"))
+
+    def read(connection: Connection) -> int:
+        for _ in range(10):  # until it is prepared
+            row = all_columns.find(connection, id=1)
+        assert row is not None
+        return len(row)
+
+    columns = pool.read(read)
+    try:
+        with database.transaction() as connection:
+            connection.execute(text("ALTER TABLE accounts ADD COLUMN more int"))
+        assert pool.read(read) == columns + 1
+    finally:
+        with database.transaction() as connection:
+            connection.execute(text("ALTER TABLE accounts DROP COLUMN more"))
+
+
+def test_a_lookup_says_what_went_wrong_as_anything_else_does(pool: Database) -> None:
+    slow = Lookup(text("SELECT pg_sleep(:seconds)"))
+
+    def read(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("SET statement_timeout = 50")
+        slow.find(connection, seconds=60)
+
+    def read_in_a_transaction() -> None:
+        with pool.transaction() as connection:
+            connection.execute(text("SET LOCAL statement_timeout = 50"))
+            slow.find(connection, seconds=60)
+
+    with pytest.raises(Unavailable, match="busy"):
+        pool.read(read)
+    with pytest.raises(Unavailable, match="busy"):
+        read_in_a_transaction()
 
 
 def test_slow_readers_leave_room_for_others(
