@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from functools import wraps
+from functools import cache, wraps
+from hashlib import blake2b
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, TypeVar, cast
@@ -152,7 +153,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def _may_meet(self, view: View, *statuses: int) -> View:
         """Describe errors that are the same on every path."""
         for status in statuses:
-            view = super().alt_response(status, HTTPStatus(status).name)(view)
+            view = self.alt_response(status, HTTPStatus(status).name)(view)
         return view
 
     def response(
@@ -165,6 +166,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         decorate: Callable[[View], View] = super().response(status_code, schema, **options)
         return decorate
 
+    def alt_response(self, *positional: Any, **named: Any) -> Callable[[View], View]:
+        """Describe another answer; no more than that, so nothing is put around the function."""
+        decorate = super().alt_response(*positional, **named)
+
+        def describe(view: View) -> View:
+            view._apidoc = decorate(view)._apidoc  # type: ignore[attr-defined]
+            return view
+
+        return describe
+
     def doc(self, **description: Any) -> Callable[[View], View]:
         """Say more in the description."""
         decorate: Callable[[View], View] = super().doc(**description)
@@ -173,19 +184,32 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def refuses(self, status_code: int, description: str) -> Callable[[View], View]:
         """Describe an error that this route has a reason of its own for."""
         example = {"error": errors.CODES[status_code], "error_description": description}
-        decorate: Callable[[View], View] = super().alt_response(
+        return self.alt_response(
             status_code, schema=ErrorSchema, description=description, example=example
         )
-        return decorate
 
-    def revalidates(self) -> Callable[[View], View]:
-        """Give the answer an ETag, and spare a client what it has already (RFC 9110, 13.1.2)."""
+    def revalidates(
+        self, *, render: Callable[[Any], dict[str, Any]] | None = None
+    ) -> Callable[[View], View]:
+        """Give the answer an ETag, and spare a client what it has already (RFC 9110, 13.1.2).
+
+        :param render: makes the answer of what the function returns, and of nothing else: then
+            that is enough to tell whether the answer is another one, and it is not made in vain.
+            None: the function returns the answer, which is made and compared.
+        """
 
         def decorate(view: View) -> View:
             @wraps(view)
             def wrapper(*positional: Any, **named: Any) -> Any:
-                after_this_request(_revalidate)
-                return view(*positional, **named)
+                found = view(*positional, **named)
+                if render is None:
+                    after_this_request(_revalidate)
+                    return found
+                etag = version_of(found)
+                if request.if_none_match.contains_weak(etag):
+                    return _not_modified(etag)
+                after_this_request(lambda response: _tagged(response, etag))
+                return render(found)
 
             # flask-smorest keeps what it describes on the function itself.
             described = deepcopy(getattr(view, "_apidoc", {}))
@@ -195,7 +219,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             wrapper._apidoc = described  # type: ignore[attr-defined]
             return cast(View, describe_304(wrapper))
 
-        describe_304 = super().alt_response(
+        describe_304 = self.alt_response(
             304, description="Not changed since the answer that had this ETag"
         )
         return decorate
@@ -210,11 +234,34 @@ _IF_NONE_MATCH = {
 }
 
 
+_REVALIDATED = "private, no-cache"
+
+
 def _revalidate(response: Response) -> Response:
     if response.status_code == 200:
         response.add_etag()
-        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Cache-Control"] = _REVALIDATED
         response.make_conditional(request)
+    return response
+
+
+def version_of(found: Any) -> str:
+    """Another one for anything else that an answer is made of, and for another release.
+
+    ``found`` must show in its ``repr`` all that it holds, as rows of plain values do.
+    """
+    return blake2b(f"{_version()} {found!r}".encode(), digest_size=16).hexdigest()
+
+
+def _not_modified(etag: str) -> Response:
+    response = Response(status=304)
+    response.headers.remove("Content-Type")
+    return _tagged(response, etag)
+
+
+def _tagged(response: Response, etag: str) -> Response:
+    response.headers["ETag"] = f'"{etag}"'
+    response.headers["Cache-Control"] = _REVALIDATED
     return response
 
 
@@ -362,6 +409,7 @@ and `X-RateLimit-Reset` (in seconds since 1970) say. What is polled has an `ETag
 """
 
 
+@cache
 def _version() -> str:
     try:
         return version("valuemill")

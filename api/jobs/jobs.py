@@ -17,6 +17,7 @@ from api.jobs.ids import JOB_PARAMETER, parse_job_id
 from api.parts import parts
 from shared.filters import describe
 from shared.queue.fields import JOBS
+from shared.queue.job import Job
 from shared.queue.jobs import SORTS
 
 blueprint = Blueprint(
@@ -70,11 +71,11 @@ def _read(path: str, query: dict[str, Any], expression: str | None = None) -> di
 @blueprint.route("/<id:job_id>", parameters=[JOB_PARAMETER], methods=["GET"])
 @blueprint.doc(operationId="get_job_by_id")
 @blueprint.response(200, JobSchema, example=examples.JOB)
-@blueprint.revalidates()
+@blueprint.revalidates(render=render_job)
 @blueprint.refuses(404, "No such job")
-def get(job_id: str) -> dict[str, Any]:
+def get(job_id: str) -> Job:
     """Read a job."""
-    return render_job(parts().jobs.get(parse_job_id(job_id), account_id=account().id))
+    return parts().jobs.get(parse_job_id(job_id), account_id=account().id)
 
 
 @blueprint.route("/<id:job_id>/abandon", parameters=[JOB_PARAMETER], methods=["POST"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from shared.db.listing import Slice, Wanted, limit_time, read_slice
+from shared.db.lookup import Lookup
 from shared.db.schema import accounts, job_tags, jobs
 from shared.errors import NotFound
 from shared.filters import Filter
@@ -31,6 +32,11 @@ _JOBS: Select[Any] = select(
     START_TIME.label("start_time"),
     _TAGS.label("tags"),
 ).join(accounts, accounts.c.id == jobs.c.account_id)
+
+
+_JOB = Lookup(
+    _JOBS.where(jobs.c.id == bindparam("job_id"), jobs.c.account_id == bindparam("account_id"))
+)
 
 
 def create(
@@ -66,8 +72,7 @@ def get(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> Job:
 
     :raises NotFound: when there is none, or it is another account's.
     """
-    query = _JOBS.where(jobs.c.id == job_id, jobs.c.account_id == account_id)
-    row = connection.execute(query).mappings().one_or_none()
+    row = _JOB.find(connection, job_id=job_id, account_id=account_id)
     if row is None:
         raise NotFound(f"there is no job {job_id.hex}")
     return Job.from_row(row)

@@ -29,8 +29,9 @@ class Jobs:
 
         :raises NotFound: when there is none, or it is another account's.
         """
-        with self.database.transaction() as connection:
-            return self.read(connection, job_id, account_id=account_id)
+        return self.database.read(
+            lambda connection: self.read(connection, job_id, account_id=account_id)
+        )
 
     def read(self, connection: Connection, job_id: uuid.UUID, *, account_id: int) -> Job:
         """As :meth:`get`, in a transaction of the caller's."""
