@@ -30,6 +30,6 @@ def install(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs else
+    response.headers.extend([each for each in ALWAYS.items() if each[0].lower() not in said])
     return response

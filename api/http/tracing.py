@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 HEADER = "X-Request-Id"
+_VARIABLE = "HTTP_X_REQUEST_ID"
 
 #: What a client may choose: printable ASCII, since it ends up in headers and logs.
 _SANE = re.compile(r"[!-~](?:[ -~]{0,126}[!-~])?")
@@ -26,7 +27,7 @@ def trace_id() -> str:
 
 
 def _begin() -> None:
-    wanted = request.headers.get(HEADER, "")
+    wanted = request.environ.get(_VARIABLE, "")
     g.trace_id = wanted if _SANE.fullmatch(wanted) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(trace_id=g.trace_id)
