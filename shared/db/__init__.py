@@ -7,6 +7,7 @@
 ``migrate``    bring a database to this version's schema
 ``roles``      what the API and the workers may do
 ``accounts``   accounts and their API keys
+``lookup``     rows that nearly every request reads
 ``listing``    pages of long tables in any order
 ``inspection`` what a deployment looks like from inside
 ============== ==============================================================
