@@ -11,7 +11,6 @@ from redis.retry import Retry
 
 from api.generation import downloads, management, operations, values
 from api.http import auth, docs, errors, headers, health, limits, tracing
-from api.http.cursors import Cursors
 from api.http.ids import IdConverter
 from api.http.rest import create_api
 from api.jobs import jobs as job_routes
@@ -81,7 +80,6 @@ def _create_parts(settings: Settings) -> Parts:
             socket_connect_timeout=BROKER_TIMEOUT,
             retry=Retry(NoBackoff(), 0),
         ),
-        cursors=Cursors(settings.secret_key),
         catalogue=Catalogue(ca=settings.ollama_ca),
         wake_ups=wake_ups,
         jobs=jobs,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask import current_app
 from redis import Redis
 
-from api.http.cursors import Cursors
 from shared.db.engine import Database
 from shared.generation.service import Lists
 from shared.models.catalogue import Catalogue
@@ -26,7 +25,6 @@ class Parts:
     database: Database
     #: For rate limits, and to see whether it answers; wake-ups go their own way.
     broker: Redis
-    cursors: Cursors
     catalogue: Catalogue
     wake_ups: BackgroundWakeUps
     #: What clients do with jobs, and with lists of values.

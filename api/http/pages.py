@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, validate
 from marshmallow.fields import String
 
 from api.http.auth import account
-from api.http.cursors import MAX_LENGTH
+from api.http.cursors import MAX_LENGTH, Cursors
 from api.http.fields import QueryNumber, Text
 from api.http.schemas import RequestSchema
 from api.parts import parts
@@ -73,6 +73,11 @@ class SearchBodySchema(RequestSchema):
     )
 
 
+def cursors() -> Cursors:
+    """Cursors under this deployment's key."""
+    return Cursors(parts().settings.secret_key)
+
+
 def scope_of(*parts: object, filter_expression: str | None = None) -> str:
     """What a cursor is bound to: a list of one account, in one order, under one filter."""
     digest = "" if filter_expression is None else _digest(filter_expression)
@@ -90,7 +95,7 @@ def wanted_page(query: Mapping[str, Any], *, scope: str) -> Wanted:
     """
     anchor, backward = None, False
     if "cursor" in query:
-        anchor, backward = parts().cursors.read(query["cursor"], scope=scope)
+        anchor, backward = cursors().read(query["cursor"], scope=scope)
     return Wanted(
         sort=query.get("sort") or "", limit=query["limit"], anchor=anchor, backward=backward
     )
@@ -152,11 +157,7 @@ def render_page(found: Slice[R], *, scope: str, render: Callable[[R], Any]) -> d
     """Shape a slice for a schema of pages."""
     metadata: dict[str, Any] = {"total": found.total}
     if found.first is not None:
-        metadata["prev_cursor"] = parts().cursors.make(
-            scope=scope, anchor=found.first, backward=True
-        )
+        metadata["prev_cursor"] = cursors().make(scope=scope, anchor=found.first, backward=True)
     if found.last is not None:
-        metadata["next_cursor"] = parts().cursors.make(
-            scope=scope, anchor=found.last, backward=False
-        )
+        metadata["next_cursor"] = cursors().make(scope=scope, anchor=found.last, backward=False)
     return {"items": [render(row) for row in found.rows], "response_metadata": metadata}

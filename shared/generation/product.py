@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from shared.db.engine import Database
+from shared.db.lookup import Lookup
 from shared.generation import removal
 from shared.generation.endings import end_for_client
 from shared.generation.leases import give_back
-from shared.models import gateways
+from shared.models.gateway import Gateway
 from shared.models.waiting import waiting_reason
 from shared.queue.job import JobState
 from shared.queue.products import Leased
@@ -57,20 +58,13 @@ class ValueGeneration:
         self, connection: Connection, *, targets: Sequence[uuid.UUID]
     ) -> Mapping[uuid.UUID, str]:
         """Why no prompt can be sent for these operations."""
-        known = gateways.read_live(connection)
-        models = connection.execute(
-            text(
-                """
-                SELECT id, coalesce(llm_model_name, nullif(:default_model, '')) AS model
-                FROM operations WHERE id = ANY (:ids) AND deleted_at IS NULL
-                """
-            ),
-            {"ids": list(targets), "default_model": self.default_model},
-        )
+        row = _WAITING.find(connection, ids=list(targets), default_model=self.default_model)
+        assert row is not None  # noqa: S101 - it selects from nothing
+        known = [Gateway.from_json(each) for each in row["gateways"]]
         return {
-            row.id: reason
-            for row in models
-            if (reason := waiting_reason(known, model=row.model)) is not None
+            uuid.UUID(target): reason
+            for target, model in row["models"].items()
+            if (reason := waiting_reason(known, model=model)) is not None
         }
 
     def could_start(self, connection: Connection) -> int:
@@ -96,3 +90,20 @@ class ValueGeneration:
         """Remove operations that were deleted, or are past their retention."""
         removal.expire(database)
         removal.remove_deleted(database)
+
+
+# In one go, because every poll of a job that works asks for it.
+_WAITING = Lookup(
+    text(
+        """
+        SELECT (
+            SELECT coalesce(jsonb_agg(g ORDER BY g.url), '[]') FROM live_gateways g
+        ) AS gateways, (
+            SELECT coalesce(
+                jsonb_object_agg(id, coalesce(llm_model_name, nullif(:default_model, ''))), '{}'
+            )
+            FROM operations WHERE id = ANY (:ids) AND deleted_at IS NULL
+        ) AS models
+        """
+    )
+)

@@ -43,3 +43,9 @@ class Gateway:
     def from_row(cls, row: Mapping[Any, Any]) -> Self:
         """Read a row of ``live_gateways``."""
         return read_row(cls, row, status=GatewayState(row["status"]))
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Self:
+        """Read a row that the database has made a JSON object."""
+        changed = datetime.fromisoformat(row["last_status_change_time"])
+        return cls.from_row({**row, "last_status_change_time": changed})

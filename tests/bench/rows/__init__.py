@@ -1,4 +1,4 @@
-"""The rows: ``throughput``, ``uniqueness``, ``scheduling``, ``claims``, ``storage``, ``requests``."""
+"""The rows, by what they are about."""
 
 from __future__ import annotations
 
