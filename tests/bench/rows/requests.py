@@ -24,7 +24,7 @@ from tests.bench.figures import Figure, Row, at_least, at_most, told
 from tests.bench.filling import Filled
 from tests.bench.service import Service, service
 from tests.load.wire import Answer, Wire
-from tests.support.stack import wait_until
+from tests.support.waiting import wait_until
 
 CLIENTS = 8
 ROUNDS = 15
