@@ -305,11 +305,14 @@ live_gateways = Table(
     *(Column(column.name, column.type) for column in gateways.columns),
 )
 
-#: The prompts that a gateway may have at once, and how many more it could take now.
+#: The prompts that a gateway may have at once, those that it has, whether it takes any at the
+#: moment, and how many more it could take now.
 gateway_slots = Table(
     "gateway_slots",
     views,
     Column("id", Integer),
     Column("slots", Integer),
+    Column("taken", Integer),
+    Column("willing", Boolean),
     Column("free", Integer),
 )

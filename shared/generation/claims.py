@@ -8,13 +8,13 @@ batch's id: settling, sweeping and cancelling delete the row, and an id is never
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, text
 
 from shared.generation.claim import Claim
-from shared.generation.outlook import Outlook, Share, UnderWay
-from shared.generation.requests import Attribute
-from shared.queue.claims import take_turn
+from shared.generation.outlook import Outlook, Share
+from shared.queue.claims import most_urgent, take_turn
 
 
 def claim(
@@ -48,16 +48,23 @@ def claim(
     released: list[int] = []
     for batch_id in let_go:
         free = released if batch_id is None else [*released, batch_id]
-        found = _most_urgent(connection, gateways, default_model, free, holds=any(claimed))
+        offer = ListOffer(
+            worker=worker,
+            gateways=gateways,
+            lease_seconds=lease_seconds,
+            plan=plan,
+            default_model=default_model,
+            let_go=free,
+            holds=any(claimed),
+        )
+        found = most_urgent(connection, [offer])
         if found is None and any(claimed):
             break
         if found is None:
             # Another of these batches may have a slot where there is work.
             claimed.append(None)
             continue
-        taken = _take(
-            connection, found, worker=worker, lease_seconds=lease_seconds, plan=plan, let_go=free
-        )
+        taken = found.take(connection)
         if taken is None:
             break
         claimed.append(taken)
@@ -67,76 +74,88 @@ def claim(
     return claimed
 
 
-def _take(
-    connection: Connection,
-    found: RowMapping,
-    *,
-    worker: str,
-    lease_seconds: float,
-    plan: Callable[[Outlook], Share | None],
-    let_go: Sequence[int],
-) -> Claim | None:
-    cell = (
-        connection.execute(_CELL, {"number": found["number"], "let_go": let_go, "worker": worker})
-        .mappings()
-        .one()
-    )
-    share = plan(_outlook(found, cell))
-    if share is None:
+@dataclass(frozen=True, kw_only=True)
+class ListOffer:
+    """What a worker could do of lists now; see :func:`claim`, and ``shared.queue.claims.Offer``."""
+
+    worker: str
+    gateways: Sequence[str]
+    lease_seconds: float
+    plan: Callable[[Outlook], Share | None]
+    default_model: str
+    let_go: Sequence[int]
+    #: Whether the transaction has claimed before, so that it may wait for no row.
+    holds: bool
+
+    def most_urgent(self, connection: Connection) -> _Candidate | None:
+        """The most urgent operation that a free slot can do, with its row locked."""
+        parameters = {
+            "urls": list(self.gateways),
+            "default_model": self.default_model,
+            "let_go": list(self.let_go),
+        }
+        statement = _MOST_URGENT_AT_ONCE if self.holds else _MOST_URGENT
+        # A statement of its own: its snapshot must be younger than the lock. Twice, because an
+        # operation that ran out of work while its lock was waited for comes back as no row at
+        # all, though others have work. At once there is no row, too, where the operation's is
+        # locked: whoever has it may wait for ours.
+        for _ in range(1 if self.holds else 2):
+            row = connection.execute(statement, parameters).mappings().one_or_none()
+            if row is not None:
+                return _Candidate(offer=self, row=row)
         return None
-    asked = min(max(1, share.asked), cell["open_count"])
-    batch_id = connection.execute(
-        _TAKE,
-        {
-            "number": found["number"],
-            "cell": cell["ordinal"],
-            "asked": asked,
-            "focus": share.focus,
-            "gateway": found["gateway_id"],
-            "worker": worker,
-            "lease": lease_seconds,
-        },
-    ).scalar_one()
-    if found["start_time"] is None or found["llm_model_name"] is None:
-        connection.execute(_START, {"number": found["number"], "model": found["model"]})
-    return _as_claim(found, cell, batch_id=batch_id, asked=asked, focus=share.focus)
 
 
-def _most_urgent(
-    connection: Connection,
-    gateways: Sequence[str],
-    default_model: str,
-    let_go: Sequence[int],
-    *,
-    holds: bool,
-) -> RowMapping | None:
-    parameters = {"urls": list(gateways), "default_model": default_model, "let_go": list(let_go)}
-    if holds:
-        # None, too, when the operation's row is locked: whoever has it may wait for ours.
-        return connection.execute(_MOST_URGENT_AT_ONCE, parameters).mappings().one_or_none()
-    # A statement of its own: its snapshot must be younger than the lock. Twice, because an
-    # operation that ran out of work while its lock was waited for comes back as no row at all,
-    # though others have work.
-    for _ in range(2):
-        row = connection.execute(_MOST_URGENT, parameters).mappings().one_or_none()
-        if row is not None:
-            return row
-    return None
+@dataclass(frozen=True, kw_only=True)
+class _Candidate:
+    offer: ListOffer
+    row: RowMapping
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        return self.row["priority"], -self.row["job_number"]
+
+    def take(self, connection: Connection) -> Claim | None:
+        """Write the batch; None where the plan is not to prompt for it now."""
+        found, offer = self.row, self.offer
+        parameters = {
+            "number": found["number"], "let_go": list(offer.let_go), "worker": offer.worker,
+        }  # fmt: skip
+        cell = connection.execute(_CELL, parameters).mappings().one()
+        share = offer.plan(Outlook.from_rows(found, cell))
+        if share is None:
+            return None
+        asked = min(max(1, share.asked), cell["open_count"])
+        batch_id = connection.execute(
+            _TAKE,
+            {
+                "number": found["number"],
+                "cell": cell["ordinal"],
+                "asked": asked,
+                "focus": share.focus,
+                "gateway": found["gateway_id"],
+                "worker": offer.worker,
+                "lease": offer.lease_seconds,
+            },
+        ).scalar_one()
+        if found["start_time"] is None or found["llm_model_name"] is None:
+            connection.execute(_START, {"number": found["number"], "model": found["model"]})
+        return Claim.from_rows(found, cell, batch_id=batch_id, asked=asked, focus=share.focus)
 
 
 # A gateway that is well goes before one that was busy last time; among equals the one with the
 # largest share of its slots free gets the work, so load spreads evenly.
 _CHOOSE = """
     WITH slots AS MATERIALIZED (
-        SELECT g.id, g.url, g.models, g.status,
-            least(g.max_concurrent_tasks, g.level) AS total,
-            coalesce(g.busy_until, '-infinity') <= clock_timestamp() AS willing,
-            least(g.max_concurrent_tasks, g.level) - count(b.id) AS free,
+        SELECT g.id, g.url, g.models, g.status, s.slots AS total, s.willing,
+            -- Those of answers that are whole are ours to go on with.
+            s.slots - s.taken + (
+                SELECT count(*) FROM batches b WHERE b.id = ANY (CAST(:let_go AS bigint[]))
+                    AND b.gateway_id = g.id AND NOT b.let_go
+            ) AS free,
             CASE WHEN :default_model <> '' THEN :default_model ELSE g.models[1] END AS model
-        FROM gateways g LEFT JOIN batches b ON b.gateway_id = g.id
-            AND NOT b.let_go AND b.id <> ALL (CAST(:let_go AS bigint[]))
-        WHERE g.url = ANY (:urls) AND g.status IN ('UP', 'BUSY')
-        GROUP BY g.id
+        FROM gateways g JOIN gateway_slots s USING (id)
+        WHERE g.url = ANY (:urls)
     ), free AS MATERIALIZED (
         SELECT * FROM slots WHERE free > 0 AND willing
     ), next AS MATERIALIZED (
@@ -151,7 +170,7 @@ _CHOOSE = """
         WHERE o.has_work
         FOR NO KEY UPDATE OF o {or_not}
     )
-    SELECT u.*, j.trace_id, f.id AS gateway_id, f.url AS gateway_url,
+    SELECT u.*, j.trace_id, j.number AS job_number, f.id AS gateway_id, f.url AS gateway_url,
         coalesce(u.llm_model_name, f.model) AS model,
         (
             SELECT jsonb_object_agg(slots.url, slots.total) FROM slots
@@ -248,65 +267,3 @@ _START = text(
     FROM started WHERE jobs.operation_id = started.id
     """
 )
-
-
-def _outlook(found: RowMapping, cell: RowMapping) -> Outlook:
-    return Outlook(
-        operation_number=found["number"],
-        requested_count=found["requested_count"],
-        open_count=found["open_count"],
-        under_way=[
-            UnderWay(gateway_url=url, stored=stored, asked=asked, age=age)
-            for url, stored, asked, age in found["under_way"]
-        ],
-        output_tokens=found["output_tokens"],
-        values_said=found["generated_count"]
-        - found["stored_ahead"]
-        + found["duplicates"]
-        + found["rejected"],
-        max_value_length=found["max_value_length"],
-        multiline_values=found["multiline_values"],
-        allow_duplicates=found["allow_duplicates"],
-        breaks_lines=found["several_lines"] > 0,
-        model=found["model"],
-        gateway_url=found["gateway_url"],
-        slots=found["slots"],
-        free_slots=found["free_slots"],
-        cell_ordinal=cell["ordinal"],
-        cell_open_count=cell["open_count"],
-        cell_quota=cell["quota"],
-        cell_distinct=cell["generated_count"],
-        cell_said=cell["said"],
-        cell_said_again=cell["said_again"],
-        cell_said_twice=cell["said_twice"],
-        beside=[(focus, asked) for focus, asked in cell["beside"]],
-    )
-
-
-def _as_claim(
-    found: RowMapping, cell: RowMapping, *, batch_id: int, asked: int, focus: str | None
-) -> Claim:
-    chosen = [
-        (attribute.label, attribute.values[index])
-        for attribute, index in zip(
-            map(Attribute.from_json, found["attributes"]), cell["choice"], strict=True
-        )
-    ]
-    return Claim(
-        batch_id=batch_id,
-        asked=asked,
-        focus=focus,
-        operation_id=found["id"].hex,
-        operation_number=found["number"],
-        cell_ordinal=cell["ordinal"],
-        trace_id=found["trace_id"],
-        gateway_url=found["gateway_url"],
-        model=found["model"],
-        data_type=found["data_type"],
-        attributes=tuple((label, value) for label, value in chosen if value != ""),
-        max_value_length=found["max_value_length"],
-        filter_characters=found["filter_characters"],
-        allow_duplicates=found["allow_duplicates"],
-        trim_values=found["trim_values"],
-        multiline_values=found["multiline_values"],
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,40 @@ class Outlook:
     cell_said_twice: int
     #: Focus and values still asked for, of the other prompts for this cell.
     beside: Sequence[tuple[str | None, int]]
+
+    @classmethod
+    def from_rows(cls, found: Mapping[Any, Any], cell: Mapping[Any, Any]) -> Self:
+        """Read what a claim has found of an operation, and of the cell that is next in it."""
+        return cls(
+            operation_number=found["number"],
+            requested_count=found["requested_count"],
+            open_count=found["open_count"],
+            under_way=[
+                UnderWay(gateway_url=url, stored=stored, asked=asked, age=age)
+                for url, stored, asked, age in found["under_way"]
+            ],
+            output_tokens=found["output_tokens"],
+            values_said=found["generated_count"]
+            - found["stored_ahead"]
+            + found["duplicates"]
+            + found["rejected"],
+            max_value_length=found["max_value_length"],
+            multiline_values=found["multiline_values"],
+            allow_duplicates=found["allow_duplicates"],
+            breaks_lines=found["several_lines"] > 0,
+            model=found["model"],
+            gateway_url=found["gateway_url"],
+            slots=found["slots"],
+            free_slots=found["free_slots"],
+            cell_ordinal=cell["ordinal"],
+            cell_open_count=cell["open_count"],
+            cell_quota=cell["quota"],
+            cell_distinct=cell["generated_count"],
+            cell_said=cell["said"],
+            cell_said_again=cell["said_again"],
+            cell_said_twice=cell["said_twice"],
+            beside=[(focus, asked) for focus, asked in cell["beside"]],
+        )
 
 
 class Share(Protocol):

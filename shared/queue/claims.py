@@ -20,8 +20,8 @@ class Candidate(Protocol[Claim]):
     def urgency(self) -> tuple[int, int]:
         """The priority of its job, and the job's number with the sign turned: more is sooner."""
 
-    def take(self, connection: Connection) -> Claim:
-        """Write the claim, with its lease."""
+    def take(self, connection: Connection) -> Claim | None:
+        """Write the claim, with its lease; None where the worker would not have it after all."""
 
 
 class Offer(Protocol[Claim]):
@@ -42,11 +42,9 @@ def take_turn(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
 
 
-def claim(connection: Connection, offers: Iterable[Offer[Claim]]) -> Claim | None:
-    """Claim the most urgent work among these offers; call after :func:`take_turn`."""
+def most_urgent(connection: Connection, offers: Iterable[Offer[Claim]]) -> Candidate[Claim] | None:
+    """The most urgent work among these offers; call after :func:`take_turn`."""
     found = [
         candidate for offer in offers if (candidate := offer.most_urgent(connection)) is not None
     ]
-    if not found:
-        return None
-    return max(found, key=lambda candidate: candidate.urgency).take(connection)
+    return max(found, key=lambda candidate: candidate.urgency, default=None)

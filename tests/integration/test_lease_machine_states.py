@@ -217,7 +217,7 @@ class LeaseMachine(RuleBasedStateMachine):
         settled = self.mill.settle_all(*reports, number=number)
         assert settled.stored == expected
         operation = self.operations.get(number)
-        assert settled.status == (operation.status if operation else "")
+        assert settled.status == (operation.status if operation else None)
         if operation is not None and expected and not operation.ended:
             assert settled.open_count == self._open(operation)
 

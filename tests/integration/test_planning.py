@@ -67,12 +67,12 @@ def test_a_cell_that_is_not_known_is_read_outside_of_the_claim(
     def note(*arguments: object) -> None:
         statements.append(str(arguments[2]))
 
-    event.listen(database.engine, "before_cursor_execute", note)
-    event.listen(database.engine, "commit", lambda _: statements.append("COMMIT"))
+    event.listen(database.pooled, "before_cursor_execute", note)
+    event.listen(database.pooled, "commit", lambda _: statements.append("COMMIT"))
     try:
         claim, planned = worker.claim()
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(database.pooled, "before_cursor_execute", note)
     assert planned.plan.focus is not None
     assert claim.focus == planned.focus
     locked = _while_locked(statements)

@@ -100,7 +100,9 @@ class ErrandWorks:
             busy = connection.scalar(text("SELECT count(*) FROM errand_steps")) or 0
             if busy >= AT_ONCE:
                 return None
-            return claims.claim(connection, [ErrandOffer(worker=worker, lease_seconds=lease)])
+            offer = ErrandOffer(worker=worker, lease_seconds=lease)
+            found = claims.most_urgent(connection, [offer])
+            return None if found is None else found.take(connection)
 
     def settle(self, step: Any) -> bool:
         return self.database.run(lambda connection: self.product.settle(connection, step))
@@ -300,7 +302,9 @@ def test_the_most_urgent_goes_first_over_all_products(
         offers = [
             Hidden(worker="w", lease_seconds=60.0), ErrandOffer(worker="w", lease_seconds=60.0),
         ]  # fmt: skip
-        claims.claim(connection, offers)
+        found = claims.most_urgent(connection, offers)
+        assert found is not None
+        found.take(connection)
     assert [one.counts(target)[0] for target in targets] == [1, 0, 1]
 
 

@@ -88,17 +88,18 @@ SELECT id, url, max_concurrent_tasks, status, status_reason, models, loaded, pul
 FROM gateways
 WHERE seen_at > now() - interval '1 minute';
 
--- The prompts that a gateway may have at once, and how many more it could take. A batch that has
--- let go holds no slot; a gateway that is down, or has asked for a pause, takes none.
+-- The prompts that a gateway may have at once, those that it has, and how many more it could take
+-- now. A batch that has let go holds no slot; a gateway that is down, or has asked for a pause,
+-- is not willing to take any.
 CREATE VIEW gateway_slots AS
-SELECT id, slots,
-    CASE WHEN status IN ('UP', 'BUSY') AND coalesce(busy_until, '-infinity') <= clock_timestamp()
-        THEN greatest(0, slots - taken) ELSE 0
-    END AS free
+SELECT id, slots, taken, willing,
+    CASE WHEN willing THEN greatest(0, slots - taken) ELSE 0 END AS free
 FROM (
-    SELECT id, status, busy_until, least(max_concurrent_tasks, level) AS slots, (
+    SELECT id, least(max_concurrent_tasks, level) AS slots, (
         SELECT count(*) FROM batches WHERE gateway_id = gateways.id AND NOT let_go
-    ) AS taken
+    ) AS taken, (
+        status IN ('UP', 'BUSY') AND coalesce(busy_until, '-infinity') <= clock_timestamp()
+    ) AS willing
     FROM gateways
 ) AS counted;
 """
