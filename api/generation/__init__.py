@@ -1,6 +1,6 @@
 """Value generation over HTTP, under ``/dct/v3``.
 
-============== ==============================================================
+============== =================================================
 ``operations`` submit, list, search, read, cancel, delete
 ``values``     pages of values
 ``downloads``  files of values
@@ -8,5 +8,6 @@
 ``requests``   the shape of a request
 ``answers``    the shapes of answers, and rows brought into them
 ``examples``   what the description shows
-============== ==============================================================
+``ids``        ids of operations in paths
+============== =================================================
 """

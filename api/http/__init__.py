@@ -1,6 +1,6 @@
 """What every product's routes need.
 
-=============== =============================================================
+=============== ============================================================
 ``rest``        how routes are declared, checked and described (OpenAPI)
 ``errors``      what HTTP makes of errors
 ``auth``        API keys
@@ -18,5 +18,6 @@
 ``headers``     what a browser may do with answers
 ``serving``     a process of gunicorn's: who waits, and which thread answers
 ``connections`` what a client has sent, and how long it may take
-=============== =============================================================
+``examples``    what the description shows of what all have in common
+=============== ============================================================
 """

@@ -1,6 +1,6 @@
 """What every product's rows stand on.
 
-============== ==============================================================
+============== ==========================================
 ``engine``     connections, transactions, what is retried
 ``schema``     the tables as SQLAlchemy sees them
 ``migrations`` how they came to be (alembic)
@@ -10,7 +10,8 @@
 ``lookup``     rows that nearly every request reads
 ``listing``    pages of long tables in any order
 ``inspection`` what a deployment looks like from inside
-============== ==============================================================
+``rows``       from rows to dataclasses
+============== ==========================================
 
 Lock order, everywhere: operation, then batch, then cell. Claims are taken one at a time, under
 an advisory lock, because only then does the highest priority always get the free slot.

@@ -43,6 +43,18 @@ the next minute. **Names** of fields are case-sensitive, keywords are not.
 
 **Limits**: from 5 to 50,000 characters with the blanks around; 8 distinct identifiers, those in
 braces included; 100 values in a list; brackets and NOTs 32 deep; 50 SEARCHes.
+
+============ ================================================================
+``syntax``   from text to a tree, by the grammar
+``nodes``    the tree
+``literals`` strings, numbers and date-times
+``checking`` whether a tree makes sense for the fields that there are
+``fields``   what can be filtered by, and its description for OpenAPI
+``filter``   a checked expression
+``folding``  case, as searches see it
+``sql``      from an expression to a condition of bound parameters
+``errors``   what is wrong, and where
+============ ================================================================
 """
 
 from shared.filters.errors import FilterError

@@ -1,6 +1,6 @@
 """Value generation: from a request to rows of values that are counted once.
 
-============== ==============================================================
+============== =======================================================================
 ``requests``   what a client asks for
 ``cells``      how the attributes of a request are spread over its values
 ``operations`` submit, read, cancel, delete
@@ -15,5 +15,14 @@
 ``values``     pages and streams of values
 ``exports``    files of values
 ``statistics`` what an operation has cost
-============== ==============================================================
+``claim``      what a claim carries
+``operation``  one list of values, and its states
+``service``    what clients do: the API, the doctor and the consoles call this
+``product``    value generation, as the queue sees it
+``leases``     give batches back
+``endings``    how an operation ends
+``removal``    remove what was deleted, or is past its retention
+``lookahead``  what the next claims are likely to find, read without a lock
+``fields``     what operations can be filtered by
+============== =======================================================================
 """

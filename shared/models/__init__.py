@@ -1,10 +1,11 @@
 """Model servers and the models that they have.
 
-============== ==============================================================
-``gateways``   model servers, and how the workers last found them
-``pulls``      models that they lack
-``tags``       the models that Ollama lists
-``catalogue``  what Ollama itself says of its models
-``waiting``    why no prompt can run at the moment, in words
-============== ==============================================================
+============= ==================================================
+``gateways``  model servers, and how the workers last found them
+``pulls``     models that they lack
+``tags``      the models that Ollama lists
+``catalogue`` what Ollama itself says of its models
+``waiting``   why no prompt can run at the moment, in words
+``gateway``   one model server, and its states
+============= ==================================================
 """

@@ -8,5 +8,10 @@
 ``sweep``       what a timer puts right
 ``idempotency`` submits that come for a second time
 ``wakeups``     hints to the workers that there is work (Celery on Redis)
+``job``         one job, and its states
+``service``     what clients do with jobs: the API and the consoles call this
+``products``    what the queue has to know of a product
+``claims``      one at a time over all workers, the most urgent first
+``fields``      what jobs can be filtered by
 =============== =============================================================
 """

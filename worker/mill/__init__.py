@@ -1,6 +1,6 @@
 """From a claim to values: ask a model, read its answer, keep what is fit.
 
-============ =================================================================
+============ ==================================================================
 ``claimer``  claims for all threads that want work at once
 ``planner``  what each prompt asks for
 ``sizing``   how many values make a good prompt
@@ -12,7 +12,9 @@
 ``answers``  from a stream of text to values
 ``refine``   filter, trim, reject, deduplicate
 ``ledger``   settles what all prompts bring, in groups
-============ =================================================================
+``memory``   what a process remembers of cells, and how it keeps up with others
+``leaves``   the parts of a cell, and what is believed of each
+============ ==================================================================
 
 ``sizing``, ``strategy``, ``lore``, ``regions``, ``prompts``, ``answers`` and ``refine`` are pure.
 """
