@@ -54,7 +54,15 @@ def end_operation(
     they hold their slots until the workers have let go. The retention time runs from now.
     """
     connection.execute(
-        text("UPDATE batches SET closing = true WHERE operation_number = :number"),
+        text(
+            """
+            WITH theirs AS MATERIALIZED (
+                SELECT id FROM batches WHERE operation_number = :number
+                ORDER BY id FOR NO KEY UPDATE
+            )
+            UPDATE batches SET closing = true WHERE id IN (SELECT id FROM theirs)
+            """
+        ),
         {"number": number},
     )
     operation_id: uuid.UUID = connection.execute(

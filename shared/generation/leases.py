@@ -39,10 +39,13 @@ def give_back(
 
 _GIVE_BACK = text(
     """
-    WITH gone AS (
-        DELETE FROM batches
+    WITH theirs AS MATERIALIZED (
+        SELECT id FROM batches
         WHERE id = ANY (:batches) AND operation_number = :number
             AND (NOT :only_expired OR lease_until < clock_timestamp())
+        ORDER BY id FOR UPDATE
+    ), gone AS (
+        DELETE FROM batches WHERE id IN (SELECT id FROM theirs)
         RETURNING id, cell_ordinal, asked
     ), per_cell AS (
         SELECT cell_ordinal, sum(asked) AS asked FROM gone GROUP BY cell_ordinal

@@ -11,16 +11,19 @@ CHUNK = 10_000
 
 
 def expire(database: Database) -> int:
-    """Mark the operations whose retention is over as deleted; return how many."""
+    """Mark the operations whose retention is over as deleted; return how many.
+
+    A transaction for each account, because its end locks the account's row: who holds several
+    would have to take them in the order that ``settle`` does.
+    """
     with database.transaction() as connection:
-        return connection.execute(
-            text(
-                """
-                UPDATE operations SET deleted_at = now()
-                WHERE expiration_time <= now() AND deleted_at IS NULL
-                """
-            )
-        ).rowcount
+        accounts = list(connection.execute(_EXPIRING).scalars())
+    return sum(_expire(database, account) for account in accounts)
+
+
+def _expire(database: Database, account: int) -> int:
+    with database.transaction() as connection:
+        return connection.execute(_EXPIRE, {"account": account}).rowcount
 
 
 def remove_deleted(database: Database) -> int:
@@ -51,6 +54,24 @@ def _remove(database: Database, number: int) -> int:
         connection.execute(_REMOVE_CELLS, parameters)
         return connection.execute(_REMOVE_OPERATION, parameters).rowcount
 
+
+_EXPIRING = text(
+    """
+    SELECT DISTINCT account_id FROM operations
+    WHERE expiration_time <= now() AND deleted_at IS NULL
+    """
+)
+
+_EXPIRE = text(
+    """
+    WITH over AS MATERIALIZED (
+        SELECT number FROM operations
+        WHERE expiration_time <= now() AND deleted_at IS NULL AND account_id = :account
+        ORDER BY number FOR NO KEY UPDATE
+    )
+    UPDATE operations SET deleted_at = now() WHERE number IN (SELECT number FROM over)
+    """
+)
 
 # By a range of positions, which is a range of the primary key: a plan that needs no statistics.
 _REMOVE_VALUES = text(

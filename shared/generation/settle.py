@@ -87,6 +87,9 @@ def _lock_batches(
 ) -> dict[int, RowMapping]:
     """Lock the batches that are reported of, and all of the operations that this may end.
 
+    Also those that are closing: a last report deletes them, and what is locked later than others
+    is out of the order.
+
     :returns: those that are still ours, by id.
     """
     ids = [report.batch_id for number in operations for report in reports[number]]
@@ -94,7 +97,8 @@ def _lock_batches(
     rows = connection.execute(
         _OURS, {"ids": ids, "numbers": list(operations), "ending": ending}
     ).mappings()
-    return {row["id"]: row for row in rows if row["id"] in set(ids)}
+    reported = set(ids)
+    return {row["id"]: row for row in rows if row["id"] in reported and not row["closing"]}
 
 
 def _account(part: Part) -> int:
@@ -206,11 +210,11 @@ _OPERATIONS = text(
 _OURS = text(
     """
     SELECT b.id, b.operation_number, b.cell_ordinal, b.asked, b.stored, c.generated_count, c.trend,
-        b.focus, b.worker, c.said, c.said_again, c.said_twice
+        b.focus, b.worker, b.closing, c.said, c.said_again, c.said_twice
     FROM batches b
     JOIN cells c ON c.operation_number = b.operation_number AND c.ordinal = b.cell_ordinal
     WHERE (b.id = ANY (:ids) OR b.operation_number = ANY (:ending))
-        AND b.operation_number = ANY (:numbers) AND NOT b.closing
+        AND b.operation_number = ANY (:numbers)
     ORDER BY b.id
     FOR UPDATE OF b
     """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from shared.db import accounts
 from shared.db.engine import Database
@@ -18,6 +18,7 @@ from shared.errors import Conflict, NotFound
 from shared.generation import claims, lookahead, operations, removal, values
 from shared.generation.claim import Claim
 from shared.generation.dry import BARREN_LIMIT
+from shared.generation.endings import end_for_client
 from shared.generation.leases import give_back
 from shared.generation.outlook import Outlook
 from shared.generation.product import BATCHES
@@ -26,6 +27,7 @@ from shared.generation.requests import Attribute, GenerateRequest
 from shared.generation.settle import settle
 from shared.models import gateways
 from shared.queue import jobs, leases, sweep
+from shared.queue.job import JobState
 from shared.queue.service import Jobs
 from shared.settings import GatewaySettings
 from tests.support.products import PRODUCTS
@@ -933,6 +935,86 @@ def test_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
         connection.execute(text(f"{lock} NOWAIT"), {"one": 2})
     settling.join()
     assert {each.status for each in settled[0].values()} == {"COMPLETED"}
+
+
+def test_settling_for_an_ended_operation_takes_its_locks_in_order(mill: Mill) -> None:
+    ended = mill.submit(2)
+    mill.submit(2)
+    made = [mill.must_claim(size=2), mill.must_claim(size=2)]
+    mill.database.run(
+        lambda connection: operations.cancel(
+            connection, operation_id=ended, account_id=mill.account
+        )
+    )
+    reports = {
+        claim.operation_number: [Report(batch_id=claim.batch_id, ended=Ended(said=0))]
+        for claim in made
+    }
+    _holds_nothing_while_it_waits(
+        mill.database, lambda: mill.database.run(lambda connection: settle(connection, reports))
+    )
+
+
+def _give_back_all(connection: Connection) -> None:
+    give_back(connection, batches=[1, 2], operation_number=1)
+
+
+def _end(connection: Connection) -> None:
+    found = connection.execute(text("SELECT id FROM operations")).scalar_one()
+    end_for_client(connection, operation_id=found, state=JobState.CANCELED)
+
+
+@pytest.mark.parametrize("work", [_give_back_all, _end])
+def test_batches_of_an_operation_are_locked_in_order(
+    mill: Mill, work: Callable[[Connection], None]
+) -> None:
+    mill.submit(2)
+    made = [mill.must_claim(size=1), mill.must_claim(size=1)]
+    with mill.database.transaction() as connection:
+        # What was renewed stands behind the others in its table.
+        leases.heartbeat(connection, BATCHES, ids=[made[0].batch_id], lease_seconds=10)
+
+    def in_the_order_of_the_table(connection: Connection) -> None:
+        connection.execute(text("SET LOCAL enable_indexscan = off"))
+        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+        work(connection)
+
+    _holds_nothing_while_it_waits(
+        mill.database, lambda: mill.database.run(in_the_order_of_the_table)
+    )
+
+
+def _holds_nothing_while_it_waits(database: Database, work: Callable[[], object]) -> None:
+    """Whoever holds the first of two batches does not have to wait for the second."""
+    working = threading.Thread(target=work)
+    with database.transaction() as connection:
+        lock = "SELECT FROM batches WHERE id = :one FOR NO KEY UPDATE"
+        connection.execute(text(lock), {"one": 1})
+        working.start()
+        _wait_for_a_lock(database)
+        connection.execute(text(f"{lock} NOWAIT"), {"one": 2})
+    working.join()
+
+
+def test_operations_of_several_accounts_expire_one_account_at_a_time(mill: Mill) -> None:
+    """The end of each transaction locks the account: of several, in any order."""
+    for _ in range(2):
+        mill.submit(1, retention_time=0)
+        mill.settle(mill.must_claim(), ["v"])
+    with mill.database.transaction() as connection:
+        connection.execute(text("INSERT INTO accounts (name) VALUES ('another')"))
+        connection.execute(text("UPDATE operations SET account_id = 2 WHERE number = 2"))
+    expiring = threading.Thread(target=lambda: removal.expire(mill.database))
+    with mill.database.transaction() as connection:
+        lock = "SELECT FROM accounts WHERE id = :one FOR NO KEY UPDATE"
+        connection.execute(text(lock), {"one": 2})
+        expiring.start()
+        _wait_for_a_lock(mill.database)
+        connection.execute(text(f"{lock} NOWAIT"), {"one": 1})
+    expiring.join()
+    with mill.database.transaction() as connection:
+        gone = "SELECT count(*) FROM operations WHERE deleted_at IS NOT NULL"
+        assert connection.scalar(text(gone)) == 2
 
 
 def _wait_for_a_lock(database: Database) -> None:
