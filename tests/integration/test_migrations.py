@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -11,6 +13,7 @@ from shared.db.engine import Database
 from shared.db.migrate import is_current, migrate
 from shared.db.schema import metadata
 from shared.errors import ConfigurationError
+from tests.support.waiting import wait_until
 
 
 def test_down_leaves_nothing_and_up_makes_it_again(database: Database) -> None:
@@ -60,6 +63,50 @@ def test_jobs_are_filled_from_their_operations(database: Database) -> None:
             (0, False, None, None, False),
             (9, False, 40, None, True),
         ]
+
+
+def test_an_operation_that_ends_while_jobs_are_filled_is_not_overlooked(
+    database: Database,
+) -> None:
+    migrate(database, revision="base")
+    try:
+        migrate(database, revision="0006")
+        with database.transaction() as connection:
+            connection.execute(text("INSERT INTO accounts (name) VALUES ('a'), ('b'), ('c')"))
+            connection.execute(text(OPERATIONS))
+            connection.execute(text(JOBS))
+        migrate(database, revision="0007")
+        filling = threading.Thread(target=lambda: migrate(database))
+        with database.transaction() as connection:
+            connection.execute(
+                text(
+                    """
+                    UPDATE operations SET generated_count = 10, status = 'COMPLETED',
+                        end_time = now()
+                    WHERE number = 1
+                    """
+                )
+            )
+            filling.start()
+            wait_until(lambda: _somebody_waits(database), what="the filling to wait")
+        filling.join()
+    finally:
+        migrate(database)
+    with database.transaction() as connection:
+        row = connection.execute(
+            text(
+                """
+                SELECT priority, percent_complete, result ->> 'status', end_time IS NULL
+                FROM jobs ORDER BY number LIMIT 1
+                """
+            )
+        ).one()
+    assert tuple(row) == (9, 100, "COMPLETED", False)
+
+
+def _somebody_waits(database: Database) -> bool:
+    with database.transaction() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_a_job_of_the_version_before_follows_its_operation(database: Database) -> None:
