@@ -69,3 +69,8 @@ class Heartbeat:
         for prompt in prompts:
             if prompt.batch_id not in ours:
                 prompt.end(Verdict.LOST)
+        self._database.run(
+            lambda connection: leases.renew_overdue(
+                connection, BATCHES, ids=batches, lease_seconds=self._lease_seconds
+            )
+        )

@@ -21,10 +21,27 @@ def heartbeat(
     whoever works on it may stop, and gives it back.
 
     A row that is locked is being settled, given back or claimed on just now. It is left to the
-    next beat: so a heartbeat waits for nobody, and nobody's deadlock is with a heartbeat.
+    next beat, or to :func:`renew_overdue`: so one row that is held for long keeps no other from
+    being renewed.
     """
     rows = connection.execute(_BEAT[leased], {"ids": list(ids), "lease": lease_seconds})
     return frozenset(rows.scalars())
+
+
+def renew_overdue(
+    connection: Connection, leased: Leased, *, ids: Sequence[int], lease_seconds: float
+) -> None:
+    """Renew those of these leases of which half is over: heartbeats have found them locked.
+
+    Where prompts are settled one right after another, every beat may. So these are waited for, a
+    quarter of a lease at most, and in the order of their ids, as everybody locks them. Call it in
+    a transaction that holds nothing.
+
+    :raises Unavailable: from the transaction, when that was too short.
+    """
+    patience = f"{max(1, int(lease_seconds * 250))}ms"
+    connection.execute(text("SELECT set_config('lock_timeout', :most, true)"), {"most": patience})
+    connection.execute(_OVERDUE[leased], {"ids": list(ids), "lease": lease_seconds})
 
 
 def return_expired(
@@ -100,6 +117,18 @@ _BEAT = _Statement(
         FROM free WHERE {table}.id = free.id
     )
     SELECT id FROM {table} WHERE id = ANY (:ids) AND NOT closing
+    """
+)
+
+_OVERDUE = _Statement(
+    """
+    WITH overdue AS MATERIALIZED (
+        SELECT id FROM {table} WHERE id = ANY (:ids) AND NOT closing
+            AND lease_until < clock_timestamp() + :lease * interval '0.5 seconds'
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE {table} SET lease_until = clock_timestamp() + :lease * interval '1 second'
+    FROM overdue WHERE {table}.id = overdue.id
     """
 )
 

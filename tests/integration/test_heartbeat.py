@@ -96,3 +96,31 @@ def test_a_prompt_whose_batch_was_taken_back_is_ended(beating: Beating) -> None:
     wait_until(
         lambda: beating.prompt.verdict is Verdict.LOST, seconds=60, what="the prompt to be ended"
     )
+
+
+def test_a_lease_that_was_locked_at_every_beat_is_renewed_before_it_runs_out(
+    database: Database,
+) -> None:
+    mill = Mill(database)
+    mill.submit(10)
+    claim = mill.must_claim(size=5, lease=30)
+    prompt = InFlight(
+        claim.batch_id,
+        operation_number=claim.operation_number,
+        patience=Patience(first_token=60, stall=60),
+    )
+    prompts = InFlightPrompts()
+    prompts.watch(prompt)
+    # Half of this is over at once.
+    heartbeat = Heartbeat(database, prompts, lease_seconds=LEASE_SECONDS, heartbeat_seconds=1000)
+    with database.transaction() as settling:
+        settling.execute(text("SELECT FROM batches FOR UPDATE"))
+        heartbeat.start()
+        wait_until(lambda: _somebody_waits(database), seconds=60, what="the heartbeat to wait")
+    wait_until(Beating(mill, prompt).is_renewed, seconds=60, what="the lease to be renewed")
+    heartbeat.stop()
+
+
+def _somebody_waits(database: Database) -> bool:
+    with database.transaction() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
