@@ -44,3 +44,37 @@ def test_nothing_is_lost_of_an_answer_that_takes_its_time_to_end(
     assert mill.stored(operation) == ["a", "b", "c"]
     assert mill.operation(operation)["wasted"] == 0
     mill.check_the_books()
+
+
+def test_an_answer_that_cannot_be_settled_takes_no_other_with_it(database: Database) -> None:
+    ledger = Ledger(database, InFlightPrompts(), repeats=lambda _: False, on_open=lambda _: None)
+    mill = Mill(database)
+    operations = [mill.submit(1, error_tolerance=0) for _ in range(2)]
+    entries = []
+    for said in ("\ud800", "a"):  # the first cannot be written in UTF-8
+        claim = mill.must_claim(size=1)
+        entries.append(Entry(claim, Planned(plan=Plan(asked=1))))
+        ledger.add(entries[-1], Report(batch_id=claim.batch_id, values=[said], ended=Ended(said=1)))
+    # Only now, so that they are settled together.
+    ledger.start()
+    assert all(entry.done.wait(PATIENCE) for entry in entries)
+    ledger.stop()
+    assert [mill.operation(each)["status"] for each in operations] == ["FAILED", "COMPLETED"]
+    mill.check_the_books()
+
+
+def test_the_ledger_goes_on_when_nobody_can_be_told(database: Database) -> None:
+    def fail(_: int) -> None:
+        raise RuntimeError("can't start new thread")
+
+    ledger = Ledger(database, InFlightPrompts(), repeats=lambda _: False, on_open=fail)
+    ledger.start()
+    mill = Mill(database)
+    operation = mill.submit(1)
+    for said in ([], ["a"]):
+        claim = mill.must_claim(size=1)
+        entry = Entry(claim, Planned(plan=Plan(asked=1)))
+        ledger.add(entry, Report(batch_id=claim.batch_id, values=said, ended=Ended(said=len(said))))
+        assert entry.done.wait(20)
+    ledger.stop()
+    assert mill.stored(operation) == ["a"]

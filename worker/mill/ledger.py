@@ -19,6 +19,7 @@ from shared.generation.claim import Claim
 from shared.generation.estimates import Tally
 from shared.generation.reports import Ended, Report, Settled
 from shared.generation.settle import settle
+from shared.guard import guarded
 from worker.mill.planner import Planned
 from worker.models.inflight import InFlightPrompts
 
@@ -173,12 +174,13 @@ class Ledger:
             self._write_apart(work)
             return
         except Exception:
-            # The thread settles for the whole process: nothing may end it.
-            log.exception("answers not settled")
+            log.exception("answers not settled together")
+            self._write_apart(work)
+            return
         self._close(work, settled)
 
     def _write_apart(self, work: Work) -> None:
-        """The database refuses something among these: find out what, and settle the rest."""
+        """Something among these cannot be settled: find out what, and settle the rest."""
         if len(work) > 1:
             for number, of_operation in work.items():
                 self._write({number: of_operation})
@@ -190,8 +192,10 @@ class Ledger:
             try:
                 try:
                     settled = self._settle(_reports(alone))
-                except DatabaseRefused:
-                    log.exception("answer refused by the database", batch=report.batch_id)
+                except Unavailable:
+                    raise
+                except Exception:
+                    log.exception("answer refused", batch=report.batch_id)
                     ended = Ended(said=0, failure=REFUSED, fault="broken")
                     alone = {number: [(entry, Report(batch_id=report.batch_id, ended=ended))]}
                     settled = self._settle(_reports(alone))
@@ -209,7 +213,9 @@ class Ledger:
         for number, of_operation in work.items():
             self._close_reports(of_operation, settled.get(number))
             if number in settled:
-                self._tell(number, [entry for entry, _ in of_operation], settled[number])
+                # The thread settles for the whole process: nothing may end it.
+                with guarded("tell what was settled", operation=number):
+                    self._tell(number, [entry for entry, _ in of_operation], settled[number])
 
     def _close_reports(
         self, of_operation: Sequence[tuple[Entry, Report]], settled: Settled | None
