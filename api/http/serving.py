@@ -10,6 +10,7 @@ gunicorn brings the processes, their signals and settings, and reads and writes 
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -126,6 +127,12 @@ class Worker(BaseWorker):  # type: ignore[misc]
                 client, address = listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
                 return  # another process was faster, or the client left
+            except OSError as error:
+                # Of a network, or there are no files for one more: no reason to leave the others.
+                self.log.warning("connection not taken: %s", error)
+                if error.errno == errno.EMFILE:
+                    self._room = max(1, len(self._waiting) + self._under_way)
+                return
             connection = Connection(client, address, listener.getsockname(), self.cfg)
             connection.expect()
             self._wait_for(connection)
@@ -225,18 +232,22 @@ class Worker(BaseWorker):  # type: ignore[misc]
             response.force_close()
         pieces = self.wsgi(environ, response.start_response)
         try:
-            for piece in pieces:
-                response.write(piece)
-            response.close()
+            try:
+                for piece in pieces:
+                    response.write(piece)
+                response.close()
+            finally:
+                if hasattr(pieces, "close"):
+                    pieces.close()
         except Exception as error:
+            # A second answer, after one that has begun, would be taken for a part of it, or for
+            # that to the next request.
             if isinstance(error, _LOST) or not response.headers_sent:
                 raise
             self.log.exception("an answer broke off")
             return False
         finally:
             self.log.access(response, request, environ, datetime.now() - began)
-            if hasattr(pieces, "close"):
-                pieces.close()
         return not response.should_close()
 
     def handle_error(

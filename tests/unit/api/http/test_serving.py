@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import resource
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 from api.http.serving import ROOM_SHARE, Connection, Worker
 
@@ -98,3 +100,43 @@ def test_where_there_is_no_room_those_go_who_were_kept_longest(kept: Kept) -> No
     kept.connections[0].kept = False  # it is new, and has had no answer yet
     kept.worker._make_room()
     assert kept.left() == [0, *range(1 + KEPT // ROOM_SHARE, KEPT)]
+
+
+def test_what_fails_after_an_answer_is_no_second_answer(kept: Kept) -> None:
+    class Pieces(list[bytes]):
+        def close(self) -> None:
+            raise RuntimeError
+
+    def application(_: object, start_response: Callable[..., object]) -> Pieces:
+        start_response("200 OK", [("Content-Length", "2")])
+        return Pieces([b"ok"])
+
+    kept.worker.wsgi = application
+    kept.worker.alive = True
+    kept.worker.cfg = Config()
+    kept.worker.log = Logger(kept.worker.cfg)
+    client, connection = kept.clients[0], kept.connections[0]
+    connection.server = ("127.0.0.1", 80)
+    connection.client = ("127.0.0.1", 1)
+    client.sendall(GET)
+    connection.gather()
+    assert not kept.worker._handle(connection)
+    answer = client.recv(65_536)
+    assert answer.count(b"HTTP/1.1") == 1
+    assert answer.endswith(b"ok")
+
+
+def test_a_system_without_files_for_a_client_does_not_end_the_server(kept: Kept) -> None:
+    kept.worker._room = 2 * KEPT
+    kept.worker.cfg = Config()
+    kept.worker.log = Logger(kept.worker.cfg)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        with socket.create_connection(listener.getsockname()) as client:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (client.fileno(), hard))
+            try:
+                kept.worker._accept(listener)
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(kept.waiting()) == KEPT == kept.worker._room
