@@ -104,6 +104,27 @@ def test_an_operation_that_ends_while_jobs_are_filled_is_not_overlooked(
     assert tuple(row) == (9, 100, "COMPLETED", False)
 
 
+def test_jobs_are_changed_while_nobody_writes_operations(database: Database) -> None:
+    """Whoever has written an operation still gets to its job, and then lets the migration pass."""
+    migrate(database, revision="base")
+    try:
+        migrate(database, revision="0006")
+        with database.transaction() as connection:
+            connection.execute(text("INSERT INTO accounts (name) VALUES ('a'), ('b'), ('c')"))
+            connection.execute(text(OPERATIONS))
+            connection.execute(text(JOBS))
+        migrating = threading.Thread(target=lambda: migrate(database))
+        with database.transaction() as connection:
+            connection.execute(text("UPDATE operations SET prompts = prompts + 1"))
+            migrating.start()
+            wait_until(lambda: _somebody_waits(database), what="the migration to wait")
+            connection.execute(text("SET LOCAL lock_timeout = 200"))
+            connection.execute(text("UPDATE jobs SET update_time = now()"))
+        migrating.join()
+    finally:
+        migrate(database)
+
+
 def _somebody_waits(database: Database) -> bool:
     with database.transaction() as connection:
         return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))

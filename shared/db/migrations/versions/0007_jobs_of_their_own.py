@@ -12,7 +12,11 @@ down_revision = "0006"
 # of the version before may not write these columns.
 #
 # That version makes jobs without a priority; where one is given, the job's product has said it.
+#
+# Operations are locked first, as everybody does: the other way round this and a transaction that
+# ends an operation would wait for each other.
 UP = """
+LOCK TABLE operations IN SHARE ROW EXCLUSIVE MODE;
 ALTER TABLE jobs
     ADD COLUMN priority integer,
     ADD COLUMN has_work boolean NOT NULL DEFAULT false,
