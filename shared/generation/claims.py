@@ -263,7 +263,8 @@ _START = text(
         RETURNING id
     )
     UPDATE jobs SET
-        status = 'STARTED', start_time = coalesce(start_time, now()), update_time = now()
+        status = 'STARTED', start_time = coalesce(start_time, now()),
+        update_time = clock_timestamp()
     FROM started WHERE jobs.operation_id = started.id
     """
 )

@@ -137,7 +137,8 @@ def start(connection: Connection, *, target_id: uuid.UUID) -> None:
         text(
             """
             UPDATE jobs SET
-                status = 'STARTED', start_time = coalesce(start_time, now()), update_time = now()
+                status = 'STARTED', start_time = coalesce(start_time, now()),
+                update_time = clock_timestamp()
             WHERE operation_id = :target
             """
         ),
@@ -154,7 +155,7 @@ def end(
             """
             UPDATE jobs SET
                 status = :state, error_details = :reason, has_work = false,
-                update_time = now(), end_time = now()
+                update_time = clock_timestamp(), end_time = now()
             WHERE operation_id = :target
             """
         ),

@@ -937,6 +937,26 @@ def test_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
     assert {each.status for each in settled[0].values()} == {"COMPLETED"}
 
 
+def test_a_job_never_seems_to_have_changed_before_it_did(mill: Mill) -> None:
+    """Who asks for what has changed since the last look must not miss it."""
+    operation = mill.submit(3)
+    slow, fast, last = (mill.must_claim(size=1) for _ in range(3))
+    reports = {
+        slow.operation_number: [
+            Report(batch_id=slow.batch_id, values=["a"], ended=Ended(said=1)),
+            Report(batch_id=last.batch_id, values=["b"], ended=Ended(said=1)),
+        ]
+    }
+    with mill.database.transaction() as connection:
+        connection.execute(text("SELECT now()"))
+        mill.settle(fast, ["c"])
+        seen = mill.job(operation)["update_time"]
+        settle(connection, reports)
+    job = mill.job(operation)
+    assert job["status"] == "COMPLETED"
+    assert job["update_time"] > seen
+
+
 def test_settling_for_an_ended_operation_takes_its_locks_in_order(mill: Mill) -> None:
     ended = mill.submit(2)
     mill.submit(2)

@@ -50,7 +50,9 @@ BEGIN
                 'id', NEW.id, 'status', NEW.status, 'generated_count', NEW.generated_count
             )
         END,
-        update_time = CASE WHEN NEW.deleted_at IS NULL THEN now() ELSE update_time END
+        update_time = CASE
+            WHEN NEW.deleted_at IS NULL THEN clock_timestamp() ELSE update_time
+        END
     WHERE operation_id = NEW.id;
     RETURN NULL;
 END
@@ -73,7 +75,8 @@ CREATE TRIGGER fill_job_of_operation BEFORE INSERT ON jobs FOR EACH ROW
     EXECUTE FUNCTION fill_job_of_operation();
 
 -- Not with every prompt: a job moves by whole percents. Of what is deleted a job tells no more than
--- that it had ended.
+-- that it had ended. When it changed is told by the clock, since a transaction that began earlier
+-- may come to its row later.
 CREATE TRIGGER job_follows_operation AFTER UPDATE ON operations FOR EACH ROW
     WHEN (
         OLD.has_work IS DISTINCT FROM NEW.has_work
