@@ -1008,12 +1008,15 @@ def _holds_nothing_while_it_waits(database: Database, work: Callable[[], object]
     """Whoever holds the first of two batches does not have to wait for the second."""
     working = threading.Thread(target=work)
     with database.transaction() as connection:
-        lock = "SELECT FROM batches WHERE id = :one FOR NO KEY UPDATE"
-        connection.execute(text(lock), {"one": 1})
+        # A row that is another one by the time that it is let go.
+        connection.execute(text("UPDATE batches SET lease_until = lease_until WHERE id = 1"))
         working.start()
         _wait_for_a_lock(database)
-        connection.execute(text(f"{lock} NOWAIT"), {"one": 2})
+        connection.execute(text("SELECT FROM batches WHERE id = 2 FOR NO KEY UPDATE NOWAIT"))
     working.join()
+    with database.transaction() as connection:
+        left = "SELECT count(*) FROM batches WHERE NOT closing"
+        assert connection.scalar(text(left)) == 0
 
 
 def test_operations_of_several_accounts_expire_one_account_at_a_time(mill: Mill) -> None:
