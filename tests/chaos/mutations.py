@@ -98,11 +98,7 @@ MUTATIONS = (
         name="answers are settled after the end of their operation",
         changes=[
             (SETTLE, 'if operation["end_time"] is not None:', "if False:"),
-            (
-                SETTLE,
-                "AND b.operation_number = ANY (:numbers) AND NOT b.closing",
-                "AND b.operation_number = ANY (:numbers)",
-            ),
+            (SETTLE, 'and not row["closing"]', ""),
         ],
     ),
     Mutation(
@@ -159,8 +155,9 @@ MUTATIONS = (
         changes=[
             (
                 LEASES,
-                "SET lease_until = clock_timestamp() + :lease",
-                "SET lease_until = lease_until + 0 * :lease",
+                "SET lease_until = clock_timestamp() + :lease * interval '1 second'\n"
+                "        FROM free",
+                "SET lease_until = lease_until + :lease * interval '0 seconds'\n        FROM free",
             )
         ],
         tests=(STATES, QUEUE),
@@ -199,7 +196,10 @@ MUTATIONS = (
     ),
     Mutation(
         name="operations are removed before their retention is over",
-        changes=[(REMOVAL, "WHERE expiration_time <= now()", "WHERE end_time <= now()")],
+        changes=[
+            (REMOVAL, f"WHERE expiration_time <= now() {rest}", f"WHERE end_time <= now() {rest}")
+            for rest in ("AND deleted_at IS NULL\n", "AND deleted_at IS NULL AND account_id")
+        ],
         tests=(MACHINE, CHAOS),
     ),
     Mutation(
