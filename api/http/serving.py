@@ -93,7 +93,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
             self._turn()
         self._listen(enabled=False)
         for connection in self._waiting:
-            connection.deadline = min(connection.deadline, monotonic() + LAST_SECONDS)
+            _hurry(connection)
         end = monotonic() + self.cfg.graceful_timeout
         while (self._waiting or self._under_way) and monotonic() < end:
             self._turn()
@@ -194,6 +194,8 @@ class Worker(BaseWorker):  # type: ignore[misc]
             if stays:
                 connection.expect()
                 connection.kept = not connection.received
+                if not self.alive:
+                    _hurry(connection)
             else:
                 connection.hang_up()
             if connection.has_request():
@@ -266,6 +268,11 @@ class Worker(BaseWorker):  # type: ignore[misc]
             answer = _write(500, "something went wrong on our side, not with the request")
         with suppress(OSError):
             client.sendall(answer)
+
+
+def _hurry(connection: Connection) -> None:
+    """Wait for a client no longer than for one who is to hang up."""
+    connection.deadline = min(connection.deadline, monotonic() + LAST_SECONDS)
 
 
 def _room_for(connections: int) -> int:

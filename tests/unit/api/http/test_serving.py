@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import selectors
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
+from time import monotonic
 
 import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from api.http.connections import LAST_SECONDS
 from api.http.serving import ROOM_SHARE, Connection, Worker
 
 KEPT = 2 * ROOM_SHARE
@@ -140,3 +144,28 @@ def test_a_system_without_files_for_a_client_does_not_end_the_server(kept: Kept)
             finally:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert len(kept.waiting()) == KEPT == kept.worker._room
+
+
+def test_who_is_answered_while_the_server_ends_does_not_keep_it(kept: Kept) -> None:
+    connection = kept.connections[0]
+    kept.worker._forget(connection)
+    connection.cfg.set("keepalive", 75)
+    kept.worker.alive = False
+    kept.worker._under_way = 1
+    kept.worker._answered = SimpleQueue()
+    kept.worker._answered.put((connection, True))
+    with closing_pipe() as (reading, writing):
+        kept.worker.PIPE = reading, writing
+        os.write(writing, b".")
+        kept.worker._take_back()
+    assert connection.deadline <= monotonic() + LAST_SECONDS
+    assert kept.waiting()[-1] == 0
+
+
+@contextmanager
+def closing_pipe() -> Iterator[tuple[int, int]]:
+    """Both ends of a pipe."""
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        os.close(end)
