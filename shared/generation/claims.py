@@ -16,6 +16,9 @@ from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook, Share
 from shared.queue.claims import most_urgent, take_turn
 
+#: Operations that may end one after another while a claim waits for them, before it gives up.
+MOST_GONE = 100
+
 
 def claim(
     connection: Connection,
@@ -95,14 +98,16 @@ class ListOffer:
             "let_go": list(self.let_go),
         }
         statement = _MOST_URGENT_AT_ONCE if self.holds else _MOST_URGENT
-        # A statement of its own: its snapshot must be younger than the lock. Twice, because an
-        # operation that ran out of work while its lock was waited for comes back as no row at
-        # all, though others have work. At once there is no row, too, where the operation's is
-        # locked: whoever has it may wait for ours.
-        for _ in range(1 if self.holds else 2):
+        # A statement of its own: its snapshot must be younger than the lock. Again where there is
+        # work, because an operation that ran out of it while its lock was waited for comes back
+        # as no row at all, though others have some. At once there is no row, too, where the
+        # operation's is locked: whoever has it may wait for ours.
+        for _ in range(1 if self.holds else MOST_GONE):
             row = connection.execute(statement, parameters).mappings().one_or_none()
             if row is not None:
                 return _Candidate(offer=self, row=row)
+            if not connection.scalar(_HAS_NEXT, parameters):
+                break
         return None
 
 
@@ -145,7 +150,7 @@ class _Candidate:
 
 # A gateway that is well goes before one that was busy last time; among equals the one with the
 # largest share of its slots free gets the work, so load spreads evenly.
-_CHOOSE = """
+_NEXT = """
     WITH slots AS MATERIALIZED (
         SELECT g.id, g.url, g.models, g.status, s.slots AS total, s.willing,
             -- Those of answers that are whole are ours to go on with.
@@ -165,7 +170,11 @@ _CHOOSE = """
         )
         ORDER BY o.priority DESC, o.number
         LIMIT 1
-    ), urgent AS MATERIALIZED (
+    )
+"""
+_HAS_NEXT = text(f"{_NEXT} SELECT EXISTS (SELECT FROM next)")  # noqa: S608 - a constant
+_CHOOSE = """
+    {next}, urgent AS MATERIALIZED (
         SELECT o.* FROM operations o JOIN next USING (number)
         WHERE o.has_work
         FOR NO KEY UPDATE OF o {or_not}
@@ -200,8 +209,8 @@ _CHOOSE = """
         LIMIT 1
     ) f ON true
 """
-_MOST_URGENT = text(_CHOOSE.format(or_not=""))
-_MOST_URGENT_AT_ONCE = text(_CHOOSE.format(or_not="SKIP LOCKED"))
+_MOST_URGENT = text(_CHOOSE.format(next=_NEXT, or_not=""))
+_MOST_URGENT_AT_ONCE = text(_CHOOSE.format(next=_NEXT, or_not="SKIP LOCKED"))
 
 # The cell that lacks most, so that all fill up together. After the operation's lock, so that
 # no settle can come between. What became of answers that are whole and not settled yet is known

@@ -908,6 +908,22 @@ def test_a_claim_that_holds_an_operation_waits_for_no_other(mill: Mill) -> None:
     assert mill.must_claim().operation_number == 2
 
 
+def test_a_claim_that_waited_for_what_was_cancelled_finds_other_work(mill: Mill) -> None:
+    gone = [mill.submit(1) for _ in range(2)]
+    mill.submit(1)
+    claimed: list[Claim | None] = []
+    claiming = threading.Thread(target=lambda: claimed.append(mill.claim()))
+    with mill.database.transaction() as second:
+        end_for_client(second, operation_id=gone[1], state=JobState.CANCELED)
+        with mill.database.transaction() as first:
+            end_for_client(first, operation_id=gone[0], state=JobState.CANCELED)
+            claiming.start()
+            _wait_for_a_lock(mill.database)
+        _wait_for_a_lock(mill.database)
+    claiming.join()
+    assert [claim and claim.operation_number for claim in claimed] == [3]
+
+
 @pytest.mark.parametrize("rows", ["operations WHERE number", "batches WHERE id"])
 def test_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
     """Whoever holds the first of its rows does not have to wait for the second."""
