@@ -260,8 +260,9 @@ def _not_modified(etag: str) -> Response:
 
 
 def _tagged(response: Response, etag: str) -> Response:
-    response.headers["ETag"] = f'"{etag}"'
-    response.headers["Cache-Control"] = _REVALIDATED
+    if response.status_code in (200, 304):
+        response.headers["ETag"] = f'"{etag}"'
+        response.headers["Cache-Control"] = _REVALIDATED
     return response
 
 

@@ -106,9 +106,11 @@ def get(job_id: str) -> dict[str, Any]:
 def create(body: dict[str, list[Tag]], job_id: str) -> dict[str, Any]:
     """Add tags to a job; those that it has already stay as they are."""
     wanted = parse_job_id(job_id)
-    with parts().database.transaction() as connection:
-        tags.create(connection, job_id=wanted, account_id=account().id, tags=body["tags"])
-        found = tags.read(connection, job_id=wanted, account_id=account().id)
+    found = parts().database.run(
+        lambda connection: tags.create(
+            connection, job_id=wanted, account_id=account().id, tags=body["tags"]
+        )
+    )
     return _render(found)
 
 

@@ -102,11 +102,11 @@ class ListOffer:
         # work, because an operation that ran out of it while its lock was waited for comes back
         # as no row at all, though others have some. At once there is no row, too, where the
         # operation's is locked: whoever has it may wait for ours.
-        for _ in range(1 if self.holds else MOST_GONE):
+        for _ in range(MOST_GONE):
             row = connection.execute(statement, parameters).mappings().one_or_none()
             if row is not None:
                 return _Candidate(offer=self, row=row)
-            if not connection.scalar(_HAS_NEXT, parameters):
+            if self.holds or not connection.scalar(_HAS_NEXT, parameters):
                 break
         return None
 

@@ -35,8 +35,8 @@ def read(connection: Connection, *, job_id: uuid.UUID, account_id: int) -> list[
 
 def create(
     connection: Connection, *, job_id: uuid.UUID, account_id: int, tags: Sequence[Tag]
-) -> None:
-    """Add tags (at least one) to a job; those that it has already stay as they are.
+) -> list[Tag]:
+    """Add tags (at least one) to a job; return all that it then has.
 
     :raises NotFound: as :func:`read`.
     :raises Conflict: when it would have more than ``MAX_TAGS``.
@@ -52,6 +52,7 @@ def create(
     counted = select(func.count()).where(job_tags.c.job_id == job_id)
     if (connection.scalar(counted) or 0) > MAX_TAGS:
         raise Conflict(f"a job may have at most {MAX_TAGS} tags; delete some first")
+    return read(connection, job_id=job_id, account_id=account_id)
 
 
 def remove(
