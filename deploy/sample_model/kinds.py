@@ -7,7 +7,6 @@ usually name what they want.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -281,10 +280,3 @@ def kind_of_field(name: str) -> Kind | None:
     """The kind that the name of a property stands for, when it is no general word."""
     tokens = fold(name)
     return None if tokens in _WEAK else aliases().get(tokens)
-
-
-def each_alias() -> Iterator[tuple[str, Kind]]:
-    """All aliases as they were given, with the kind that answers to each."""
-    for kind in KINDS.values():
-        for alias in kind.aliases:
-            yield alias, aliases()[fold(alias)]

@@ -92,11 +92,6 @@ def find_gender(text: str) -> Gender | None:
     return found.pop() if len(found) == 1 else None
 
 
-def find_locale(text: str) -> str:
-    """The Faker locale for the first language and the first territory that a text names."""
-    return _locale(find_locale_words(_without_reply_language(split_avoided(text)[0])))
-
-
 def _locale(found: list[tuple[int, int, str, str]]) -> str:
     language = next((each[2] for each in found if each[2]), "")
     territory = next((each[3] for each in found if each[3]), "")

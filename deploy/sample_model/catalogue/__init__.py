@@ -11,7 +11,6 @@ from deploy.sample_model.catalogue import (
     codes,
     culture,
     finance,
-    health,
     internet,
     nature,
     people,
@@ -34,7 +33,6 @@ _SHELVES = (
     codes,
     nature,
     culture,
-    health,
     writing,
 )
 KINDS: dict[str, Kind] = {kind.name: kind for m in _SHELVES for kind in m.shelf.kinds}

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Literal, TypeVar
 
+from babel import Locale, UnknownLocaleError
 from faker import Factory, Generator
 from faker.config import AVAILABLE_LOCALES
 from faker.utils.loading import list_module
@@ -61,6 +62,14 @@ def _generator(locale: str) -> Generator:
     return Factory.create(locale, use_weighting=False)
 
 
+@cache
+def _babel(locale: str) -> Locale:
+    try:
+        return Locale.parse(locale)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
 @dataclass
 class Draw:
     """One moment of drawing: chance, place, and how far to reach beyond the short lists.
@@ -83,6 +92,11 @@ class Draw:
         generator = _generator(nearest(self.locale, provider))
         generator.random = self.rng
         return generator
+
+    @property
+    def babel(self) -> Locale:
+        """The words of the locale's language; English where Babel does not know it."""
+        return _babel(self.locale)
 
     def ask(self, provider: str, method: str) -> str:
         """One value of Faker; in English where its version for the locale is incomplete."""
@@ -118,10 +132,6 @@ class Draw:
     def number(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
         return self.rng.randint(low, high)
-
-    def digits(self, count: int) -> str:
-        """That many digits, the first of them not 0."""
-        return str(self.rng.randint(10 ** (count - 1), 10**count - 1))
 
     def fill(self, template: str) -> str:
         """`#` becomes a digit, `?` a capital letter, `^` a hexadecimal digit."""

@@ -17,16 +17,15 @@ TOWN_PREFIX = words("""
 @shelf.kind(
     "cities",
     "town",
-    "place name",
     "municipality",
     "village",
+    "settlement",
+    "place name",
     "place of birth",
     "birthplace",
     "hometown",
-    "settlement",
     "place",
     "location",
-    "city or town",
 )
 def city(draw: Draw) -> str:
     """A town; a minority of them composed, as in North Springfield or Neustadt-Weiler."""
@@ -64,18 +63,7 @@ REGION_METHODS = (
 
 
 @shelf.kind(
-    "states",
-    "region",
-    "province",
-    "canton",
-    "county",
-    "federal state",
-    "prefecture",
-    "territory",
-    "departement",
-    "state or region",
-    "administrative division",
-    bounded=True,
+    "states", "region", "province", "canton", "county", "prefecture", "territory", bounded=True
 )
 def state(draw: Draw) -> str:
     """A first-level (or the next) part of the locale's country."""
@@ -95,7 +83,7 @@ def _us_states() -> tuple[str, ...]:
     return tuple(Provider.states)
 
 
-@shelf.kind("streets", "street name", "road", "road name", "avenue")
+@shelf.kind("streets", "road", "avenue")
 def street(draw: Draw) -> str:
     """The name of a street without a number."""
     name = str(draw.fake("address").street_name())
@@ -127,16 +115,7 @@ def street_address(draw: Draw) -> str:
     return _flat(str(draw.fake("address").street_address()))
 
 
-@shelf.kind(
-    "addresses",
-    "full address",
-    "postal address",
-    "mailing address",
-    "home address",
-    "shipping address",
-    "billing address",
-    "delivery address",
-)
+@shelf.kind("addresses")
 def address(draw: Draw) -> str:
     """Street, number, postcode and town on one line."""
     return _flat(str(draw.fake("address").address()))
@@ -153,7 +132,7 @@ def house_number(draw: Draw) -> str:
     return f"{number}{draw.pick(('', '', '', '', 'a', 'b', 'c', 'd', '-' + str(number + 2)))}"
 
 
-@shelf.kind("postcodes", "zip code", "postal code", "zip", "post code", "pincode", bounded=True)
+@shelf.kind("postcodes", "postal code", "zip code", "zip", "post code", bounded=True)
 def postcode(draw: Draw) -> str:
     """A postal code of the locale."""
     return str(draw.fake("address").postcode())

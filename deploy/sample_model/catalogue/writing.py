@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from deploy.sample_model.catalogue.base import Draw, Shelf, words
 from deploy.sample_model.catalogue.business import product
-from deploy.sample_model.catalogue.culture import TITLE_LEADS, TITLE_NOUNS, hobby
+from deploy.sample_model.catalogue.culture import TITLE_LEADS, TITLE_NOUNS
 from deploy.sample_model.catalogue.people import full_name, job_title
 from deploy.sample_model.catalogue.table import food
 
 shelf = Shelf()
 
 
-@shelf.kind(
-    "words", "word", "noun", "verb", "adjective", "vocabulary word", "dictionary word", bounded=True
-)
+@shelf.kind("words", "noun", "verb", "adjective", "vocabulary word", bounded=True)
 def word(draw: Draw) -> str:
     """A word of the locale's language."""
     return str(draw.fake("lorem").word())
 
 
-@shelf.kind(
-    "sentences", "phrase", "short sentence", "statement", "short text", "text", "lorem ipsum"
-)
+@shelf.kind("sentences", "phrase", "statement", "text", "lorem ipsum")
 def sentence(draw: Draw) -> str:
     """Words of the locale's language in a row."""
     return str(draw.fake("lorem").sentence(nb_words=draw.number(5, 12)))
@@ -29,13 +25,12 @@ def sentence(draw: Draw) -> str:
 
 @shelf.kind(
     "paragraphs",
-    "text block",
     "passage",
-    "long text",
     "story",
-    "article text",
     "essay",
-    "short story",
+    "text block",
+    "long text",
+    "article text",
     "multiline text",
     multiline=True,
 )
@@ -46,41 +41,23 @@ def paragraph(draw: Draw) -> str:
 
 
 OPINIONS = words("""
-    Absolutely worth it, A pleasant surprise, Better than expected, Could be better, Decent for the
-    price, Disappointing, Does what it should, Excellent, Exactly as described, Fair, Good but not
-    great, Great gift, Happy so far, I would buy it again, It broke after a week, Just right,
-    Lovely, Made my day, Money well spent, Never again, No complaints, Not for me, Nothing special,
-    Outstanding, Perfect, Quite good, Really useful, Rather loud, Simply the best, Solid, Superb,
-    Too expensive, Very satisfied, Well made
+    Absolutely worth it, A pleasant surprise, Could be better, Decent for the price,
+    Disappointing, Excellent, Exactly as described, Fair, Great gift, Happy so far, It broke after
+    a week, Just right, Lovely, Money well spent, Never again, No complaints, Not for me,
+    Outstanding, Quite good, Rather loud, Solid, Too expensive, Well made
 """)
 REASONS = words("""
-    arrived quickly, came late, feels sturdy, feels cheap, has a nice colour, is easy to
-    clean, is easy to use, is hard to open, is smaller than I thought, is bigger than I thought,
-    looks beautiful, looks dull, made us smile, needs better instructions, saves a lot of time,
-    smells odd, was well packed, works every time, works most of the time, would suit a beginner
+    arrived quickly, came late, feels sturdy, feels cheap, has a nice colour, is easy to clean, is
+    easy to use, is hard to open, is smaller than I thought, looks beautiful, looks dull, made us
+    smile, saves a lot of time, smells odd, was well packed, works every time
 """)
 ASIDES = words("""
-    My neighbour wants one too, The children love it, I have told all my friends, I use it every
-    day, Delivery took three days, The seller was friendly, The manual is short, I am still
-    testing, Three stars from me, Four stars from me, Five stars from me, One star from me, We will
-    come back, Next time in blue
+    My neighbour wants one too, The children love it, I use it every day, Delivery took three
+    days, The seller was friendly, Three stars from me, Five stars from me, One star from me
 """)
 
 
-@shelf.kind(
-    "reviews",
-    "product review",
-    "customer review",
-    "opinion",
-    "rating text",
-    "comment",
-    "feedback",
-    "testimonial",
-    "customer comment",
-    "restaurant review",
-    "customer feedback",
-    "movie review",
-)
+@shelf.kind("reviews", "opinion", "comment", "feedback", "testimonial", "rating text")
 def review(draw: Draw) -> str:
     """What a customer thinks of something."""
     thing = product(draw) if draw.chance(0.6) else food(draw)
@@ -90,7 +67,7 @@ def review(draw: Draw) -> str:
     )
 
 
-@shelf.kind("poems", "verse", "haiku", "poem text", "rhyme", "stanza", "lyric", multiline=True)
+@shelf.kind("poems", "verse", "haiku", "rhyme", "stanza", "lyric", multiline=True)
 def poem(draw: Draw) -> str:
     """Four lines."""
 
@@ -106,69 +83,7 @@ def poem(draw: Draw) -> str:
     )
 
 
-@shelf.kind(
-    "headlines",
-    "news headline",
-    "newspaper headline",
-    "article title",
-    "blog post title",
-    "blog title",
-    "news title",
-    "title",
-    "post title",
-)
-def headline(draw: Draw) -> str:
-    """City council votes on the winter bridge, ..."""
-    who = draw.pick(
-        (
-            "Mayor",
-            "City council",
-            "Scientists",
-            "Local club",
-            "Students",
-            "Museum",
-            "Airline",
-            "Farmers",
-            "Police",
-            "Orchestra",
-            "Neighbours",
-            "Start-up",
-            "Ministry",
-            "Zoo",
-        )
-    )
-    deed = draw.pick(
-        (
-            "opens",
-            "praises",
-            "loses",
-            "finds",
-            "debates",
-            "celebrates",
-            "rejects",
-            "protects",
-            "repairs",
-            "sells",
-            "visits",
-            "plans",
-            "presents",
-            "saves",
-        )
-    )
-    return f"{who} {deed} {draw.pick(TITLE_LEADS).lower()} {draw.pick(TITLE_NOUNS).lower()}"
-
-
-@shelf.kind(
-    "biographies",
-    "bio",
-    "short biography",
-    "profile text",
-    "personal description",
-    "about me",
-    "author biography",
-)
+@shelf.kind("biographies", "bio", "profile text", "about me")
 def biography(draw: Draw) -> str:
     """Who someone is, in one line."""
-    town = draw.fake("address").city()
-    pastime = hobby(draw)
-    return f"{full_name(draw)}, {job_title(draw)}, lives in {town}. Pastime: {pastime.lower()}."
+    return f"{full_name(draw)}, {job_title(draw)}, lives in {draw.fake('address').city()}."

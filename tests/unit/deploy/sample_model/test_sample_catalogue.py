@@ -8,7 +8,6 @@ import re
 import pytest
 
 from deploy.sample_model.catalogue import KINDS, Draw, Kind
-from deploy.sample_model.catalogue.finance import luhn
 from deploy.sample_model.pools import PoolKey, fill_pool
 
 UNBOUNDED = [kind for kind in KINDS.values() if not kind.bounded]
@@ -69,7 +68,8 @@ def test_check_digits_are_right() -> None:
     draw = Draw(random.Random(1))
     for _ in range(50):
         card = KINDS["credit card numbers"].make(draw)
-        assert luhn(card[:-1]) == card
+        doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(card)]
+        assert sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
         assert len(card) == 16
         isbn = KINDS["ISBNs"].make(draw).replace("-", "")
         assert sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(isbn)) % 10 == 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.sample_model.catalogue import KINDS, fold
-from deploy.sample_model.kinds import ERROR_LIMIT, UnknownKind, each_alias, find_kind
+from deploy.sample_model.catalogue import KINDS, aliases, fold
+from deploy.sample_model.kinds import ERROR_LIMIT, UnknownKind, find_kind
 from deploy.sample_model.locales import nearest_locale
-from deploy.sample_model.reading import find_gender, find_locale, read_wish
+from deploy.sample_model.reading import find_gender, read_wish
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ from deploy.sample_model.reading import find_gender, find_locale, read_wish
             20,
         ),
         ("Provide 1,200 unique values: job titles", "job titles", "en_US", None, 1200),
-        ("Output 25 strings. Each is a: medical diagnosis.", "diagnoses", "en_US", None, 25),
+        ("Output 25 strings. Each is a: product review.", "reviews", "en_US", None, 25),
         ("20 biographies of at most 30 words in 2 sentences", "biographies", "en_US", None, 20),
         ("a JSON array of 7 names", "full names", "en_US", None, 7),
         ("Italian cities, answer in English. 3 please", "cities", "it_IT", None, 3),
@@ -80,7 +80,9 @@ def test_any_sensible_wording_is_understood(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_alias_finds_its_kind(kind: str) -> None:
-    for alias in [alias for alias, found in each_alias() if found.name == kind]:
+    for alias in KINDS[kind].aliases:
+        if aliases()[fold(alias)].name != kind:
+            continue  # another kind was the first to claim it
         assert find_kind(alias).name == kind
         assert find_kind(f"Give me 20 different {alias} values.").name == kind
         assert find_kind(f"data type: {alias}\nGive me 20 of them. Country: Italy").name == kind
@@ -202,7 +204,7 @@ def test_gender(text: str, gender: str | None) -> None:
     ],
 )
 def test_locale(text: str, locale: str) -> None:
-    assert find_locale(text) == locale
+    assert read_wish(f"Kind: UUID\n{text}").locale == locale
 
 
 def test_places_without_a_faker_locale_get_the_nearest() -> None:
