@@ -10,7 +10,6 @@ from typing import Any
 
 from deploy.sample_model.grammar import check_format, write_json
 from deploy.sample_model.knobs import Knobs
-from deploy.sample_model.lots import Lots
 from deploy.sample_model.pacing import split_tokens
 from deploy.sample_model.reading import Wish, read_wish
 from deploy.sample_model.values import Values
@@ -46,7 +45,7 @@ class Answer:
     values: int
 
 
-def compose(question: Question, knobs: Knobs, lots: Lots, *, fault: str | None = None) -> Answer:
+def compose(question: Question, knobs: Knobs, *, fault: str | None = None) -> Answer:
     """The answer to a question, spoilt by `fault` if it is one that shows in the text.
 
     Raises `BadFormat` for a schema that cannot be a grammar and `UnknownKind` for a text that
@@ -58,7 +57,6 @@ def compose(question: Question, knobs: Knobs, lots: Lots, *, fault: str | None =
     source = Values(
         wish,
         rng,
-        lots,
         favourites=knobs.favourites,
         vocabulary=knobs.vocabulary,
         seed=knobs.seed,

@@ -7,16 +7,14 @@ import math
 import random
 import re
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import heapify, heappop
 from itertools import accumulate
 
-from deploy.sample_model.pools import PATIENCE, PoolKey, Pools
+from deploy.sample_model.pools import PATIENCE, PoolKey, fill_pool
 
-_KEPT_LOTS = 512
-_KEPT_VALUES = 1_000_000
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 
@@ -45,30 +43,10 @@ class Lot:
         return self.cumulated[index] - (self.cumulated[index - 1] if index else 0.0)
 
 
-class Lots:
-    """The lots in use, over the pools they come from; the least recently used are forgotten."""
-
-    def __init__(self) -> None:
-        self.pools = Pools()
-        self._lots: OrderedDict[LotKey, Lot] = OrderedDict()
-        self._held = 0
-
-    def get(self, key: LotKey) -> Lot:
-        """The lot of a key; rank r of its pool weighs 1 / r ** favourites."""
-        lot = self._lots.get(key)
-        if lot is None:
-            lot = self._lots[key] = _fill(key, self.pools.get(key.pool))
-            self._held += len(lot.values)
-            while len(self._lots) > _KEPT_LOTS or (
-                self._held > _KEPT_VALUES and len(self._lots) > 1
-            ):
-                self._held -= len(self._lots.popitem(last=False)[1].values)
-        self._lots.move_to_end(key)
-        return lot
-
-
-def _fill(key: LotKey, pool: Sequence[str]) -> Lot:
-    values = [shape(value, lines=key.lines) for value in pool]
+@lru_cache(maxsize=200)
+def find_lot(key: LotKey) -> Lot:
+    """The lot of a key; rank r of its pool weighs 1 / r ** favourites."""
+    values = [shape(value, lines=key.lines) for value in fill_pool(key.pool)]
     weights = [1 / rank**key.favourites for rank in range(1, len(values) + 1)]
     if key.pattern is not None:
         fits = matcher(key.pattern)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deploy.sample_model.catalogue import Draw, Gender, Kind
 
 DEFAULT_VOCABULARY = 5000
 PLAIN_REACH = 0.1
 PATIENCE = 40
-_KEPT_POOLS = 64
-_KEPT_VALUES = 400_000
 
 
 @dataclass(frozen=True)
@@ -26,27 +24,12 @@ class PoolKey:
     seed: int
 
 
-class Pools:
-    """The pools in use, the least recently used forgotten beyond a limit of values."""
-
-    def __init__(self) -> None:
-        self._pools: OrderedDict[PoolKey, tuple[str, ...]] = OrderedDict()
-
-    def get(self, key: PoolKey) -> tuple[str, ...]:
-        """Distinct values, the greatest favourite first; fewer than asked when there are fewer."""
-        pool = self._pools.get(key)
-        if pool is None:
-            pool = self._pools[key] = fill_pool(key)
-            while len(self._pools) > _KEPT_POOLS or (
-                len(self._pools) > 1 and sum(map(len, self._pools.values())) > _KEPT_VALUES
-            ):
-                self._pools.popitem(last=False)
-        self._pools.move_to_end(key)
-        return pool
-
-
+@lru_cache(maxsize=64)
 def fill_pool(key: PoolKey) -> tuple[str, ...]:
-    """Draw until enough distinct values are there; reach further as plain ones run out."""
+    """Distinct values, the greatest favourite first; fewer than asked when there are fewer.
+
+    Draws until enough are there, and reaches further as plain ones run out.
+    """
     name = f"{key.seed}|{key.kind.name}|{key.locale}|{key.gender}"
     draw = Draw(random.Random(name), key.locale, key.gender, PLAIN_REACH)
     values: dict[str, None] = {}

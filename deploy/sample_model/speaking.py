@@ -59,7 +59,7 @@ class Speak(Streaming):
                 timing = ollama.Timing(begun=begun, admitted=time.monotonic_ns())
                 await self.server.memory.load(model, seconds=self.server.knobs.load_seconds)
                 timing.loaded = time.monotonic_ns()
-                answer = compose(question, self.server.knobs, self.server.lots, fault=fault)
+                answer = compose(question, self.server.knobs, fault=fault)
                 timing.prompt_tokens = count_tokens(whole)
                 await self._read_prompt(timing.prompt_tokens)
                 timing.prompt_read = time.monotonic_ns()

@@ -10,7 +10,6 @@ from typing import Any
 
 from deploy.sample_model.faults import draw_fault
 from deploy.sample_model.knobs import Knobs
-from deploy.sample_model.lots import Lots
 from deploy.sample_model.pacing import Beat
 from deploy.sample_model.slots import Memory, Slots
 
@@ -42,7 +41,6 @@ class Server:
     def __init__(self, knobs: Knobs) -> None:
         self.slots = Slots(knobs.slots, knobs.queue)
         self.memory = Memory()
-        self.lots = Lots()
         self.beat = Beat()
         self.counts: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()

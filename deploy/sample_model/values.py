@@ -7,7 +7,7 @@ import random
 
 from deploy.sample_model.catalogue import Draw, Kind
 from deploy.sample_model.kinds import kind_of_field
-from deploy.sample_model.lots import Drawing, LotKey, Lots, matcher, shape
+from deploy.sample_model.lots import Drawing, LotKey, find_lot, matcher, shape
 from deploy.sample_model.pattern import parse_pattern
 from deploy.sample_model.pools import DEFAULT_VOCABULARY, PATIENCE, PLAIN_REACH, PoolKey
 from deploy.sample_model.reading import Wish
@@ -33,7 +33,6 @@ class Values:
         self,
         wish: Wish,
         rng: random.Random,
-        lots: Lots,
         *,
         favourites: float = 0.0,
         vocabulary: int = 0,
@@ -43,7 +42,6 @@ class Values:
     ) -> None:
         self._wish = wish
         self._rng = rng
-        self._lots = lots
         self._favourites = favourites
         self._vocabulary = vocabulary
         self._seed = seed
@@ -142,7 +140,7 @@ class Values:
                 pattern=pattern,
             )
             self._drawings[pattern] = Drawing(
-                self._lots.get(key),
+                find_lot(key),
                 self._rng,
                 given=self._given,
                 avoided=wish.avoid,

@@ -123,12 +123,12 @@ def judge_estimates(estimates: list[tuple[int, float]]) -> Iterator[Figure]:
 
 def known_names() -> set[str]:
     """The names that the sample model has, as it gives them: on one line."""
-    from deploy.sample_model.pools import PoolKey, Pools
+    from deploy.sample_model.pools import PoolKey, fill_pool
     from deploy.sample_model.reading import read_wish
 
     wish = read_wish(f"Kind of data: {KIND}")
     key = PoolKey(wish.kind, wish.locale, wish.gender, NAMES, 0)
-    return {" ".join(name.split()) for name in Pools().get(key)}
+    return {" ".join(name.split()) for name in fill_pool(key)}
 
 
 UNIQUE = Row(

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 
 from deploy.sample_model.answer import SPOILERS, Question, compose
 from deploy.sample_model.knobs import Knobs
-from deploy.sample_model.lots import Lots
 from deploy.sample_model.pacing import count_tokens, split_tokens
 
-LOTS = Lots()
 FORM = {
     "type": "object",
     "properties": {
@@ -33,7 +31,7 @@ ASK = "Give me 20 Italian first names. Gender: female"
 def say(text: str = ASK, form: Any = FORM, fault: str | None = None, **given: Any) -> str:
     knobs = Knobs(**{k: given.pop(k) for k in ("favourites", "vocabulary", "seed") if k in given})
     question = Question(text=text, form=form, **given)
-    return "".join(compose(question, knobs, LOTS, fault=fault).tokens)
+    return "".join(compose(question, knobs, fault=fault).tokens)
 
 
 def values(*args: Any, **given: Any) -> list[str]:
@@ -44,7 +42,7 @@ def values(*args: Any, **given: Any) -> list[str]:
 @given(st.integers(0, 2**31), st.sampled_from([None, *SPOILERS]))
 def test_the_same_seed_and_request_give_the_same_answer(seed: int, fault: str | None) -> None:
     def once() -> str:
-        answer = compose(Question(text=ASK, form=FORM, seed=seed), Knobs(), Lots(), fault=fault)
+        answer = compose(Question(text=ASK, form=FORM, seed=seed), Knobs(), fault=fault)
         return "".join(answer.tokens)
 
     assert once() == once()
@@ -71,7 +69,7 @@ def test_favourites_come_more_often() -> None:
     one = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1}
     knobs = Knobs(favourites=1.2, vocabulary=200)
     answers = [
-        "".join(compose(Question(text=ASK, form=one, seed=seed), knobs, LOTS).tokens)
+        "".join(compose(Question(text=ASK, form=one, seed=seed), knobs).tokens)
         for seed in range(600)
     ]
     counts = sorted((answers.count(each) for each in set(answers)), reverse=True)
@@ -93,7 +91,7 @@ def test_unwanted_values_are_mostly_avoided() -> None:
     share = 0
     for seed in range(40):
         question = Question(text=ask, form=form, seed=seed)
-        answer = compose(question, Knobs(vocabulary=30), LOTS, fault=None)
+        answer = compose(question, Knobs(vocabulary=30), fault=None)
         said = json.loads("".join(answer.tokens))["values"]
         share += sum(value in favourites[:10] for value in said)
     assert 0 < share < 80  # of 400; a third of them if it did not listen
@@ -124,9 +122,9 @@ def test_without_a_format_the_text_says_how_to_list() -> None:
 
 
 def test_num_predict_cuts() -> None:
-    answer = compose(Question(text=ASK, form=FORM, num_predict=7), Knobs(), LOTS)
+    answer = compose(Question(text=ASK, form=FORM, num_predict=7), Knobs())
     assert (len(answer.tokens), answer.done_reason) == (7, "length")
-    assert compose(Question(text=ASK, form=FORM), Knobs(), LOTS).done_reason == "stop"
+    assert compose(Question(text=ASK, form=FORM), Knobs()).done_reason == "stop"
 
 
 @given(st.text())

@@ -14,14 +14,12 @@ from hypothesis import strategies as st
 from deploy.sample_model.answer import Question, compose
 from deploy.sample_model.grammar import BadFormat, check_format
 from deploy.sample_model.knobs import Knobs
-from deploy.sample_model.lots import Lots
 
-LOTS = Lots()
 ASK = "Give me 12 different first names. Nationality: Italian"
 
 
 def answer(form: Any, *, text: str = ASK, seed: int | None = 1, **knobs: Any) -> Any:
-    tokens = compose(Question(text=text, form=form, seed=seed), Knobs(**knobs), LOTS).tokens
+    tokens = compose(Question(text=text, form=form, seed=seed), Knobs(**knobs)).tokens
     return json.loads("".join(tokens))
 
 
