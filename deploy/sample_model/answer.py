@@ -60,7 +60,6 @@ def compose(question: Question, knobs: Knobs, *, fault: str | None = None) -> An
         favourites=knobs.favourites,
         vocabulary=knobs.vocabulary,
         seed=knobs.seed,
-        obedience=knobs.obedience,
         greedy=question.temperature <= 0,
     )
     text = _write(question.form, wish, source, rng)

@@ -45,13 +45,6 @@ def check_format(form: object) -> None:
     _check(form, form, _DEPTH_LIMIT)
 
 
-def has_pattern(form: object) -> bool:
-    """Whether a pattern stands anywhere in the value of ``format``."""
-    if isinstance(form, Mapping):
-        return isinstance(form.get("pattern"), str) or any(map(has_pattern, form.values()))
-    return isinstance(form, list) and any(map(has_pattern, form))
-
-
 def write_json(schema: Mapping[str, Any], source: Source, rng: random.Random) -> Any:
     """A JSON value that conforms to a schema which `check_format` has accepted."""
     return _Writer(schema, source, rng).write(schema, field="", new=False)

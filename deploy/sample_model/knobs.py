@@ -12,15 +12,8 @@ from deploy.sample_model.faults import parse_faults
 
 ENVIRONMENT_PREFIX = "SAMPLE_MODEL_"
 FIXED_WHILE_RUNNING = frozenset({"host", "port"})
-LIST_KNOBS = frozenset({"model", "embedding_model", "pullable", "fault"})
-_MEASURES = (
-    "tokens_per_second",
-    "prompt_tokens_per_second",
-    "load_seconds",
-    "pull_seconds",
-    "favourites",
-)
-_YES_OR_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+LIST_KNOBS = frozenset({"model", "fault"})
+_MEASURES = ("tokens_per_second", "load_seconds", "favourites")
 
 
 class BadKnob(ValueError):
@@ -38,19 +31,12 @@ class Knobs:
     host: str = _knob("127.0.0.1", "address to listen on")
     port: int = _knob(11434, "port to listen on; 0 takes a free one and prints it")
     model: tuple[str, ...] = _knob(("sample-faker",), "a name it answers to (repeatable)")
-    embedding_model: tuple[str, ...] = _knob((), "a model here that cannot chat (repeatable)")
-    pullable: tuple[str, ...] = _knob((), "a model that can be pulled (repeatable)")
-    pull_seconds: float = _knob(0.0, "time of pulling a model")
     slots: int = _knob(4, "answers made at once, like OLLAMA_NUM_PARALLEL")
     queue: int = _knob(512, "requests that may wait for a slot; one more gets 503")
     tokens_per_second: float = _knob(0.0, "speed of one slot; 0 is as fast as it can")
-    prompt_tokens_per_second: float = _knob(0.0, "speed of reading prompts; 0 is at once")
     load_seconds: float = _knob(0.0, "time of a cold load, on first use and after unloading")
     favourites: float = _knob(0.0, "Zipf exponent of the bias to favourite values; 0 is off")
     vocabulary: int = _knob(0, "distinct values it knows per kind, locale and gender; 0: all")
-    obedience: float = _knob(0.9, "how surely it passes over a value it was told to avoid, 0..1")
-    refuse_patterns: float = _knob(0.0, "share of the schemas with a pattern that get 400, 0..1")
-    no_think: bool = _knob(False, "answers 400 to a request that wants it to think")
     seed: int = _knob(0, "settles which values are the favourites")
     fault: Mapping[str, float] = field(
         default_factory=dict,
@@ -65,11 +51,8 @@ class Knobs:
         for name in _MEASURES:
             if not 0 <= getattr(self, name) < float("inf"):
                 raise BadKnob(f"{_flag(name)} must be 0 or more")
-        for name in ("obedience", "refuse_patterns"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise BadKnob(f"{_flag(name)} must lie between 0 and 1")
-        if not self.model and not self.pullable:
-            raise BadKnob("--model needs at least one name, unless one is pullable")
+        if not self.model:
+            raise BadKnob("--model needs at least one name")
 
     def changed(self) -> dict[str, Any]:
         """The knobs that differ from their defaults."""
@@ -131,7 +114,7 @@ def _convert(name: str, value: Any) -> Any:
         match name:
             case "host":
                 return str(value)
-            case "model" | "embedding_model" | "pullable":
+            case "model":
                 names = [value] if isinstance(value, str) else value
                 return tuple(name for name in (str(each).strip() for each in names) if name)
             case "fault":
@@ -140,11 +123,7 @@ def _convert(name: str, value: Any) -> Any:
                 return None if value is None else int(value)
             case "port" | "slots" | "queue" | "vocabulary" | "seed":
                 return int(value)
-            case "no_think":
-                return _YES_OR_NO[str(value).lower()]
-            case "refuse_patterns":
-                return float(_YES_OR_NO.get(str(value).lower(), value))
             case _:
                 return float(value)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError) as error:
         raise BadKnob(f"{_flag(name)} does not take {value!r}: {error}") from None

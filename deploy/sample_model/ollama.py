@@ -16,7 +16,6 @@ from deploy.sample_model.catalogue import KINDS
 
 VERSION = "0.12.6"
 BUSY = "server busy, please try again.  maximum pending requests exceeded"
-PATTERN_REFUSED = "invalid JSON schema in format: pattern is not supported"
 CONTEXT_LENGTH = 32768
 EMBEDDING_LENGTH = 1024
 SIZE = 1_318_912
@@ -220,7 +219,7 @@ def running_entry(model: str, expiry: float | None) -> dict[str, Any]:
     }
 
 
-def show(model: str, modified: float, *, embeds: bool = False) -> dict[str, Any]:
+def show(model: str, modified: float) -> dict[str, Any]:
     """``/api/show``; the kinds that the model knows stand in ``sample_kinds`` and ``modelfile``."""
     listing = "\n".join(f"# - {name}" for name in KINDS)
     return {
@@ -238,7 +237,7 @@ def show(model: str, modified: float, *, embeds: bool = False) -> dict[str, Any]
             "sample-faker.context_length": CONTEXT_LENGTH,
             "sample-faker.embedding_length": EMBEDDING_LENGTH,
         },
-        "capabilities": ["embedding" if embeds else "completion"],
+        "capabilities": ["completion"],
         "modified_at": timestamp(modified),
         "sample_kinds": list(KINDS),
     }
@@ -282,10 +281,3 @@ def final(
 
 def _content(text: str, chat: bool) -> dict[str, Any]:
     return {"message": {"role": "assistant", "content": text}} if chat else {"response": text}
-
-
-def pull_progress(model: str, share: float) -> dict[str, Any]:
-    """What a pull reports of its one layer when that share of it is here."""
-    layer = f"sha256:{digest(model)}"
-    progress = {"status": f"pulling {layer[7:19]}", "digest": layer, "total": SIZE}
-    return progress | ({"completed": round(SIZE * share)} if share else {})

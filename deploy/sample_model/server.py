@@ -8,9 +8,8 @@ from tornado.web import Application
 
 from deploy.sample_model import ollama
 from deploy.sample_model.base import Base
-from deploy.sample_model.pulling import Pull
 from deploy.sample_model.speaking import Chat, Generate
-from deploy.sample_model.state import Server
+from deploy.sample_model.state import Refusal, Server
 
 BODY_LIMIT = 16 * 1024 * 1024
 
@@ -46,7 +45,7 @@ class Tags(Base):
     """``/api/tags``: the models that are here."""
 
     def get(self) -> None:
-        models = [ollama.tag_entry(model, self.server.started) for model in self.server.models]
+        models = [ollama.tag_entry(model, self.server.started) for model in self.server.knobs.model]
         self.reply({"models": models})
 
     head = get
@@ -65,8 +64,24 @@ class Show(Base):
 
     def post(self) -> None:
         model = self.server.find_model(ollama.read_model(self.body()))
-        embeds = self.server.embeds(model)
-        self.reply(ollama.show(model, self.server.started, embeds=embeds))
+        self.reply(ollama.show(model, self.server.started))
+
+
+class Pull(Base):
+    """``/api/pull``: done at once for a model that is here, else the registry's error."""
+
+    def post(self) -> None:
+        body = self.body()
+        try:
+            self.server.find_model(ollama.read_model(body))
+            told = {"status": "success"}
+        except Refusal:
+            told = {"error": "pull model manifest: file does not exist"}
+        if "error" in told and not ollama.read_stream(body):
+            self.fail(500, told["error"])
+            return
+        self.set_header("Content-Type", "application/x-ndjson")
+        self.finish(ollama.line(told))
 
 
 class Stats(Base):

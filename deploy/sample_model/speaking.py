@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from deploy.sample_model import ollama
 from deploy.sample_model.answer import Answer, compose
-from deploy.sample_model.grammar import has_pattern
 from deploy.sample_model.pacing import count_tokens, pace
 from deploy.sample_model.slots import DEFAULT_KEEP_ALIVE, Busy
 from deploy.sample_model.state import MODEL_MISSING, Refusal
@@ -34,7 +32,7 @@ class _Task:
 
 
 class Speak(Streaming):
-    """Wait for a slot, load, read the prompt, speak."""
+    """Wait for a slot, load, speak."""
 
     chat: ClassVar[bool]
 
@@ -43,7 +41,6 @@ class Speak(Streaming):
         body = self.body()
         asked = ollama.read_model(body)
         model = self.server.find_model(asked)
-        self._check_abilities(body, asked, model)
         keep_alive = ollama.read_keep_alive(body, DEFAULT_KEEP_ALIVE)
         found = ollama.read_question(body, chat=self.chat)
         if found is None:
@@ -52,8 +49,6 @@ class Speak(Streaming):
         question, whole = found
         self.server.counts["requests"] += 1
         fault = self._fault(asked)
-        if has_pattern(question.form) and self.server.refuses_pattern():
-            raise Refusal(400, ollama.PATTERN_REFUSED)
         try:
             async with self.server.slots.hold():
                 timing = ollama.Timing(begun=begun, admitted=time.monotonic_ns())
@@ -61,7 +56,7 @@ class Speak(Streaming):
                 timing.loaded = time.monotonic_ns()
                 answer = compose(question, self.server.knobs, fault=fault)
                 timing.prompt_tokens = count_tokens(whole)
-                await self._read_prompt(timing.prompt_tokens)
+                self.server.counts["tokens_in"] += timing.prompt_tokens
                 timing.prompt_read = time.monotonic_ns()
                 stream = ollama.read_stream(body)
                 try:
@@ -72,13 +67,6 @@ class Speak(Streaming):
                     self.server.memory.touch(model, keep_alive)
         except Busy:
             raise Refusal(503, ollama.BUSY) from None
-
-    def _check_abilities(self, body: Mapping[str, Any], asked: str, model: str) -> None:
-        if self.server.embeds(model):
-            verb = "chat" if self.chat else "generate"
-            raise Refusal(400, f'"{asked}" does not support {verb}')
-        if body.get("think") and self.server.knobs.no_think:
-            raise Refusal(400, f'"{asked}" does not support thinking')
 
     def _fault(self, asked: str) -> str | None:
         """The fault that strikes this request, if it is not one that refuses it."""
@@ -98,12 +86,6 @@ class Speak(Streaming):
             await self.server.memory.load(model, seconds=self.server.knobs.load_seconds)
         self.server.memory.touch(model, keep_alive)
         self.reply(ollama.final(asked, "", reason, None, chat=self.chat))
-
-    async def _read_prompt(self, tokens: int) -> None:
-        self.server.counts["tokens_in"] += tokens
-        rate = self.server.knobs.prompt_tokens_per_second
-        if rate > 0:
-            await asyncio.sleep(tokens / rate)
 
     async def _say(self, task: _Task, timing: ollama.Timing) -> None:
         if task.fault == "hang_before":

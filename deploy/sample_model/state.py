@@ -17,7 +17,6 @@ MODEL_MISSING = "model '{}' not found"
 _COUNTED = (
     "requests",
     "loads",
-    "pulls",
     "answers",
     "closed_by_client",
     "tokens_in",
@@ -46,22 +45,17 @@ class Server:
         self.faults: Counter[str] = Counter()
         self.started = time.time()
         self.knobs = knobs
-        self._pulled: tuple[str, ...] = ()
         self._fault_chance = random.Random(knobs.fault_seed)
 
     def turn(self, changes: Mapping[str, Any]) -> None:
         """Change knobs while running.
 
-        A fault seed restarts the sequence of faults; `pullable` makes it forget what was pulled.
+        A fault seed restarts the sequence of faults.
         """
         self.knobs = self.knobs.turn(changes)
         self.slots.resize(self.knobs.slots, self.knobs.queue)
         if {"fault_seed", "fault-seed"} & changes.keys():
             self._fault_chance = random.Random(self.knobs.fault_seed)
-        if "pullable" in changes:
-            for model in self._pulled:
-                self.memory.touch(model, 0)
-            self._pulled = ()
 
     def next_fault(self) -> str | None:
         """The fault of the next request, counted."""
@@ -70,35 +64,12 @@ class Server:
             self.faults[fault] += 1
         return fault
 
-    def refuses_pattern(self) -> bool:
-        """Whether it refuses the pattern of this request."""
-        share = self.knobs.refuse_patterns
-        return share > 0 and self._fault_chance.random() < share
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The models that are here."""
-        return (*self.knobs.model, *self._pulled, *self.knobs.embedding_model)
-
     def find_model(self, name: str) -> str:
         """The name under which a model is known here; ``:latest`` may be left out."""
-        found = _find(name, self.models)
+        found = _find(name, self.knobs.model)
         if found is None:
             raise Refusal(404, MODEL_MISSING.format(name))
         return found
-
-    def embeds(self, model: str) -> bool:
-        """Whether a model only makes embeddings."""
-        return model in self.knobs.embedding_model
-
-    def pullable(self, name: str) -> str | None:
-        """The model that a pull of this name would bring."""
-        return _find(name, self.knobs.pullable)
-
-    def add_model(self, model: str) -> None:
-        """A pull has brought a model."""
-        if model not in self.models:
-            self._pulled = (*self._pulled, model)
 
     def stats(self) -> dict[str, Any]:
         """The counters since the start, and the load at this moment."""

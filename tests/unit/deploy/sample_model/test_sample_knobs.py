@@ -16,7 +16,7 @@ def test_the_command_line_beats_the_environment() -> None:
     environment = {
         "SAMPLE_MODEL_SLOTS": "9",
         "SAMPLE_MODEL_QUEUE": "3",
-        "SAMPLE_MODEL_MODEL": "a,b",
+        "SAMPLE_MODEL_MODEL": "a, b",
     }
     knobs = read_knobs(["--slots", "2", "--fault", "cut=0.1", "--fault", "hang=0.2"], environment)
     assert (knobs.slots, knobs.queue, knobs.model) == (2, 3, ("a", "b"))
@@ -31,9 +31,6 @@ def test_the_command_line_beats_the_environment() -> None:
         ["--slots", "many"],
         ["--tokens-per-second", "-1"],
         ["--tokens-per-second", "nan"],
-        ["--obedience", "1.1"],
-        ["--refuse-patterns", "maybe"],
-        ["--no-think", "maybe"],
         ["--model", ""],
         ["--fault", "nonsense=1"],
         ["--fault", "cut=1.5"],
@@ -49,18 +46,8 @@ def test_bad_knobs_are_refused(arguments: list[str]) -> None:
 def test_turning_changes_only_what_is_named() -> None:
     knobs = Knobs(slots=7).turn({"fault": {"cut": 1}, "tokens-per-second": 5})
     assert (knobs.slots, knobs.fault, knobs.tokens_per_second) == (7, {"cut": 1.0}, 5.0)
+    assert knobs.turn({"fault": {}, "model": ["a", "b"]}).model == ("a", "b")
     assert knobs.turn({"fault": {}}).fault == {}
-
-
-def test_yes_and_no_and_lists_come_as_text_or_json() -> None:
-    knobs = read_knobs(
-        ["--refuse-patterns", "true", "--no-think", "1"], {"SAMPLE_MODEL_PULLABLE": "a, b:1b"}
-    )
-    assert (knobs.refuse_patterns, knobs.no_think, knobs.pullable) == (1.0, True, ("a", "b:1b"))
-    turned = knobs.turn({"refuse_patterns": False, "no_think": False, "embedding_model": ["e"]})
-    assert (turned.refuse_patterns, turned.no_think) == (0.0, False)
-    assert turned.embedding_model == ("e",)
-    assert knobs.turn({"model": []}).model == ()  # it can be pulled
 
 
 @pytest.mark.parametrize(
