@@ -62,7 +62,7 @@ def compose(question: Question, knobs: Knobs, *, fault: str | None = None) -> An
         seed=knobs.seed,
         greedy=question.temperature <= 0,
     )
-    text = _write(question.form, wish, source, rng)
+    text = _write(question.form, wish, source)
     if fault in SPOILERS:
         text = SPOILERS[fault](_Spoil(text, question.form, wish, source, rng))
     tokens = split_tokens(text)
@@ -79,9 +79,9 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _write(form: Any, wish: Wish, source: Values, rng: random.Random) -> str:
+def _write(form: Any, wish: Wish, source: Values) -> str:
     if isinstance(form, Mapping):
-        return _dump(write_json(form, source, rng))
+        return _dump(write_json(form, source))
     values = source.fresh(wish.count)
     if form == "json":
         return _dump({wish.key: values})

@@ -23,7 +23,6 @@ FAULTS = {
     "multiline": "gives values with line breaks inside",
     "empty": "gives empty strings",
 }
-SYNONYMS = {"hang": "hang_before"}
 
 
 def parse_faults(given: Mapping[str, object] | Iterable[str]) -> dict[str, float]:
@@ -34,13 +33,12 @@ def parse_faults(given: Mapping[str, object] | Iterable[str]) -> dict[str, float
     """
     faults: dict[str, float] = {}
     for name, share in _pairs(given):
-        fault = SYNONYMS.get(name, name)
-        if fault not in FAULTS:
+        if name not in FAULTS:
             raise ValueError(f"no fault is called {name!r}; there are: {', '.join(FAULTS)}")
         probability = float(str(share))
         if not 0 <= probability <= 1:
             raise ValueError(f"the probability of {name} must lie between 0 and 1")
-        faults[fault] = probability
+        faults[name] = probability
     if sum(faults.values()) > 1 + 1e-9:
         raise ValueError("the probabilities of all faults together must not exceed 1")
     return faults

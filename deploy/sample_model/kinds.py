@@ -274,9 +274,3 @@ def _unknown_message(subject: str) -> str:
             return head + listed + tail
         listed = longer
     return head + listed
-
-
-def kind_of_field(name: str) -> Kind | None:
-    """The kind that the name of a property stands for, when it is no general word."""
-    tokens = fold(name)
-    return None if tokens in _WEAK else aliases().get(tokens)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import random
 
-from deploy.sample_model.catalogue import Draw, Kind
-from deploy.sample_model.kinds import kind_of_field
+from deploy.sample_model.catalogue import Draw
 from deploy.sample_model.lots import Drawing, LotKey, find_lot, matcher, shape
 from deploy.sample_model.pattern import parse_pattern
 from deploy.sample_model.pools import DEFAULT_VOCABULARY, PATIENCE, PLAIN_REACH, PoolKey
@@ -48,7 +47,7 @@ class Values:
         self._obedience = obedience
         self._greedy = greedy
         self._from_pool = greedy or favourites > 0 or vocabulary > 0
-        self._draws: dict[str, Draw] = {}
+        self._draw = Draw(rng, wish.locale, wish.gender, PLAIN_REACH)
         self._given: set[str] = set()
         self._order: list[str] = []
         self._drawings: dict[str | None, Drawing] = {}
@@ -63,16 +62,13 @@ class Values:
         wanted = max(self._wish.count, least)
         return wanted if most is None else min(wanted, most)
 
-    def text(self, *, field: str, pattern: str | None, new: bool) -> str | None:
+    def text(self, *, pattern: str | None, new: bool) -> str | None:
         """One value; see `grammar.Source`."""
         if pattern is not None:
             value = self._new(pattern)
             if value is None and new and self._rng.random() < STOPS_WHEN_DRY:
                 return None
             return self._give(self._babble(pattern) if value is None else value)
-        own = kind_of_field(field) if field and not new else None
-        if own is not None and own is not self._wish.kind:
-            return self._shape(self._make(own))
         value = self._new(None) if new or not self._given else None
         if value is None and new and self._given:
             return None
@@ -82,7 +78,7 @@ class Values:
         """Up to `count` distinct values; fewer when it runs dry."""
         values: list[str] = []
         while len(values) < count:
-            value = self.text(field="", pattern=None, new=True)
+            value = self.text(pattern=None, new=True)
             if value is None:
                 break
             values.append(value)
@@ -111,11 +107,10 @@ class Values:
 
     def _new_drawn(self, pattern: str | None) -> str | None:
         """Draw until one is new; reach further when most are not, give up when few match."""
-        draw = self._draw(self._wish.kind)
         fits = matcher(pattern) if pattern is not None else None
         repeats = strangers = 0
         while strangers < MATCH_TRIES:
-            value = self._shape(self._fitting(self._wish.kind))
+            value = self._shape(self._fitting())
             if fits is not None and not fits(value):
                 strangers += 1
                 continue
@@ -123,9 +118,9 @@ class Values:
                 return value
             repeats += 1
             if repeats == PATIENCE:
-                if draw.reach >= 1:
+                if self._draw.reach >= 1:
                     break
-                draw.reach = min(1.0, draw.reach + 0.3)
+                self._draw.reach = min(1.0, self._draw.reach + 0.3)
                 repeats = 0
         return None
 
@@ -154,7 +149,7 @@ class Values:
         """A value that may be a repeat."""
         if self._order:
             return self._rng.choice(self._order)
-        return self._shape(self._make(self._wish.kind))
+        return self._shape(self._make())
 
     def _babble(self, pattern: str) -> str:
         """A string that only the grammar could want; a new one if one comes up soon."""
@@ -165,23 +160,16 @@ class Values:
                 break
         return value
 
-    def _draw(self, kind: Kind) -> Draw:
-        if kind.name not in self._draws:
-            self._draws[kind.name] = Draw(
-                self._rng, self._wish.locale, self._wish.gender, PLAIN_REACH
-            )
-        return self._draws[kind.name]
+    def _make(self) -> str:
+        return self._wish.kind.make(self._draw)
 
-    def _make(self, kind: Kind) -> str:
-        return kind.make(self._draw(kind))
-
-    def _fitting(self, kind: Kind) -> str:
+    def _fitting(self) -> str:
         """A value within the length that the text asks for, if one comes up soon."""
-        value = self._make(kind)
+        value = self._make()
         for _ in range(FIT_TRIES if self._wish.longest else 0):
             if len(value) <= (self._wish.longest or 0):
                 break
-            value = self._make(kind)
+            value = self._make()
         return value
 
     def _shape(self, value: str) -> str:

@@ -25,7 +25,7 @@ def answer(form: Any, *, text: str = ASK, seed: int | None = 1, **knobs: Any) ->
 
 @st.composite
 def schemas(draw: st.DrawFn, depth: int = 2) -> dict[str, Any]:
-    kinds = ["string", "pattern", "integer", "number", "boolean", "enum", "const"]
+    kinds = ["string", "pattern"]
     match draw(st.sampled_from([*kinds, "array", "object"] if depth else kinds)):
         case "string":
             least = draw(st.integers(0, 12))
@@ -37,17 +37,6 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> dict[str, Any]:
         case "pattern":
             pattern = draw(st.sampled_from(["^[A-Z]{2}-[0-9]{3}$", "^M[a-z]{1,9}$", "^(ab|cd)+$"]))
             return {"type": "string", "pattern": pattern}
-        case "integer":
-            low = draw(st.integers(-50, 50))
-            return {"type": "integer", "minimum": low, "maximum": low + draw(st.integers(0, 9))}
-        case "number":
-            return {"type": "number"}
-        case "boolean":
-            return {"type": "boolean"}
-        case "enum":
-            return {"enum": ["red", "green", 3]}
-        case "const":
-            return {"const": "fixed"}
         case "array":
             least = draw(st.integers(0, 4))
             most = least + draw(st.integers(0, 4))
@@ -59,21 +48,11 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> dict[str, Any]:
 
 
 def conforms(value: Any, schema: dict[str, Any]) -> bool:
-    if "enum" in schema:
-        return value in schema["enum"]
-    if "const" in schema:
-        return bool(value == schema["const"])
     match schema["type"]:
         case "string" if "pattern" in schema:
             return re.fullmatch(schema["pattern"], value) is not None
         case "string":
             return schema["minLength"] <= len(value) <= schema["maxLength"]
-        case "integer":
-            return schema["minimum"] <= value <= schema["maximum"] and isinstance(value, int)
-        case "number":
-            return isinstance(value, int | float)
-        case "boolean":
-            return isinstance(value, bool)
         case "array":
             fits = schema["minItems"] <= len(value) <= schema["maxItems"]
             return fits and all(conforms(item, schema["items"]) for item in value)
@@ -107,15 +86,6 @@ def test_a_list_may_stand_inside_an_object() -> None:
     assert len(set(value["values"])) == 3
 
 
-def test_a_schema_with_definitions_is_followed() -> None:
-    schema = {
-        "$defs": {"Name": {"type": "string", "maxLength": 3}},
-        **strings(minItems=4, maxItems=4),
-    }
-    schema["items"] = {"$ref": "#/$defs/Name"}
-    assert all(0 < len(name) <= 3 for name in answer(schema))
-
-
 def test_a_string_is_cut_at_its_limit() -> None:
     found = answer(strings(maxLength=3, minItems=30, maxItems=30))
     assert {len(name) for name in found} <= {2, 3}
@@ -143,6 +113,10 @@ def test_it_babbles_when_forced_beyond_what_it_knows_and_stops_when_it_may() -> 
     assert sorted(free) == sorted(set(forced))
 
 
+def nested(depth: int) -> dict[str, Any]:
+    return {"type": "array", "items": nested(depth - 1)} if depth else {"type": "string"}
+
+
 def test_json_mode_gives_an_object() -> None:
     value = answer("json")
     assert len(value["values"]) == 12
@@ -159,8 +133,8 @@ def test_json_mode_gives_an_object() -> None:
         (strings(pattern=r"^(?=a)b$"), "Unsupported"),
         (strings(pattern=r"^\p{L}$"), "Unsupported"),
         ({"type": "text"}, "unrecognized type"),
-        ({"$ref": "#/nowhere"}, "resolving"),
-        ({"type": "array", "items": {"$ref": "#"}}, "deep"),
+        ({"type": "array", "items": {"$ref": "#"}}, "knows no"),
+        (nested(20), "deep"),
         (strings(minItems=3, maxItems=2), "above"),
     ],
 )

@@ -18,7 +18,9 @@ def test_the_command_line_beats_the_environment() -> None:
         "SAMPLE_MODEL_QUEUE": "3",
         "SAMPLE_MODEL_MODEL": "a, b",
     }
-    knobs = read_knobs(["--slots", "2", "--fault", "cut=0.1", "--fault", "hang=0.2"], environment)
+    knobs = read_knobs(
+        ["--slots", "2", "--fault", "cut=0.1", "--fault", "hang_before=0.2"], environment
+    )
     assert (knobs.slots, knobs.queue, knobs.model) == (2, 3, ("a", "b"))
     assert knobs.fault == {"cut": 0.1, "hang_before": 0.2}
     assert knobs.changed().keys() == {"slots", "queue", "model", "fault"}

@@ -137,7 +137,7 @@ def test_the_same_chance_gives_the_same_values_under_a_pattern_that_all_match(
 ) -> None:
     def say(pattern: str | None) -> list[str | None]:
         source = Values(wish(), random.Random(4), **knobs)  # type: ignore[arg-type]
-        return [source.text(field="", pattern=pattern, new=True) for _ in range(80)]
+        return [source.text(pattern=pattern, new=True) for _ in range(80)]
 
     assert say(ANYTHING) == say(None)
 
@@ -146,7 +146,7 @@ def test_an_endless_vocabulary_stays_itself_under_a_pattern() -> None:
     free = Values(wish(), random.Random(1))
     everyone = set(free.fresh(3000))
     bound = Values(wish(), random.Random(2))
-    found = [bound.text(field="", pattern="^M[^ ]*$", new=True) for _ in range(40)]
+    found = [bound.text(pattern="^M[^ ]*$", new=True) for _ in range(40)]
     assert all(value is not None and value.startswith("M") for value in found)
     assert len(everyone.intersection(found)) > 30  # type: ignore[arg-type]
 
@@ -155,7 +155,7 @@ def test_favourites_stay_favourites_under_a_pattern() -> None:
     firsts: Counter[str | None] = Counter()
     for seed in range(3000):
         source = Values(wish(), random.Random(seed), favourites=1.0, vocabulary=800)
-        firsts[source.text(field="", pattern="^[AM].*$", new=True)] += 1
+        firsts[source.text(pattern="^[AM].*$", new=True)] += 1
     matching = find_lot(key("^[AM].*$"))
     expected = 3000 * matching.weight(0) / matching.cumulated[-1]
     assert firsts[matching.values[0]] == pytest.approx(expected, abs=5 * expected**0.5)
@@ -166,10 +166,10 @@ def test_when_nothing_matches_it_mostly_stops_and_else_babbles() -> None:
     ends: Counter[bool] = Counter()
     for seed in range(400):
         source = Values(wish(), random.Random(seed), vocabulary=50)
-        value = source.text(field="", pattern="^QX[0-9]{4}$", new=True)
+        value = source.text(pattern="^QX[0-9]{4}$", new=True)
         ends[value is None] += 1
         assert value is None or value.startswith("QX")
-        forced = source.text(field="", pattern="^QX[0-9]{4}$", new=False)
+        forced = source.text(pattern="^QX[0-9]{4}$", new=False)
         assert forced is not None
         assert forced.startswith("QX")
     assert ends[True] > 300
