@@ -57,13 +57,6 @@ class Region:
     def _lengths(self) -> list[int]:
         return sorted({len(mark) for mark in self._marks}, reverse=True)
 
-    def overlaps(self, other: Region) -> bool:
-        """Whether some string is in both."""
-        # The longest beginning that any string in both goes by is itself in both.
-        return any(prefix in other for prefix in self.prefixes if prefix in self) or any(
-            prefix in self for prefix in other.prefixes if prefix in other
-        )
-
     def pattern(self, max_length: int) -> str | None:
         """A regular expression for ``pattern`` in the schema; None when none can be made.
 

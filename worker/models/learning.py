@@ -242,11 +242,6 @@ class Breaker:
         self._pauses = 0
         self._opened_at: float | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the server is thought to be sick."""
-        return self._opened_at is not None
-
     def failed(self, *, began: float, at: float, longest: float = BACKOFF.longest) -> float:
         """Note a failure; return for how many seconds to leave the server alone from now on.
 

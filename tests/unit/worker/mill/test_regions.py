@@ -30,12 +30,6 @@ def test_a_partition_has_every_string_in_one_part(known: list[str], size: int, v
     assert sorted(text for part in parts for text in part.values) == sorted(known)
 
 
-@given(known=KNOWN, size=st.integers(1, 20))
-def test_parts_do_not_overlap(known: list[str], size: int) -> None:
-    parts = [part.region for part in partition(known, size=size)]
-    assert not any(a.overlaps(b) or b.overlaps(a) for n, a in enumerate(parts) for b in parts[:n])
-
-
 @given(known=KNOWN, size=st.integers(1, 5), value=TEXT, data=st.data())
 def test_joined_parts_hold_what_the_parts_hold(
     known: list[str], size: int, value: str, data: st.DataObject
@@ -45,15 +39,6 @@ def test_joined_parts_hold_what_the_parts_hold(
     whole = join(chosen)
     for text in [*known, value]:
         assert (text in whole) == any(text in part for part in chosen)
-    for part in parts:
-        assert part.overlaps(whole) == whole.overlaps(part) == (part in chosen)
-
-
-@given(one=REGIONS, other=REGIONS, value=TEXT)
-def test_who_shares_a_value_overlaps(one: Region, other: Region, value: str) -> None:
-    if value in one and value in other:
-        assert one.overlaps(other)
-    assert one.overlaps(other) == other.overlaps(one)
 
 
 @given(region=REGIONS, value=TEXT)
