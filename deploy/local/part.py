@@ -8,20 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import Signals
-from typing import Protocol
 
 from deploy.local.unprivileged import OURSELVES, Account
 
 
-class Check(Protocol):
-    """Tells whether a part is ready. Asked often, by one thread, so it answers at once."""
+@dataclass(frozen=True)
+class Check:
+    """Tells whether a part is ready."""
 
-    @property
-    def expectation(self) -> str:
-        """What is awaited, to follow "it should"."""
-
-    def __call__(self, pid: int) -> bool:
-        """True when the part that runs as ``pid`` is ready."""
+    #: What is awaited, to follow "it should".
+    expectation: str
+    #: True when the part that runs as this process id is ready. Asked often, by one thread, so it
+    #: answers at once.
+    is_met: Callable[[int], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,56 +56,36 @@ class Part:
     address: str = ""
 
 
-@dataclass(frozen=True)
-class Listens:
+def listens(port: int) -> Check:
     """Ready when it accepts connections on a loopback port."""
 
-    port: int
-
-    @property
-    def expectation(self) -> str:
-        return f"accept connections on 127.0.0.1:{self.port}"
-
-    def __call__(self, pid: int) -> bool:  # noqa: ARG002
+    def is_met(_pid: int) -> bool:
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             return False
         return True
 
+    return Check(f"accept connections on 127.0.0.1:{port}", is_met)
 
-@dataclass(frozen=True)
-class Answers:
+
+def answers(port: int, path: str, *, status: int = 200) -> Check:
     """Ready when it answers a GET on a loopback port with a status."""
 
-    port: int
-    path: str
-    status: int = 200
-
-    @property
-    def expectation(self) -> str:
-        return f"answer {self.status} at http://127.0.0.1:{self.port}{self.path}"
-
-    def __call__(self, pid: int) -> bool:  # noqa: ARG002
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)
+    def is_met(_pid: int) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
         try:
-            connection.request("GET", self.path)
-            return connection.getresponse().status == self.status
+            connection.request("GET", path)
+            return connection.getresponse().status == status
         except (OSError, http.client.HTTPException):
             return False
         finally:
             connection.close()
 
+    return Check(f"answer {status} at http://127.0.0.1:{port}{path}", is_met)
 
-@dataclass(frozen=True)
-class WritesFile:
+
+def writes_file(path: Path) -> Check:
     """Ready when it has made a file that its ``prepare`` removed."""
-
-    path: Path
-
-    @property
-    def expectation(self) -> str:
-        return f"make the file that VALUEMILL_READY_FILE names ({self.path})"
-
-    def __call__(self, pid: int) -> bool:  # noqa: ARG002
-        return self.path.exists()
+    expectation = f"make the file that VALUEMILL_READY_FILE names ({path})"
+    return Check(expectation, lambda _pid: path.exists())

@@ -12,13 +12,13 @@ from signal import Signals
 
 from deploy.local import redis
 from deploy.local.options import PROJECT
-from deploy.local.part import Answers, Listens, Part, WritesFile
+from deploy.local.part import Part, answers, listens, writes_file
 from deploy.local.postgres import (
     API_ROLE,
     ENVIRONMENT,
     WORKER_ROLE,
-    AcceptsConnections,
     Cluster,
+    accepts_connections,
 )
 from deploy.local.site import FLOWER_USER, Site
 
@@ -99,7 +99,7 @@ def _postgres(site: Site) -> Part:
         log=cluster.log,
         account=site.account,
         prepare=cluster.prepare,
-        ready=AcceptsConnections(site.data),
+        ready=accepts_connections(site.data),
         stop_signal=Signals.SIGINT,
         grace=30.0,
         hurry_signal=Signals.SIGQUIT,
@@ -117,7 +117,7 @@ def _redis(site: Site) -> Part:
         argv=(str(site.binaries.redis_server), str(config)),
         log=site.log("redis"),
         prepare=partial(redis.write_config, config, port=port, password=password),
-        ready=Listens(port),
+        ready=listens(port),
         address=f"127.0.0.1:{port}",
     )
 
@@ -130,7 +130,7 @@ def _sample_model(site: Site, commands: Commands) -> Part:
         env=_environment(site, site.options.sample_model),
         folder=PROJECT,
         log=site.log("sample-model"),
-        ready=Answers(port, "/api/version"),
+        ready=answers(port, "/api/version"),
         address=site.url("sample-model"),
     )
 
@@ -158,7 +158,7 @@ def _api(site: Site, commands: Commands) -> Part:
         folder=PROJECT,
         log=site.log("api"),
         needs=("migrations", "redis"),
-        ready=Answers(port, "/healthz"),
+        ready=answers(port, "/healthz"),
         # Its own children watch it, but only every second; SIGQUIT lets it end them.
         orphan_signal=Signals.SIGQUIT,
         address=site.url("api"),
@@ -178,7 +178,7 @@ def _worker(site: Site, commands: Commands, number: int) -> Part:
         log=site.log(name),
         needs=(*needs, "sample-model") if site.ollama_hosts is None else needs,
         prepare=partial(_remove, ready_file),
-        ready=WritesFile(ready_file),
+        ready=writes_file(ready_file),
         address=f"{site.options.worker_concurrency} prompts at once",
     )
 
@@ -197,7 +197,7 @@ def _flower(site: Site, commands: Commands) -> Part:
         log=site.log("flower"),
         needs=("redis",),
         # Whoever has no password gets no other answer.
-        ready=Answers(port, "/", status=401),
+        ready=answers(port, "/", status=401),
         address=site.url("flower"),
     )
 

@@ -21,6 +21,7 @@ from signal import Signals
 from deploy.local.binaries import Binaries
 from deploy.local.errors import LocalStackError, PartFailed
 from deploy.local.files import open_private, tail
+from deploy.local.part import Check
 from deploy.local.secrets import Secrets
 from deploy.local.unprivileged import Account, launch_command
 
@@ -157,19 +158,14 @@ class Cluster:
             )
 
 
-@dataclass(frozen=True)
-class AcceptsConnections:
+def accepts_connections(data: Path) -> Check:
     """Ready when the server says so in its pid file, as ``pg_ctl`` judges it."""
 
-    data: Path
-
-    @property
-    def expectation(self) -> str:
-        return f"say `ready` in {self.data / 'postmaster.pid'}"
-
-    def __call__(self, pid: int) -> bool:
-        lines = _pid_file_lines(self.data)
+    def is_met(pid: int) -> bool:
+        lines = _pid_file_lines(data)
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+    return Check(f"say `ready` in {data / 'postmaster.pid'}", is_met)
 
 
 def remove_stale_pid_file(data: Path) -> None:

@@ -117,7 +117,7 @@ class Process:
     def is_ready(self) -> bool:
         """Ask the part's own check."""
         check, pid = self.part.ready, self.pid
-        return pid is not None and (check is None or check(pid))
+        return pid is not None and (check is None or check.is_met(pid))
 
     def note_success(self) -> None:
         """It is ready, or has done its work."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import threading
 import time
@@ -10,8 +9,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from signal import Signals
-from types import TracebackType
-from urllib.parse import urlsplit
+
+import httpx
 
 from deploy.local.binaries import find_binaries
 from deploy.local.errors import LocalStackError, PortTaken
@@ -147,12 +146,7 @@ class LocalStack:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -267,13 +261,14 @@ def read_info(var: Path) -> LocalInfo | None:
 
 def _accepts(api_url: str, key: str) -> bool:
     """Whether the API knows the key; asks for a job that does not exist."""
-    address = urlsplit(api_url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
     try:
-        headers = {"Authorization": f"apk {key}"}
-        connection.request("GET", f"/dct/v3/jobs/{0:032x}", headers=headers)
-        return connection.getresponse().status != http.client.UNAUTHORIZED
-    except (OSError, http.client.HTTPException) as error:
+        # Straight to it, whatever proxy the environment names.
+        answer = httpx.get(
+            f"{api_url}/dct/v3/jobs/{0:032x}",
+            headers={"Authorization": f"apk {key}"},
+            timeout=10,
+            trust_env=False,
+        )
+    except httpx.HTTPError as error:
         raise LocalStackError(f"The API at {api_url} does not answer: {error}") from error
-    finally:
-        connection.close()
+    return answer.status_code != httpx.codes.UNAUTHORIZED

@@ -21,7 +21,7 @@ import psycopg
 from redis import Redis
 
 from deploy.local.options import PROJECT, LocalOptions
-from deploy.local.part import Answers, Part
+from deploy.local.part import Part, answers
 from deploy.local.parts import Commands
 from deploy.local.ports import Ports
 from deploy.local.postgres import SUPERUSER
@@ -194,7 +194,7 @@ class World:
             env=self._surroundings({}),
             folder=PROJECT,
             log=self.var / f"{name}.log",
-            ready=Answers(port, "/api/version"),
+            ready=answers(port, "/api/version"),
         )
 
     def _worker(self, name: str) -> Part:

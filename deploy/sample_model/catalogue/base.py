@@ -184,7 +184,7 @@ class Shelf:
         self.kind(name, *aliases, bounded=True)(lambda draw: draw.pick(options))
 
 
-def words(text: str, separator: str = ",") -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
     """The distinct words or phrases of a text; line breaks in it count as blanks."""
-    parts = (" ".join(part.split()) for part in text.split(separator))
+    parts = (" ".join(part.split()) for part in text.split(","))
     return tuple(dict.fromkeys(part for part in parts if part))

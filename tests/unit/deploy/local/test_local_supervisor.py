@@ -16,7 +16,7 @@ import pytest
 
 from deploy.local.errors import LocalStackError, PartFailed, PortTaken
 from deploy.local.options import PROJECT
-from deploy.local.part import Answers, Listens, Part, WritesFile
+from deploy.local.part import Part, answers, listens, writes_file
 from deploy.local.supervisor import Supervisor
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -78,7 +78,7 @@ class Workshop:
             needs=needs,
             grace=grace,
             prepare=lambda: ready.unlink(missing_ok=True),
-            ready=WritesFile(ready),
+            ready=writes_file(ready),
         )
 
     def once(self, name: str, code: str, *, needs: tuple[str, ...] = ()) -> Part:
@@ -183,7 +183,7 @@ def test_a_part_that_cannot_start_ends_all_and_shows_its_log(workshop: Workshop)
         name="broken",
         argv=(sys.executable, "-c", code),
         log=workshop.folder / "broken.log",
-        ready=Listens(1),
+        ready=listens(1),
     )
     workshop.supervisor.start([workshop.part("one"), broken])
     with pytest.raises(PartFailed) as caught:
@@ -222,7 +222,7 @@ def test_a_part_that_never_gets_ready_says_what_was_awaited(workshop: Workshop) 
         name="mute",
         argv=(sys.executable, "-c", "import time; time.sleep(60)"),
         log=workshop.folder / "log",
-        ready=Answers(1, "/healthz"),
+        ready=answers(1, "/healthz"),
         start_timeout=0.3,
     )
     workshop.supervisor.start([part])
