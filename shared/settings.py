@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from environs import Env, EnvError, FileAwareEnv
@@ -136,38 +137,26 @@ def load_database_url() -> str:
 def _read(env: Env, known: Mapping[str, str]) -> Settings:
     default_slots = env.int("GATEWAY_MAX_CONCURRENT_TASKS", 4)
     hosts = env.list("OLLAMA_HOSTS", ["http://127.0.0.1:11434"])
-    settings = Settings(
-        database_url=known.get("database_url") or env.str("DATABASE_URL"),
-        broker_url=secured_broker(
+    found: dict[str, Any] = {
+        "database_url": known.get("database_url") or env.str("DATABASE_URL"),
+        "broker_url": secured_broker(
             known.get("broker_url") or env.str("BROKER_URL"), ca=env.str("BROKER_CA", "")
         ),
-        secret_key=known.get("secret_key") or env.str("SECRET_KEY"),
-        gateways=tuple(parse_gateway(host, default_slots=default_slots) for host in hosts if host),
-        model=env.str("MODEL", ""),
-        ollama_ca=env.str("OLLAMA_CA", ""),
-        worker_concurrency=env.int("WORKER_CONCURRENCY", 8),
-        max_batch_values=env.int("MAX_BATCH_VALUES", 100),
-        context_tokens=env.int("CONTEXT_TOKENS", 4_096),
-        temperature=env.float("TEMPERATURE", 1.1),
-        min_p=env.float("MIN_P", 0.05),
-        keep_alive=env.timedelta("KEEP_ALIVE", timedelta(minutes=30)).total_seconds(),
-        seed=env.int("SEED", None),
-        pull_models=env.bool("PULL_MODELS", False),
-        lease_seconds=env.float("LEASE_SECONDS", 10.0),
-        sweep_seconds=env.float("SWEEP_SECONDS", 1.0),
-        probe_seconds=env.float("PROBE_SECONDS", 5.0),
-        connect_timeout=env.float("CONNECT_TIMEOUT", 5.0),
-        load_timeout=env.float("LOAD_TIMEOUT", 900.0),
-        first_token_timeout=env.float("FIRST_TOKEN_TIMEOUT", 300.0),
-        stall_timeout=env.float("STALL_TIMEOUT", 30.0),
-        ready_file=env.str("READY_FILE", ""),
-        max_body_bytes=env.int("MAX_BODY_BYTES", 1_048_576),
-        rate_limit=env.str("RATE_LIMIT", "30000/minute"),
-        max_open_operations=env.int("MAX_OPEN_OPERATIONS", 10_000),
-        max_account_values=env.int("MAX_ACCOUNT_VALUES", 50_000_000),
-        log_format=env.str("LOG_FORMAT", "console"),
-        log_level=env.str("LOG_LEVEL", "INFO").upper(),
-    )
+        "secret_key": known.get("secret_key") or env.str("SECRET_KEY"),
+        "gateways": tuple(
+            parse_gateway(each, default_slots=default_slots) for each in hosts if each
+        ),
+        "keep_alive": env.timedelta(
+            "KEEP_ALIVE", timedelta(seconds=Settings.keep_alive)
+        ).total_seconds(),
+        "log_level": env.str("LOG_LEVEL", Settings.log_level).upper(),
+    }
+    for setting in fields(Settings):
+        if setting.name not in found:
+            # The reader of a type has its name: env.int("SEED", None).
+            read = getattr(env, str(setting.type).removesuffix(" | None"))
+            found[setting.name] = read(setting.name.upper(), setting.default)
+    settings = Settings(**found)
     _check(settings)
     return settings
 
