@@ -30,21 +30,20 @@ class Beat:
     share a fraction of a core.
     """
 
-    def __init__(self, seconds: float = BEAT_SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self) -> None:
         self._waiting: dict[int, list[asyncio.Future[None]]] = {}
 
     def after(self, moment: float) -> float:
         """The first beat at or after a moment of the loop's clock."""
-        return math.ceil(moment / self._seconds) * self._seconds
+        return math.ceil(moment / BEAT_SECONDS) * BEAT_SECONDS
 
     async def wait(self, moment: float) -> None:
         """Come back at the first beat at or after a moment of the loop's clock."""
         loop = asyncio.get_running_loop()
-        number = math.ceil(moment / self._seconds)
+        number = math.ceil(moment / BEAT_SECONDS)
         if number not in self._waiting:
             self._waiting[number] = []
-            loop.call_at(number * self._seconds, self._strike, number)
+            loop.call_at(number * BEAT_SECONDS, self._strike, number)
         turn: asyncio.Future[None] = loop.create_future()
         self._waiting[number].append(turn)
         await turn

@@ -70,7 +70,7 @@ def migrate(
                 roles_module.grant(connection, roles=roles)
 
 
-def grant(database: Database, *, roles: Mapping[Side, str], patience: float = PATIENCE) -> None:
+def grant(database: Database, *, roles: Mapping[Side, str]) -> None:
     """Give roles what they need, see ``shared.db.roles``; takes turns with migrations.
 
     :raises ConfigurationError: when the schema is not of this version, or a role is not fit.
@@ -78,7 +78,7 @@ def grant(database: Database, *, roles: Mapping[Side, str], patience: float = PA
     """
     if not is_current(database):
         raise ConfigurationError("the schema is not current: run valuemill migrate first")
-    with _turn(database, patience) as connection, connection.begin():
+    with _turn(database, PATIENCE) as connection, connection.begin():
         roles_module.grant(connection, roles=roles)
 
 
