@@ -19,14 +19,7 @@ class LocalStackError(ValuemillError):
 
 
 class AlreadyRunning(LocalStackError):
-    """Another process runs a stack on the same folder.
-
-    :param pid: that process, or None where it has not said.
-    """
-
-    def __init__(self, message: str, *, pid: int | None) -> None:
-        super().__init__(message)
-        self.pid = pid
+    """Another process runs a stack on the same folder; the message names it."""
 
 
 class PartFailed(LocalStackError):

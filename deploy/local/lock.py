@@ -31,7 +31,6 @@ class FolderLock:
                 f"A stack is already running on {self._path.parent} "
                 f"(process {pid or 'unknown'}). Stop it with `make down`, or run a second one "
                 "beside it by setting VALUEMILL_VAR to another folder.",
-                pid=pid,
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)

@@ -64,9 +64,8 @@ _EMPTY = frozenset(
 _WEAK = frozenset(
     (word,)
     for word in words("""
-        name, title, person, customer, employee, patient, number, code, place, role, prefix, suffix,
-        position, subject, location, land, course, item, text, relationship, line, category, word,
-        letter, order, file, tag, token, single
+        name, person, customer, employee, patient, number, place, role, prefix, position, location,
+        land, text, word, order
     """)
 )
 # Kinds that more often are an attribute of the wanted values than the values themselves.

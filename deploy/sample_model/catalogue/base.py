@@ -22,7 +22,6 @@ Maker = Callable[["Draw"], str]
 NEIGHBOURS = {
     "bs_BA": "hr_HR",
     "sr_BA": "hr_HR",
-    "it_CH": "it_IT",
     "lb_LU": "de_LU",
     "mt_MT": "it_IT",
     "ar_AE": "ar_SA",
@@ -30,7 +29,6 @@ NEIGHBOURS = {
     "ar_EG": "ar_SA",
     "ar_JO": "ar_SA",
     "en_AU": "en_GB",
-    "dk_DK": "da_DK",
 }
 
 
