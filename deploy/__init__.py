@@ -1,1 +1,10 @@
-"""The ways to run Valuemill: ``local`` for one machine, the others for many."""
+"""The ways to run Valuemill: ``local`` for one machine, the others for many.
+
+================ ======================================================
+``cli``          the command line: ``valuemill``
+``doctor``       looks a deployment over, and says what to do
+``flower``       Flower behind its password
+``local``        the embedded stack: the whole service on this machine
+``sample_model`` a stand-in for Ollama that draws its values from Faker
+================ ======================================================
+"""

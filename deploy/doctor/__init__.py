@@ -9,6 +9,7 @@
 ``workers``     who is at work, as the database sees them
 ``trial``       a tiny request, from submit to values
 ``examination`` all of these in order
+``report``      the examination as a command, in lines or as JSON
 =============== ============================================================
 
 Checks only look, but for the trial. None raises for what it finds: that is a finding.

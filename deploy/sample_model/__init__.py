@@ -3,4 +3,28 @@
 It is no language model and says so everywhere (``sample-faker``). It stands in where no Ollama
 answers, and its knobs (slots, speed, favourites, faults) make it a test bench for whatever talks
 to Ollama. Run it with ``python -m deploy.sample_model``.
+
+============= ===============================================
+``server``    all paths, and those that answer at once
+``speaking``  ``/api/chat`` and ``/api/generate``
+``streaming`` answers that take their time
+``ollama``    the shapes of Ollama's REST API
+``base``      JSON in and out, and errors in Ollama's words
+``state``     what all requests share
+``slots``     who may generate, and who waits
+``knobs``     all that can be turned
+``faults``    which fault strikes a request
+``reading``   what a prompt asks for
+``kinds``     which kind of value
+``locales``   from countries and languages to Faker's locales
+``avoiding``  the values that it asks to avoid
+``answer``    from a request to the text of its answer
+``grammar``   text that conforms to a JSON schema
+``pattern``   strings that match a regular expression
+``values``    the values of one answer
+``lots``      drawing by weight without putting back
+``pools``     distinct values of a kind, by favour
+``pacing``    text in tokens, and tokens in time
+``catalogue`` all kinds of values
+============= ===============================================
 """

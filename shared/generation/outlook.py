@@ -50,7 +50,6 @@ class Outlook:
     cell_distinct: int
     cell_said: int
     cell_said_again: int
-    cell_said_twice: int
     #: Focus and values still asked for, of the other prompts for this cell.
     beside: Sequence[tuple[str | None, int]]
 
@@ -84,7 +83,6 @@ class Outlook:
             cell_distinct=cell["generated_count"],
             cell_said=cell["said"],
             cell_said_again=cell["said_again"],
-            cell_said_twice=cell["said_twice"],
             beside=[(focus, asked) for focus, asked in cell["beside"]],
         )
 

@@ -1,4 +1,20 @@
-"""All kinds of values that the sample model can make, found by their names."""
+"""All kinds of values that the sample model can make, found by their names.
+
+============ =======================================
+``base``     what a kind of value is
+``people``   names, and what else is said of persons
+``places``   places, and how to find them
+``business`` companies, their products and parts
+``finance``  money, accounts and cards
+``codes``    identifiers and numbers
+``clock``    moments and the calendar
+``internet`` addresses in networks
+``culture``  cars, titles, languages
+``nature``   animals, colours, planets
+``table``    food and drink
+``writing``  running text
+============ =======================================
+"""
 
 from __future__ import annotations
 

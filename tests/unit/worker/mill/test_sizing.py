@@ -40,7 +40,6 @@ def outlook(**changes: Any) -> Outlook:
         "cell_distinct": 0,
         "cell_said": 0,
         "cell_said_again": 0,
-        "cell_said_twice": 0,
         "beside": [],
     }
     return Outlook(**{**facts, **changes})
