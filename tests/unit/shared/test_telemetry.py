@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from shared.telemetry import configure_logging
 
@@ -78,3 +79,13 @@ def test_what_is_meant_is_logged_as_it_is(
     (line,) = logged(capsys)
     assert "fine" in line
     assert "张伟" in line or "\\u5f20" in line
+
+
+def test_a_logger_that_was_used_before_follows_what_is_configured_later() -> None:
+    used = structlog.get_logger("used")
+    for _ in range(2):
+        configure_logging(log_format="json", level="INFO")
+        used.info("once more")
+    with capture_logs() as logs:
+        used.warning("seen")
+    assert [line["event"] for line in logs] == ["seen"]
