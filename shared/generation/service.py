@@ -58,43 +58,30 @@ class Lists:
         :raises InvalidRequest: as ``operations.submit``.
         :raises LimitReached: when the account may not have so much more.
         """
+        body = _digest(request)
 
         def work(connection: Connection) -> tuple[Job, int]:
-            job_id = earlier(connection)
-            wanted = 0
-            if job_id is None:
-                job_id = operations.submit(
-                    connection,
-                    request,
-                    account_id=account_id,
-                    trace_id=trace_id,
-                    limits=self.limits,
+            if idempotency_key is not None:
+                earlier = idempotency.find(
+                    connection, account_id=account_id, key=idempotency_key, body_sha256=body
                 )
-                remember(connection, job_id)
-                # The values are spread over all slots, however few a prompt then asks for.
-                slots = gateways.total_slots(connection)
-                wanted = max(1, min(slots, request.requested_count))
-            return self.jobs.read(connection, job_id, account_id=account_id), wanted
-
-        def earlier(connection: Connection) -> uuid.UUID | None:
-            if idempotency_key is None:
-                return None
-            return idempotency.find(
-                connection,
-                account_id=account_id,
-                key=idempotency_key,
-                body_sha256=_digest(request),
+                if earlier is not None:
+                    return self.jobs.read(connection, earlier, account_id=account_id), 0
+            job_id = operations.submit(
+                connection, request, account_id=account_id, trace_id=trace_id, limits=self.limits
             )
-
-        def remember(connection: Connection, job_id: uuid.UUID) -> None:
             if idempotency_key is not None:
                 idempotency.remember(
                     connection,
                     account_id=account_id,
                     key=idempotency_key,
-                    body_sha256=_digest(request),
+                    body_sha256=body,
                     job_id=job_id,
                 )
+            job = self.jobs.read(connection, job_id, account_id=account_id)
+            # The values are spread over all slots, however few a prompt then asks for.
+            slots = gateways.total_slots(connection)
+            return job, max(1, min(slots, request.requested_count))
 
         job, wake_ups = self.database.run(work)
         if wake_ups:
