@@ -13,11 +13,11 @@ import psycopg
 from shared.db.engine import Database
 from shared.generation import operations
 from shared.generation.claim import Claim
+from shared.generation.leases import give_back
 from shared.generation.reports import Ended, Report
 from shared.generation.requests import Attribute, GenerateRequest
 from shared.generation.settle import settle
 from shared.models import gateways
-from shared.queue import leases
 from shared.settings import GatewaySettings, Settings
 from tests.bench.simulation import invent
 from worker.mill.claimer import Claimer
@@ -143,7 +143,7 @@ class Claimant:
     def give_back(self, claim: Claim) -> None:
         """As if it had never been claimed."""
         self._database.run(
-            lambda connection: leases.give_back(
+            lambda connection: give_back(
                 connection, batches=[claim.batch_id], operation_number=claim.operation_number
             )
         )
