@@ -24,7 +24,10 @@ class Lookup:
     def __init__(self, statement: Executable) -> None:
         assert isinstance(statement, ClauseElement)  # noqa: S101 - narrows the type for mypy
         self._statement = statement
-        self._sql = str(statement.compile(dialect=PGDialect_psycopg()))  # type: ignore[no-untyped-call]
+        compiled = statement.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
+        self._sql = str(compiled)
+        #: Constants of the statement are parameters of the driver's, too.
+        self._constants: Mapping[str, Any] = compiled.params
 
     def find(self, connection: Connection, **parameters: Any) -> Mapping[Any, Any] | None:
         """The row by the names of its columns; None when there is none.
@@ -37,7 +40,7 @@ class Lookup:
             try:
                 with driver.cursor(row_factory=dict_row) as cursor:
                     found: Mapping[Any, Any] | None = cursor.execute(
-                        self._sql, parameters
+                        self._sql, {**self._constants, **parameters}
                     ).fetchone()
                     return found
             except psycopg.Error:

@@ -99,10 +99,10 @@ _WAITING = Lookup(
         SELECT (
             SELECT coalesce(jsonb_agg(g ORDER BY g.url), '[]') FROM live_gateways g
         ) AS gateways, (
-            SELECT coalesce(
-                jsonb_object_agg(id, coalesce(llm_model_name, nullif(:default_model, ''))), '{}'
-            )
-            FROM operations WHERE id = ANY (:ids) AND deleted_at IS NULL
+            SELECT coalesce(jsonb_object_agg(
+                id, coalesce(llm_model_name, nullif(CAST(:default_model AS text), ''))
+            ), '{}')
+            FROM operations WHERE id = ANY (CAST(:ids AS uuid[])) AND deleted_at IS NULL
         ) AS models
         """
     )

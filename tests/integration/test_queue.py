@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from shared.db.engine import Database
 from shared.db.schema import metadata
@@ -428,3 +428,21 @@ def test_any_order_of_events(
     run_state_machine_as_test(
         machine, settings=hypothesis_settings(max_examples=12, stateful_step_count=30)
     )
+
+
+def test_a_poll_says_nothing_twice(database: Database) -> None:
+    """Its statements go straight to the driver; one that fails there is said again, unseen."""
+    works = ListWorks(database)
+    job = job_of(database, works, works.submit(1))
+    said: list[object] = []
+
+    def note(*arguments: object) -> None:
+        said.append(arguments[2])
+
+    event.listen(database.pooled, "before_cursor_execute", note)
+    try:
+        jobs = Jobs(database=database, products=[works.product])
+        assert jobs.get(job.id, account_id=job.account_id) == job
+    finally:
+        event.remove(database.pooled, "before_cursor_execute", note)
+    assert said == []
