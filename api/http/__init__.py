@@ -1,6 +1,7 @@
 """What every product's routes need.
 
 =============== ============================================================
+``parsing``     bodies and queries, read strictly
 ``rest``        how routes are declared, checked and described (OpenAPI)
 ``errors``      what HTTP makes of errors
 ``auth``        API keys

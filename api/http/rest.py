@@ -5,29 +5,26 @@ The one module that knows flask-smorest, whose decorators carry no types.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from functools import cache, wraps
 from hashlib import blake2b
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import flask_smorest  # type: ignore[import-untyped]
 import structlog
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from flask import Flask, Request, Response, after_this_request, request
-from marshmallow import RAISE, Schema, ValidationError, fields
-from webargs.core import is_json
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
+from flask import Flask, Response, after_this_request, request
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException
 
 from api.http import errors, examples
 from api.http.answers import ErrorSchema
 from api.http.fields import Sort
-from shared.errors import InvalidRequest
+from api.http.parsing import StrictParser
 
 log = structlog.get_logger(__name__)
 
@@ -38,99 +35,6 @@ BASE = "/dct/v3"
 PUBLIC_ENDPOINTS = frozenset({"api-docs.openapi_json"})
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-class StrictParser(FlaskParser):
-    """Reads bodies and queries; whatever is wrong with them is an ``InvalidRequest``."""
-
-    DEFAULT_VALIDATION_STATUS = 400
-    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 - typed by its base
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        # A misspelt cursor would give the first page for ever.
-        "query": RAISE,
-    }
-
-    def load_json(self, req: Request, schema: Schema) -> Any:
-        """Read a JSON body (RFC 8259, in UTF-8)."""
-        may_be_missing = getattr(schema, "may_be_missing", False)
-        body = _read(req) if may_be_missing or is_json(req.mimetype) else b""
-        if may_be_missing and not body:
-            return {}
-        encoding = req.headers.get("Content-Encoding", "identity").lower()
-        if encoding != "identity" or not is_json(req.mimetype):
-            raise UnsupportedMediaType
-        if req.content_length is None and len(body) == req.max_content_length:
-            # A body that comes in chunks is cut there without a word.
-            raise RequestEntityTooLarge
-        try:
-            return json.loads(
-                body.decode(),
-                parse_constant=_refuse_constant,
-                object_pairs_hook=_refuse_repeated,
-            )
-        except json.JSONDecodeError as error:
-            problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        except UnicodeDecodeError as error:
-            problem = f"byte {error.start} is not UTF-8"
-        except RecursionError:
-            problem = "it is nested too deeply"
-        except ValueError:
-            problem = "it holds NaN, Infinity, or a number of thousands of digits"
-        raise InvalidRequest(f"the body is not valid JSON: {problem}")
-
-    def load_querystring(self, req: Request, schema: Schema) -> Any:
-        """Read the query; a parameter given twice has no meaning."""
-        for name, given in req.args.lists():
-            if len(given) > 1:
-                raise InvalidRequest("is given more than once; send it once", field=name)
-        return super().load_querystring(req, schema)
-
-    def handle_error(
-        self,
-        error: ValidationError,
-        req: Request,  # noqa: ARG002
-        schema: Schema,  # noqa: ARG002
-        **_: Any,
-    ) -> NoReturn:
-        """Name every field that is wrong."""
-        # webargs puts the place ("json", "query") around what the schema found.
-        (found,) = error.messages_dict.values()
-        raise InvalidRequest("; ".join(_flatten(found)))
-
-
-def _read(req: Request) -> bytes:
-    try:
-        return req.get_data()
-    except RequestEntityTooLarge:
-        raise
-    except Exception as error:  # each server has its own for chunks that are none
-        log.info("body broken off", cause=repr(error))
-        raise InvalidRequest("the body cannot be read to its end; send it again") from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    """Refuse what Python reads as a number though RFC 8259 has no such thing."""
-    raise ValueError(name)
-
-
-def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that stands twice in an object: whoever checks it may read another value."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise InvalidRequest("is given more than once; send it once", field=name)
-        found[name] = value
-    return found
-
-
-def _flatten(messages: Any, path: str = "") -> Iterator[str]:
-    if isinstance(messages, dict):
-        for name, inner in messages.items():
-            step = "" if name == "_schema" else str(name)
-            yield from _flatten(inner, ".".join(filter(None, (path, step))))
-    else:
-        for message in messages:
-            yield f"{path}: {message}" if path else str(message)
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
