@@ -108,7 +108,12 @@ def readers(database: Database) -> int:
 def test_a_reader_who_leaves_leaves_nothing_open(
     http: httpx.Client, big: str, database: Database
 ) -> None:
-    with http.stream("GET", f"{big}/download", params={"format": "JSON"}) as answer:
+    # Room for little, or all of the file would be on its way before anybody looks.
+    little = httpx.HTTPTransport(socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    with (
+        httpx.Client(base_url=http.base_url, headers=http.headers, transport=little) as slow,
+        slow.stream("GET", f"{big}/download", params={"format": "JSON"}, timeout=60) as answer,
+    ):
         next(answer.iter_bytes(1024))
         assert readers(database) == 1
     wait_until(lambda: readers(database) == 0, what="the transaction to end")
