@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook, Share
+from shared.queue import jobs
 from shared.queue.claims import most_urgent, take_turn
 
 #: Operations that may end one after another while a claim waits for them, before it gives up.
@@ -145,6 +146,7 @@ class _Candidate:
         ).scalar_one()
         if found["start_time"] is None or found["llm_model_name"] is None:
             connection.execute(_START, {"number": found["number"], "model": found["model"]})
+            jobs.start(connection, target_id=found["id"])
         return Claim.from_rows(found, cell, batch_id=batch_id, asked=asked, focus=share.focus)
 
 
@@ -262,18 +264,11 @@ _LET_GO = text(
 
 _START = text(
     """
-    WITH started AS (
-        UPDATE operations SET
-            status = 'STARTED',
-            start_time = coalesce(start_time, now()),
-            update_time = now(),
-            llm_model_name = coalesce(llm_model_name, :model)
-        WHERE number = :number
-        RETURNING id
-    )
-    UPDATE jobs SET
-        status = 'STARTED', start_time = coalesce(start_time, now()),
-        update_time = clock_timestamp()
-    FROM started WHERE jobs.operation_id = started.id
+    UPDATE operations SET
+        status = 'STARTED',
+        start_time = coalesce(start_time, now()),
+        update_time = now(),
+        llm_model_name = coalesce(llm_model_name, :model)
+    WHERE number = :number
     """
 )
