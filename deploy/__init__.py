@@ -5,6 +5,7 @@
 ``doctor``       looks a deployment over, and says what to do
 ``flower``       Flower behind its password
 ``local``        the embedded stack: the whole service on this machine
+``ollama_api``   Ollama's REST API, as our own model servers speak it
 ``sample_model`` a stand-in for Ollama that draws its values from Faker
 ================ ======================================================
 """

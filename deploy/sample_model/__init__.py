@@ -5,13 +5,11 @@ answers, and its knobs (slots, speed, favourites, faults) make it a test bench f
 to Ollama. Run it with ``python -m deploy.sample_model``.
 
 ============= ===============================================
-``server``    all paths, and those that answer at once
+``server``    all paths: Ollama's (``deploy.ollama_api``), and two of ours
 ``speaking``  ``/api/chat`` and ``/api/generate``
-``streaming`` answers that take their time
-``ollama``    the shapes of Ollama's REST API
-``base``      JSON in and out, and errors in Ollama's words
 ``state``     what all requests share
-``slots``     who may generate, and who waits
+``cards``     what it says of its models
+``asking``    what a request asks of the model
 ``knobs``     all that can be turned
 ``faults``    which fault strikes a request
 ``reading``   what a prompt asks for

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 
-from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
-
+from deploy.ollama_api.listening import listen
 from deploy.sample_model.knobs import BadKnob, Knobs, read_knobs
-from deploy.sample_model.server import BODY_LIMIT, create_application
+from deploy.sample_model.server import create_application
 from deploy.sample_model.state import Server
 
 
@@ -27,24 +24,17 @@ def main() -> None:
 
 
 async def serve(knobs: Knobs) -> None:
-    """Listen until SIGTERM or SIGINT; then end at once, whatever is under way."""
-    sockets = bind_sockets(knobs.port, knobs.host, backlog=1024)
-    http = HTTPServer(create_application(Server(knobs)), max_body_size=BODY_LIMIT)
-    http.add_sockets(sockets)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    host, port = sockets[0].getsockname()[:2]
+    """Listen until told to stop."""
     turned = {n: v for n, v in knobs.changed().items() if n not in ("host", "port", "model")}
-    sys.stdout.write(
-        f"sample model (Faker, not a language model) on http://{host}:{port} "
-        f"as {', '.join(knobs.model)}; knobs: {turned or 'all at their defaults'}\n"
-    )
-    sys.stdout.flush()
-    await stop.wait()
-    http.stop()
-    await http.close_all_connections()
+
+    def greet(address: str) -> str:
+        return (
+            f"sample model (Faker, not a language model) on {address} "
+            f"as {', '.join(knobs.model)}; knobs: {turned or 'all at their defaults'}"
+        )
+
+    application = create_application(Server(knobs))
+    await listen(application, host=knobs.host, port=knobs.port, greet=greet)
 
 
 if __name__ == "__main__":

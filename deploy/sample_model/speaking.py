@@ -7,15 +7,19 @@ import time
 from dataclasses import dataclass
 from typing import ClassVar
 
-from deploy.sample_model import ollama
+from deploy.ollama_api import replies
+from deploy.ollama_api.bodies import read_keep_alive, read_model, read_stream
+from deploy.ollama_api.host import Refusal
+from deploy.ollama_api.memory import DEFAULT_KEEP_ALIVE
+from deploy.ollama_api.slots import Busy
+from deploy.ollama_api.streaming import Streaming
 from deploy.sample_model.answer import Answer, compose
+from deploy.sample_model.asking import read_question
 from deploy.sample_model.pacing import count_tokens, pace
-from deploy.sample_model.slots import DEFAULT_KEEP_ALIVE, Busy
-from deploy.sample_model.state import MODEL_MISSING, Refusal
-from deploy.sample_model.streaming import Streaming
+from deploy.sample_model.state import Server
 
 REFUSED_BY_FAULT = {
-    "busy_503": (503, ollama.BUSY),
+    "busy_503": (503, replies.BUSY),
     "busy_429": (429, "too many requests"),
     "error_500": (500, "llama runner process has terminated: exit status 2"),
 }
@@ -34,15 +38,16 @@ class _Task:
 class Speak(Streaming):
     """Wait for a slot, load, speak."""
 
+    server: Server
     chat: ClassVar[bool]
 
     async def respond(self) -> None:
         begun = time.monotonic_ns()
         body = self.body()
-        asked = ollama.read_model(body)
+        asked = read_model(body)
         model = self.server.find_model(asked)
-        keep_alive = ollama.read_keep_alive(body, DEFAULT_KEEP_ALIVE)
-        found = ollama.read_question(body, chat=self.chat)
+        keep_alive = read_keep_alive(body, DEFAULT_KEEP_ALIVE)
+        found = read_question(body, chat=self.chat)
         if found is None:
             await self._load(asked, model, keep_alive)
             return
@@ -51,14 +56,14 @@ class Speak(Streaming):
         fault = self._fault(asked)
         try:
             async with self.server.slots.hold():
-                timing = ollama.Timing(begun=begun, admitted=time.monotonic_ns())
-                await self.server.memory.load(model, seconds=self.server.knobs.load_seconds)
+                timing = replies.Timing(begun=begun, admitted=time.monotonic_ns())
+                await self.server.load(model)
                 timing.loaded = time.monotonic_ns()
                 answer = compose(question, self.server.knobs, fault=fault)
                 timing.prompt_tokens = count_tokens(whole)
                 self.server.counts["tokens_in"] += timing.prompt_tokens
                 timing.prompt_read = time.monotonic_ns()
-                stream = ollama.read_stream(body)
+                stream = read_stream(body)
                 try:
                     await self._say(
                         _Task(asked=asked, answer=answer, fault=fault, stream=stream), timing
@@ -66,13 +71,13 @@ class Speak(Streaming):
                 finally:
                     self.server.memory.touch(model, keep_alive)
         except Busy:
-            raise Refusal(503, ollama.BUSY) from None
+            raise Refusal(503, replies.BUSY) from None
 
     def _fault(self, asked: str) -> str | None:
         """The fault that strikes this request, if it is not one that refuses it."""
         fault = self.server.next_fault()
         if fault == "missing_404":
-            raise Refusal(404, MODEL_MISSING.format(asked))
+            raise Refusal(404, replies.MODEL_MISSING.format(asked))
         if fault in REFUSED_BY_FAULT:
             raise Refusal(*REFUSED_BY_FAULT[fault])
         return fault
@@ -83,18 +88,18 @@ class Speak(Streaming):
         if keep_alive == 0:
             reason = "unload"
         else:
-            await self.server.memory.load(model, seconds=self.server.knobs.load_seconds)
+            await self.server.load(model)
         self.server.memory.touch(model, keep_alive)
-        self.reply(ollama.final(asked, "", reason, None, chat=self.chat))
+        self.reply(replies.final(asked, "", reason, None, chat=self.chat))
 
-    async def _say(self, task: _Task, timing: ollama.Timing) -> None:
+    async def _say(self, task: _Task, timing: replies.Timing) -> None:
         if task.fault == "hang_before":
             await asyncio.Event().wait()
         broken = task.fault in ("hang_midway", "cut")
         tokens = task.answer.tokens
         if broken:
             tokens = tokens[: max(1, len(tokens) // 2)]
-        envelope = ollama.Envelope(task.asked, chat=self.chat)
+        envelope = replies.Envelope(task.asked, chat=self.chat)
         rate = self.server.knobs.tokens_per_second
         said = 0
         end = ""
@@ -114,15 +119,15 @@ class Speak(Streaming):
         timing.tokens = len(tokens)
         await self._end(task, end, timing)
 
-    async def _end(self, task: _Task, end: str, timing: ollama.Timing) -> None:
+    async def _end(self, task: _Task, end: str, timing: replies.Timing) -> None:
         self.server.counts["answers"] += 1
         self.server.counts["values"] += task.answer.values
         text = "" if task.stream else "".join(task.answer.tokens)
-        last = ollama.final(task.asked, text, task.answer.done_reason, timing, chat=self.chat)
+        last = replies.final(task.asked, text, task.answer.done_reason, timing, chat=self.chat)
         if not task.stream:
             self.reply(last)
             return
-        await self.send(end + ollama.line(last))
+        await self.send(end + replies.line(last))
         self.finish()
 
 

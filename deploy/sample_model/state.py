@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from deploy.ollama_api.bodies import BadRequest
+from deploy.ollama_api.host import Host
+from deploy.ollama_api.replies import Card
+from deploy.sample_model import cards
 from deploy.sample_model.faults import draw_fault
-from deploy.sample_model.knobs import Knobs
+from deploy.sample_model.grammar import BadFormat
+from deploy.sample_model.kinds import UnknownKind
+from deploy.sample_model.knobs import BadKnob, Knobs
 from deploy.sample_model.pacing import Beat
-from deploy.sample_model.slots import Memory, Slots
 
-MODEL_MISSING = "model '{}' not found"
 _COUNTED = (
     "requests",
     "loads",
@@ -25,27 +30,32 @@ _COUNTED = (
 )
 
 
-class Refusal(Exception):
-    """An answer that is an error from the start."""
+class Server(Host):
+    """A host with chance and faults; `knobs` is the setting of this moment."""
 
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.text = text
-
-
-class Server:
-    """Slots, memory, models, chance and counters; `knobs` is the setting of this moment."""
+    sign = "sample-faker"
+    bad = (BadRequest, BadKnob, BadFormat, UnknownKind)
 
     def __init__(self, knobs: Knobs) -> None:
-        self.slots = Slots(knobs.slots, knobs.queue)
-        self.memory = Memory()
+        super().__init__(slots=knobs.slots, queue=knobs.queue)
         self.beat = Beat()
-        self.counts: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
-        self.started = time.time()
         self.knobs = knobs
         self._fault_chance = random.Random(knobs.fault_seed)
+
+    @property
+    def models(self) -> Sequence[str]:
+        return self.knobs.model
+
+    def card(self, model: str) -> Card:
+        return cards.card(model)
+
+    def show(self, model: str) -> dict[str, Any]:
+        return cards.show(model, self.started)
+
+    async def load(self, model: str) -> None:
+        """Come back when the model is loaded."""
+        await self.memory.load(model, lambda: asyncio.sleep(self.knobs.load_seconds))
 
     def turn(self, changes: Mapping[str, Any]) -> None:
         """Change knobs while running.
@@ -64,13 +74,6 @@ class Server:
             self.faults[fault] += 1
         return fault
 
-    def find_model(self, name: str) -> str:
-        """The name under which a model is known here; ``:latest`` may be left out."""
-        found = _find(name, self.knobs.model)
-        if found is None:
-            raise Refusal(404, MODEL_MISSING.format(name))
-        return found
-
     def stats(self) -> dict[str, Any]:
         """The counters since the start, and the load at this moment."""
         return {
@@ -82,8 +85,3 @@ class Server:
             "queued": self.slots.queued,
             "uptime_seconds": round(time.time() - self.started, 3),
         }
-
-
-def _find(name: str, models: tuple[str, ...]) -> str | None:
-    wanted = name.removesuffix(":latest")
-    return next((each for each in models if each.removesuffix(":latest") == wanted), None)

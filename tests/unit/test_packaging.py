@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 #: Run from a checkout: the embedded stack, and the model that stands in for Ollama.
-CHECKOUT_ONLY = ("deploy.local", "deploy.sample_model")
+CHECKOUT_ONLY = ("deploy.local", "deploy.ollama_api", "deploy.sample_model")
 
 #: Used without an import: what checks, installs and locks, each by a command of the Makefile or
 #: by pytest, and the types of a library that brings none.

@@ -7,7 +7,7 @@ from abc import abstractmethod
 
 from tornado.iostream import StreamClosedError
 
-from deploy.sample_model.base import Base
+from deploy.ollama_api.base import Base
 
 
 class Streaming(Base):

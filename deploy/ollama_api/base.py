@@ -7,23 +7,20 @@ from typing import Any
 
 from tornado.web import RequestHandler
 
-from deploy.sample_model import ollama
-from deploy.sample_model.grammar import BadFormat
-from deploy.sample_model.kinds import UnknownKind
-from deploy.sample_model.knobs import BadKnob
-from deploy.sample_model.state import Refusal, Server
-
-_BAD = (ollama.BadRequest, BadKnob, BadFormat, UnknownKind)
+from deploy.ollama_api.bodies import read_body
+from deploy.ollama_api.host import Host, Refusal
 
 
 class Base(RequestHandler):
     """Errors as JSON, and the common shapes."""
 
-    def initialize(self, server: Server) -> None:
-        self.server = server
+    def initialize(self, server: Host) -> None:
+        self.server: Host = server
+        self.set_default_headers()
 
     def set_default_headers(self) -> None:
-        self.set_header("Server", "sample-faker")
+        if hasattr(self, "server"):  # Tornado sets them before `initialize` too
+            self.set_header("Server", self.server.sign)
 
     def reply(self, body: dict[str, Any], status: int = 200) -> None:
         """Finish with a JSON object."""
@@ -37,7 +34,7 @@ class Base(RequestHandler):
         self.reply({"error": text}, status)
 
     def body(self) -> dict[str, Any]:
-        return ollama.read_body(self.request.body)
+        return read_body(self.request.body)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = (kwargs.get("exc_info") or (None, None))[1]
@@ -46,11 +43,11 @@ class Base(RequestHandler):
             return
         if isinstance(error, Refusal):
             self.fail(error.status, error.text)
-        elif isinstance(error, _BAD):
+        elif isinstance(error, self.server.bad):
             self.fail(400, str(error.args[0]))
         else:
             self.fail(status_code, f"internal error: {error}" if error else "internal error")
 
     def log_exception(self, *error: Any) -> None:
-        if not isinstance(error[1], (Refusal, *_BAD)):
+        if not isinstance(error[1], (Refusal, *self.server.bad)):
             super().log_exception(*error)
