@@ -119,6 +119,16 @@ def line(chunk: Mapping[str, Any]) -> str:
     return _encode(chunk) + "\n"
 
 
+def piece(model: str, text: str, *, chat: bool) -> dict[str, Any]:
+    """A chunk but the last, for whoever has more to say in it than an `Envelope`."""
+    return {
+        "model": model,
+        "created_at": timestamp(),
+        **_content(text, chat),
+        "done": False,
+    }
+
+
 def final(
     model: str, text: str, reason: str, timing: Timing | None, *, chat: bool
 ) -> dict[str, Any]:
