@@ -14,7 +14,7 @@ from shared.settings import PREFIX, Settings
 #: Names that are no field of the settings.
 OTHERS = (
     *("OLLAMA_HOSTS", "GATEWAY_MAX_CONCURRENT_TASKS", "BROKER_CA", "API_ROLE", "WORKER_ROLE"),
-    *("VAR", "OUT", "WORKERS", "EMBEDDED", "URL", "KEY"),
+    *("VAR", "OUT", "WORKERS", "EMBEDDED", "SMALL_MODEL", "URL", "KEY"),
 )
 
 #: A shorter lease is lost to a pause of the host, in seconds.

@@ -1,7 +1,7 @@
 """The embedded stack: the whole service on this machine, from Python packages alone.
 
-PostgreSQL, Redis, the sample model (where no Ollama answers), API, workers and Flower run as
-child processes on free loopback ports; data, logs and secrets live in one folder, ``var``.
+PostgreSQL, Redis, a model (where no Ollama answers, or one is asked for), API, workers and Flower
+run as child processes on free loopback ports; data, logs and secrets live in one folder, ``var``.
 
 Read in this order: ``parts`` lists what runs and how; ``stack`` brings it up and down;
 ``supervisor`` keeps it alive, one ``process`` a part; ``launch`` is the first thing that every
@@ -16,7 +16,7 @@ child runs, so that no child outlives its stack.
 ``launch``       what every child runs first
 ``site``         addresses, secrets and folders, settled before the first part starts
 ``options``      what a stack is asked to be
-``model``        named gateways, Ollama on this machine, or the sample model
+``model``        named gateways, Ollama on this machine, or one of our own models
 ``postgres``     its cluster and its server
 ``redis``        wake-ups only, so nothing is kept on disk
 ``binaries``     where the programs of both are

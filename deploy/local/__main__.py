@@ -15,6 +15,7 @@ from rich.console import Console
 
 from deploy.local.errors import LocalStackError
 from deploy.local.lock import FolderLock
+from deploy.local.model import OWN
 from deploy.local.options import from_environment, var_folder
 from deploy.local.signals import interrupting_signals
 from deploy.local.stack import LocalInfo, LocalStack, read_info
@@ -34,6 +35,12 @@ workers_option = click.option(
     help="Worker processes.",
 )
 
+model_option = click.option(
+    "--model",
+    type=click.Choice(tuple(OWN)),
+    help="Have this model make the values, whatever else is there.",
+)
+
 
 @click.group()
 def cli() -> None:
@@ -41,18 +48,19 @@ def cli() -> None:
 
     Data, logs and secrets are in the folder that VALUEMILL_VAR names, else in var. Values come
     from the servers that VALUEMILL_OLLAMA_HOSTS names, else from Ollama on this machine, else
-    from the sample model.
+    from the sample model; --model names one of the stack's own.
     """
 
 
 @cli.command()
 @workers_option
-def up(workers: int) -> None:
+@model_option
+def up(workers: int, model: str | None) -> None:
     """Run it in the foreground until Ctrl-C."""
     from deploy.local.console import show_running
 
     console = Console(highlight=False)
-    options = from_environment(workers=workers, report=_print_line)
+    options = from_environment(workers=workers, report=_print_line, model=model)
     with interrupting_signals(watch_stdin=True):
         stack = LocalStack(options)
         try:
@@ -127,12 +135,13 @@ def _settings_of(info: LocalInfo) -> settings.Settings:
 
 @cli.command()
 @workers_option
-def demo(workers: int) -> None:
+@model_option
+def demo(workers: int, model: str | None) -> None:
     """Make 65 German first names, from start to finish."""
     from deploy.local.demo import run_demo
 
     console = Console(highlight=False)
-    options = from_environment(workers=workers, report=_print_line)
+    options = from_environment(workers=workers, report=_print_line, model=model)
     with interrupting_signals():
         try:
             run_demo(options, console)

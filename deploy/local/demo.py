@@ -17,6 +17,7 @@ from rich.text import Text
 
 from deploy.local.console import show_rows
 from deploy.local.errors import AlreadyRunning, LocalStackError
+from deploy.local.model import OWN
 from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack, read_info
 from shared.text import escape_hidden
@@ -42,6 +43,11 @@ REQUEST: dict[str, Any] = {
 }
 FORMATS: tuple[FileFormat, ...] = ("JSON", "SECURE_LOOKUP")
 POLL_SECONDS = 0.15
+#: What people should know of whoever made the values, by the beginning of its name.
+MAKERS = {
+    "sample-faker": " (made-up values from Faker, not a language model)",
+    "smollm2:135m": " (a real language model, but a very small one: its values are poor)",
+}
 #: A model that is loaded from a slow disk says nothing for minutes.
 PATIENCE = 600.0
 START_PATIENCE = 60.0
@@ -81,8 +87,14 @@ def _stack(options: LocalOptions, console: Console) -> Iterator[LocalInfo]:
     try:
         info = stack.start()
     except AlreadyRunning:
+        info = _await_info(options.var)
+        if options.model and OWN[options.model].part not in info.pids:
+            raise LocalStackError(
+                f"The stack that is running on {options.var} has another model than "
+                f"{options.model}. Stop it with `make down`."
+            ) from None
         console.print(f"Using the stack that is running on {options.var}.", highlight=False)
-        yield _await_info(options.var)
+        yield info
         return
     try:
         yield info
@@ -174,7 +186,6 @@ def _line(heading: str, text: str) -> Text:
 def _show(console: Console, outcome: Outcome, files: list[Path]) -> None:
     operation, statistics = outcome.operation, outcome.operation.statistics
     model = operation.llm_model_name or "unknown"
-    sample = " (made-up values from Faker, not a language model)" if "sample" in model else ""
     rows = {
         "Values": operation.generated_count,
         "Time": f"{outcome.seconds:.1f} s from the request to the last value",
@@ -182,7 +193,7 @@ def _show(console: Console, outcome: Outcome, files: list[Path]) -> None:
         "Values asked for": statistics.asked,
         "Repeats refused": statistics.duplicates,
         "Otherwise refused": statistics.rejected,
-        "Made by": f"{model}{sample}",
+        "Made by": f"{model}{MAKERS.get(model, '')}",
         "Files": ", ".join(str(file) for file in files),
     }
     console.print()

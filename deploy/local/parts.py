@@ -20,11 +20,11 @@ from deploy.local.postgres import (
     Cluster,
     accepts_connections,
 )
-from deploy.local.site import FLOWER_USER, Site
+from deploy.local.site import FLOWER_USER, SAMPLE_PART, SMALL_PART, Site
 
 PYTHON = (sys.executable, "-m")
 #: Variables that would bend a part away from what it is told here.
-FOREIGN_PREFIXES = ("PG", "CELERY_", "FLOWER_", "SAMPLE_MODEL_", "GUNICORN_")
+FOREIGN_PREFIXES = ("PG", "CELERY_", "FLOWER_", "SAMPLE_MODEL_", "SMALL_MODEL_", "GUNICORN_")
 NO_PROXY = "127.0.0.1,localhost"
 
 
@@ -36,6 +36,7 @@ class Commands:
     create_key: tuple[str, ...] = (*PYTHON, "deploy.cli", "keys", "create", "--account", "local")
     worker: tuple[str, ...] = (*PYTHON, "deploy.cli", "worker", "--name", "{name}")
     sample_model: tuple[str, ...] = (*PYTHON, "deploy.sample_model", "--port", "{port}")
+    small_model: tuple[str, ...] = (*PYTHON, "deploy.small_model", "--port", "{port}")
     api: tuple[str, ...] = (
         *(*PYTHON, "gunicorn", "--bind", "127.0.0.1:{port}"),
         *("--worker-class", "api.http.serving.Worker", "--workers", "1", "--threads", "16"),
@@ -54,7 +55,7 @@ def list_parts(site: Site, commands: Commands) -> list[Part]:
     options = site.options
     parts = [_redis(site)]
     if site.ollama_hosts is None:
-        parts.append(_sample_model(site, commands))
+        parts.append(_model(site, commands))
     parts += [_postgres(site), _migrations(site, commands)]
     if options.api:
         if not site.secrets.api_key:
@@ -122,16 +123,21 @@ def _redis(site: Site) -> Part:
     )
 
 
-def _sample_model(site: Site, commands: Commands) -> Part:
-    port = site.ports["sample-model"]
+def _model(site: Site, commands: Commands) -> Part:
+    name = site.model_part
+    command, settings = {
+        SAMPLE_PART: (commands.sample_model, site.options.sample_model),
+        SMALL_PART: (commands.small_model, site.options.small_model),
+    }[name]
+    port = site.ports[name]
     return Part(
-        name="sample-model",
-        argv=_fill(commands.sample_model, port=port),
-        env=_environment(site, site.options.sample_model),
+        name=name,
+        argv=_fill(command, port=port),
+        env=_environment(site, settings),
         folder=PROJECT,
-        log=site.log("sample-model"),
+        log=site.log(name),
         ready=answers(port, "/api/version"),
-        address=site.url("sample-model"),
+        address=site.url(name),
     )
 
 
@@ -176,7 +182,7 @@ def _worker(site: Site, commands: Commands, number: int) -> Part:
         env=_environment(site, settings | {"VALUEMILL_READY_FILE": str(ready_file)}),
         folder=PROJECT,
         log=site.log(name),
-        needs=(*needs, "sample-model") if site.ollama_hosts is None else needs,
+        needs=(*needs, site.model_part) if site.ollama_hosts is None else needs,
         prepare=partial(_remove, ready_file),
         ready=writes_file(ready_file),
         address=f"{site.options.worker_concurrency} prompts at once",

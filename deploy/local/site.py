@@ -12,7 +12,9 @@ from deploy.local.postgres import API_ROLE, DATABASE, OWNER, WORKER_ROLE, passwo
 from deploy.local.secrets import Secrets
 from deploy.local.unprivileged import Account
 
-PORT_NAMES = ("postgres", "redis", "sample-model", "api", "flower")
+SAMPLE_PART = "sample-model"
+SMALL_PART = "small-model"
+PORT_NAMES = ("postgres", "redis", SAMPLE_PART, SMALL_PART, "api", "flower")
 FLOWER_USER = "valuemill"
 
 
@@ -20,7 +22,8 @@ FLOWER_USER = "valuemill"
 class Site:
     """One start of one stack.
 
-    :param ollama_hosts: gateways as the workers are told; None for the sample model.
+    :param ollama_hosts: gateways as the workers are told; None for a model of the stack's own.
+    :param model_part: the part that runs this model.
     :param renew_passwords: the secrets are newer than the database.
     """
 
@@ -31,6 +34,7 @@ class Site:
     ollama_hosts: str | None
     secrets: Secrets = field(repr=False)
     renew_passwords: bool = False
+    model_part: str = SAMPLE_PART
 
     @property
     def data(self) -> Path:
@@ -75,5 +79,8 @@ class Site:
 
     @property
     def gateways(self) -> str:
-        """The gateways as the workers are told, the sample model included."""
-        return self.url("sample-model") if self.ollama_hosts is None else self.ollama_hosts
+        """The gateways as the workers are told, a model of the stack's own included."""
+        if self.ollama_hosts is not None:
+            return self.ollama_hosts
+        slots = self.options.small_model_slots if self.model_part == SMALL_PART else None
+        return self.url(self.model_part) + (f"#max_concurrent_tasks={slots}" if slots else "")

