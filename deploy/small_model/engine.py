@@ -19,8 +19,9 @@ from typing import Any
 
 from deploy.ollama_api.host import Refusal
 
-#: Tokens of a prompt that are read in one go, as Ollama does.
-BATCH = 512
+#: Tokens of a prompt that are read in one go. Between two, others get their turn, and one whose
+#: client has left is given up.
+BATCH = 64
 
 
 class ContextExceeded(Exception):
@@ -95,12 +96,14 @@ class Engine:
         handle = server.handle_chat_completions if chat else server.handle_completions
 
         def hear(chunk: dict[str, Any]) -> bool:
-            loop.call_soon_threadsafe(said.put_nowait, chunk)
+            if "prompt_progress" not in chunk:
+                loop.call_soon_threadsafe(said.put_nowait, chunk)
             return stopped
 
         def generate() -> None:
             try:
-                handle({**request, "stream": True}, hear)
+                # It tells how far it is with a long prompt, too, and so can be stopped there.
+                handle({**request, "stream": True, "return_progress": True}, hear)
             except Exception as error:  # of whatever kind: it is the answer
                 said_error = {"error": {"code": 400, "message": str(error)}}
                 loop.call_soon_threadsafe(said.put_nowait, said_error)
