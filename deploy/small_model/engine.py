@@ -105,7 +105,8 @@ class Engine:
                 # It tells how far it is with a long prompt, too, and so can be stopped there.
                 handle({**request, "stream": True, "return_progress": True}, hear)
             except Exception as error:  # of whatever kind: it is the answer
-                said_error = {"error": {"code": 400, "message": str(error)}}
+                code = 400 if isinstance(error, ValueError) else 500
+                said_error = {"error": {"code": code, "message": str(error)}}
                 loop.call_soon_threadsafe(said.put_nowait, said_error)
             finally:
                 loop.call_soon_threadsafe(said.put_nowait, None)

