@@ -13,16 +13,18 @@ from shared.models.gateways import LevelNow
 from shared.settings import GatewaySettings
 from tests.integration.test_lease_machine import Mill
 from worker.models.errors import (
+    AccessDenied,
     GatewayBusy,
     GatewayDown,
+    GatewayError,
     Interrupted,
     ModelMissing,
     PromptRefused,
     ServerFailed,
 )
-from worker.models.gateway import Gateway
 from worker.models.inflight import Verdict
 from worker.models.learning import Patience
+from worker.models.ollama import OllamaGateway
 from worker.models.prompt import Timing
 from worker.models.servers import Server, Servers
 
@@ -210,7 +212,7 @@ def servers(mill: Mill, clock: Clock) -> Servers:
     """The servers as one worker knows them."""
     by_url = {
         each.url: Server(
-            Gateway(each.url, connect_timeout=1),
+            OllamaGateway(each.url, connect_timeout=1),
             patience=Patience(first_token=300, stall=30),
             most=MOST,
         )
@@ -231,15 +233,16 @@ def fail(servers: Servers, clock: Clock, error: Any, times: int = 1, **options: 
     return pauses
 
 
+@pytest.mark.parametrize("error", [GatewayBusy("503"), AccessDenied("who are you?")])
 def test_busy_answers_lower_the_level_and_pause_longer_once_that_does_not_help(
-    servers: Servers, clock: Clock
+    servers: Servers, clock: Clock, error: GatewayError
 ) -> None:
-    assert 0.05 <= fail(servers, clock, GatewayBusy("503"))[0] <= 0.1
+    assert 0.05 <= fail(servers, clock, error)[0] <= 0.1
     found = row(servers.database)
     assert (found["status"], found["now"], found["paused"]) == ("UP", MOST, True)
-    pauses = fail(servers, clock, GatewayBusy("503"), times=20)
+    pauses = fail(servers, clock, error, times=20)
     found = row(servers.database)
-    assert (found["status"], found["status_reason"], found["now"]) == ("BUSY", "503", 1)
+    assert (found["status"], found["status_reason"], found["now"]) == ("BUSY", str(error), 1)
     assert all(pause <= 0.1 for pause in pauses[:7])
     assert 2.5 <= pauses[-1] <= 5
     servers.went_well(servers[A], model="both", began=clock(), timing=None)

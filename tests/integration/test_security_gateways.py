@@ -11,7 +11,8 @@ import pytest
 
 from shared.models.catalogue import Catalogue
 from tests.support.waiting import PATIENCE
-from worker.models.gateway import Call, Gateway, GatewayError
+from worker.models.gateway import Call, GatewayError
+from worker.models.ollama import OllamaGateway
 from worker.models.prompt import Prompt
 
 #: Paths asked for, of each server.
@@ -56,7 +57,7 @@ def servers() -> Iterator[tuple[int, int]]:
 def ask(url: str, *, model: str = "m", words: str = "x") -> None:
     """Everything that the service ever asks a server."""
     Catalogue().look([url])
-    gateway = Gateway(url, connect_timeout=PATIENCE)
+    gateway = OllamaGateway(url, connect_timeout=PATIENCE)
     prompt = Prompt(
         messages=[{"role": "user", "content": words}],
         schema={"type": "array"},

@@ -1,7 +1,8 @@
 """The model servers as one worker process knows them.
 
 ============= ================================================================
-``gateway``   the client of a model server: prompts, loads, pulls
+``gateway``   what is needed of a model server: prompts, loads, pulls
+``ollama``    one that speaks Ollama's API
 ``transport`` bounded connections for it
 ``prompt``    what a prompt consists of
 ``call``      one request under way, which another thread may end

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from worker.models.errors import Interrupted
+from worker.models.errors import GatewayError, Interrupted, translate
 
 
 class Call:
@@ -58,11 +58,23 @@ _current_call: ContextVar[Call | None] = ContextVar("current_call", default=None
 
 
 @contextmanager
-def current(call: Call) -> Iterator[None]:
-    """Let connections that this thread opens in the block be those of the call."""
+def calling(call: Call | None = None) -> Iterator[None]:
+    """Ask a server in this block: what goes wrong in it is a :class:`GatewayError`.
+
+    Connections that this thread opens in it are those of the call, if there is one.
+    """
     token = _current_call.set(call)
     try:
         yield
+    except Exception as error:
+        if call is not None and call.interrupted_because:
+            raise Interrupted(call.interrupted_because) from error
+        if isinstance(error, GatewayError):
+            raise
+        translated = translate(error)
+        if translated is None:
+            raise
+        raise translated from error
     finally:
         _current_call.reset(token)
 

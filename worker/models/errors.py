@@ -3,6 +3,7 @@
 GatewayError
 ├── GatewayBusy       503, 429, or no first token in time: the work waits, nothing is wasted
 ├── GatewayDown       nobody answers at the address: likewise
+├── AccessDenied      401, 403: likewise, until somebody gives us what opens it
 ├── ModelMissing      404: likewise; the work goes to servers that have the model
 ├── PromptRefused     this prompt was refused: it counts as wasted
 │   └── ServerFailed  the server failed, or broke off, in the middle of it: likewise, and
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from typing import Any
 
 import httpx
 import ollama
@@ -27,6 +29,7 @@ from shared.tls import is_distrust
 ERROR_CHARACTERS = 500
 
 BUSY_CODES = frozenset({429, 502, 503, 504})
+DENIED_CODES = frozenset({401, 403})
 
 
 class GatewayError(ValuemillError):
@@ -39,6 +42,10 @@ class GatewayBusy(GatewayError):
 
 class GatewayDown(GatewayError):
     """The server cannot be reached."""
+
+
+class AccessDenied(GatewayError):
+    """The server does not let us in with what we have shown it."""
 
 
 class ModelMissing(GatewayError):
@@ -54,14 +61,14 @@ class ServerFailed(PromptRefused):
 
 
 class Interrupted(GatewayError):
-    """The call was ended by :meth:`worker.models.gateway.Call.interrupt`."""
+    """The call was ended by :meth:`worker.models.call.Call.interrupt`."""
 
 
 def translate(error: Exception) -> GatewayError | None:
     """What an error of the HTTP client or of Ollama's means; None for one of our own making."""
     match error:
         case ollama.ResponseError():
-            return _from_answer(error)
+            return from_status(error.status_code, error.error)
         case _ if is_distrust(error):
             return GatewayDown("its certificate is not one that VALUEMILL_OLLAMA_CA vouches for")
         case ConnectionError() | httpx.ConnectError() | httpx.ConnectTimeout():
@@ -77,26 +84,44 @@ def translate(error: Exception) -> GatewayError | None:
             | NotOllama()
             | httpx.InvalidURL()
         ):
-            return ServerFailed("the model server's answer is not what Ollama's API would say")
+            return ServerFailed("the model server's answer is not what its API would say")
         case _:
             return None
 
 
-def _from_answer(error: ollama.ResponseError) -> GatewayError:
-    message = _message(error.error)
-    if error.status_code in BUSY_CODES:
-        return GatewayBusy(f"{error.status_code}: {message}")
-    if error.status_code == 404:
+def from_status(status: int, said: str) -> GatewayError:
+    """What an answer means that is an error, by its HTTP status and its text.
+
+    :param status: zero or less for an error in the middle of an answer, which has none of its own.
+    """
+    message = _message(said)
+    if status in BUSY_CODES:
+        return GatewayBusy(f"{status}: {message}")
+    if status in DENIED_CODES:
+        return AccessDenied(f"the model server does not let us in ({status}): {message}")
+    if status == 404:
         return ModelMissing(message)
-    # An error in the middle of a stream has no status of its own.
-    status = f"{error.status_code}: " if error.status_code > 0 else ""
-    kind = PromptRefused if 400 <= error.status_code < 500 else ServerFailed
-    return kind(f"the model server answered {status}{message}")
+    shown = f"{status}: " if status > 0 else ""
+    kind = PromptRefused if 400 <= status < 500 else ServerFailed
+    return kind(f"the model server answered {shown}{message}")
 
 
 def _message(text: str) -> str:
     """The words of an error, out of JSON where it is JSON, on one line and not too long."""
-    with suppress(ValueError, KeyError, TypeError):
-        text = str(json.loads(text)["error"])
+    with suppress(ValueError, RecursionError):
+        text = _words(json.loads(text)) or text
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text[:ERROR_CHARACTERS] or "no reason given"
+
+
+def _words(said: Any) -> str:
+    """What an error says, wherever servers put it; empty when it is nowhere."""
+    match said:
+        case str():
+            return said
+        case {"error": inner} | {"message": inner} | {"detail": inner} | {"msg": inner}:
+            return _words(inner)
+        case [first, *_]:
+            return _words(first)
+        case _:
+            return ""

@@ -25,6 +25,7 @@ from shared.models.waiting import without_password
 from shared.settings import GatewaySettings, Settings
 from shared.tls import ssl_context
 from worker.models.gateway import (
+    AccessDenied,
     Call,
     Gateway,
     GatewayBusy,
@@ -38,6 +39,7 @@ from worker.models.gateway import (
 )
 from worker.models.inflight import FOR_OUR_SAKE, Verdict
 from worker.models.learning import Breaker, Level, Pace, Patience
+from worker.models.ollama import OllamaGateway
 from worker.models.prompt import Timing
 
 log = structlog.get_logger(__name__)
@@ -80,7 +82,7 @@ class Server:
     def of(cls, gateway: GatewaySettings, settings: Settings) -> Server:
         """As the settings have it."""
         return cls(
-            Gateway(
+            OllamaGateway(
                 gateway.url,
                 connect_timeout=settings.connect_timeout,
                 sampling=Sampling.of(settings),
@@ -258,7 +260,7 @@ class Servers:
                 # It may have to be loaded again, and that takes a patience of its own.
                 server.cool(model)
                 return self._refused(server, str(error), began=began)
-            case GatewayBusy():
+            case GatewayBusy() | AccessDenied():
                 return self._refused(server, str(error), began=began)
             case ServerFailed():
                 return self._broken(server, str(error), model=model, began=began)

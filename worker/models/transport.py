@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 
+from worker.models.call import trace_connection
+
 #: No honest piece of an answer, or list of models, is longer; in bytes.
 LONGEST_LINE = 8 * 1024 * 1024
+
+
+def client_options(timeout: httpx.Timeout, tls: ssl.SSLContext | None) -> dict[str, Any]:
+    """What an HTTP client of a model server is made with: straight to it, and nowhere else.
+
+    :param tls: how its certificate is checked; None: by the system's authorities.
+    """
+    return {
+        "timeout": timeout,
+        "follow_redirects": False,
+        "trust_env": False,
+        "transport": Transport(tls),
+        "event_hooks": {"request": [trace_connection]},
+    }
 
 
 class Transport(httpx.BaseTransport):

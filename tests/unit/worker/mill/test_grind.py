@@ -15,11 +15,12 @@ from worker.mill.grind import grind
 from worker.models.gateway import Gateway, Interrupted
 from worker.models.inflight import InFlight, Verdict
 from worker.models.learning import Patience
+from worker.models.ollama import OllamaGateway
 
 
 @pytest.fixture
 def gateway(server: Scripted) -> Iterator[Gateway]:
-    gateway = Gateway(server.url, connect_timeout=PATIENCE)
+    gateway = OllamaGateway(server.url, connect_timeout=PATIENCE)
     yield gateway
     gateway.close()
 

@@ -13,8 +13,8 @@ import pytest
 from tests.support.waiting import PATIENCE
 from worker.models.errors import translate
 from worker.models.gateway import (
+    AccessDenied,
     Call,
-    Gateway,
     GatewayBusy,
     GatewayDown,
     GatewayError,
@@ -23,6 +23,7 @@ from worker.models.gateway import (
     Sampling,
     ServerFailed,
 )
+from worker.models.ollama import OllamaGateway
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,8 @@ from worker.models.gateway import (
         (ollama.ResponseError("busy", 503), GatewayBusy),
         (ollama.ResponseError("slow down", 429), GatewayBusy),
         (ollama.ResponseError('{"error": "model \'m\' not found"}', 404), ModelMissing),
+        (ollama.ResponseError("who are you?", 401), AccessDenied),
+        (ollama.ResponseError("not for you", 403), AccessDenied),
         (ollama.ResponseError("boom", 500), ServerFailed),
         (ollama.ResponseError("bad schema", 400), PromptRefused),
         (ollama.ResponseError("out of memory"), ServerFailed),
@@ -55,7 +58,7 @@ def test_the_servers_words_are_passed_on_without_its_control_characters() -> Non
 def test_a_server_that_is_not_there_is_down() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    gateway = Gateway(
+    gateway = OllamaGateway(
         f"http://127.0.0.1:{port}", connect_timeout=PATIENCE, sampling=Sampling(context_tokens=2048)
     )
     with pytest.raises(GatewayDown):
@@ -88,7 +91,9 @@ def test_a_model_tagged_latest_is_known_without_its_tag_too() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Tags) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}"
-        gateway = Gateway(url, connect_timeout=PATIENCE, sampling=Sampling(context_tokens=2048))
+        gateway = OllamaGateway(
+            url, connect_timeout=PATIENCE, sampling=Sampling(context_tokens=2048)
+        )
         assert gateway.models() == ["b:1b", "a:latest", "a"]
         gateway.close()
         server.shutdown()

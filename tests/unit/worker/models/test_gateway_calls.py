@@ -21,6 +21,7 @@ from worker.models.gateway import (
     Sampling,
     ServerFailed,
 )
+from worker.models.ollama import OllamaGateway
 from worker.models.prompt import Prompt
 
 PROMPT = Prompt(
@@ -39,7 +40,7 @@ LAST = {
 @pytest.fixture
 def gateway(server: Scripted) -> Iterator[Gateway]:
     sampling = Sampling(temperature=0.7, min_p=0.1, context_tokens=1234, keep_alive=60, base_seed=5)
-    gateway = Gateway(server.url, connect_timeout=PATIENCE, sampling=sampling)
+    gateway = OllamaGateway(server.url, connect_timeout=PATIENCE, sampling=sampling)
     yield gateway
     gateway.close()
 
@@ -154,7 +155,7 @@ def test_a_load_that_takes_too_long_or_is_ended_says_so(server: Scripted, gatewa
 
     server.answers["/api/chat"] = answer
     with (
-        closing(Gateway(server.url, connect_timeout=PATIENCE, load_timeout=0.2)) as hasty,
+        closing(OllamaGateway(server.url, connect_timeout=PATIENCE, load_timeout=0.2)) as hasty,
         pytest.raises(GatewayBusy, match="VALUEMILL_LOAD_TIMEOUT"),
     ):
         hasty.load("m", call=Call())

@@ -10,12 +10,13 @@ import pytest
 
 from tests.support.waiting import PATIENCE, wait_until
 from worker.models.errors import GatewayBusy, Interrupted, PromptRefused
-from worker.models.gateway import Call, Gateway, Sampling
+from worker.models.gateway import Call, Sampling
 from worker.models.learning import Patience
+from worker.models.ollama import OllamaGateway
 from worker.models.servers import Server
 
 
-class Loading(Gateway):
+class Loading(OllamaGateway):
     """A gateway whose loads end when the test says so, and how."""
 
     def __init__(self, **sampling: Any) -> None:
@@ -33,7 +34,7 @@ class Loading(Gateway):
             raise self.fails
 
 
-def server_of(gateway: Gateway) -> Server:
+def server_of(gateway: OllamaGateway) -> Server:
     return Server(gateway, patience=Patience(first_token=10, stall=10), most=4)
 
 
