@@ -4,6 +4,7 @@
 ``gateways``  model servers, and how the workers last found them
 ``pulls``     models that they lack
 ``tags``      the models that Ollama lists
+``openai``    the models that a server of OpenAI's API lists
 ``catalogue`` what Ollama itself says of its models
 ``waiting``   why no prompt can run at the moment, in words
 ``gateway``   one model server, and its states

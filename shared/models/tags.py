@@ -36,6 +36,8 @@ class Model:
     #: Numbers that it makes of a token.
     embedding_length: int | None = None
     quantization: str | None = None
+    #: Whether it is in the server's memory.
+    is_loaded: bool | None = None
 
 
 def read_tags(answer: str | bytes) -> list[Model]:

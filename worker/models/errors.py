@@ -19,9 +19,11 @@ from typing import Any
 
 import httpx
 import ollama
+from httpx_sse import SSEError
 from pydantic import ValidationError
 
 from shared.errors import ValuemillError
+from shared.models.openai import NotOpenAI
 from shared.models.tags import NotOllama
 from shared.tls import is_distrust
 
@@ -75,16 +77,18 @@ def translate(error: Exception) -> GatewayError | None:
             return GatewayDown("nobody answers at this address")
         case httpx.TimeoutException():
             return GatewayDown("no answer in time")
-        case httpx.HTTPError():
-            return ServerFailed("the model server broke off in the middle of its answer")
         case (
             json.JSONDecodeError()
             | UnicodeDecodeError()
             | ValidationError()
             | NotOllama()
+            | NotOpenAI()
             | httpx.InvalidURL()
+            | SSEError()
         ):
             return ServerFailed("the model server's answer is not what its API would say")
+        case httpx.HTTPError():
+            return ServerFailed("the model server broke off in the middle of its answer")
         case _:
             return None
 

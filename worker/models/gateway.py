@@ -6,12 +6,9 @@ wrong is told apart in ``worker.models.errors``.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
-from shared.settings import Settings
 from worker.models.call import Call
 from worker.models.errors import (
     AccessDenied,
@@ -23,7 +20,7 @@ from worker.models.errors import (
     PromptRefused,
     ServerFailed,
 )
-from worker.models.prompt import Prompt, Timing
+from worker.models.prompt import Piece, Prompt, Sampling
 
 __all__ = [
     "AccessDenied",
@@ -38,51 +35,7 @@ __all__ = [
     "PromptRefused",
     "Sampling",
     "ServerFailed",
-    "believable",
 ]
-
-#: No context window is longer.
-MOST_TOKENS = 100_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sampling:
-    """How every prompt has its answer drawn."""
-
-    temperature: float = 1.1
-    min_p: float = 0.05
-    context_tokens: int = 4_096
-    #: Seconds for which a model stays in memory after its last prompt; negative: for ever.
-    keep_alive: float = 1_800.0
-    #: Makes the seeds of prompts repeatable; None: each is drawn.
-    base_seed: int | None = None
-
-    @classmethod
-    def of(cls, settings: Settings) -> Sampling:
-        """As the settings have it."""
-        return cls(
-            temperature=settings.temperature,
-            min_p=settings.min_p,
-            context_tokens=settings.context_tokens,
-            keep_alive=settings.keep_alive,
-            base_seed=settings.seed,
-        )
-
-    def seed(self, batch_id: int) -> int:
-        """The seed of a batch's prompt, such that no two batches share one on purpose."""
-        if self.base_seed is None:
-            return random.getrandbits(31)
-        return (self.base_seed + batch_id) % 2**31
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    """A part of the answer; the last one carries the counts and the timing."""
-
-    text: str
-    prompt_tokens: int = 0
-    output_tokens: int = 0
-    timing: Timing | None = None
 
 
 class Gateway(Protocol):
@@ -127,8 +80,3 @@ class Gateway(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
-
-
-def believable(tokens: int | None) -> int:
-    """A count as the server gives it, within what any model could do."""
-    return min(max(tokens or 0, 0), MOST_TOKENS)

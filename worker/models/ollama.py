@@ -19,8 +19,7 @@ from worker.models.errors import (
     PromptRefused,
     ServerFailed,
 )
-from worker.models.gateway import Piece, Sampling, believable
-from worker.models.prompt import Prompt, Timing
+from worker.models.prompt import Piece, Prompt, Sampling, Timing, believable
 from worker.models.transport import client_options
 
 LATEST = ":latest"

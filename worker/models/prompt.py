@@ -1,14 +1,21 @@
-"""A prompt, as the client of a model server takes it, and how long its answer took. Pure."""
+"""A prompt, as the client of a model server takes it, and what comes back. Pure, but for chance."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
+
+#: No context window is longer.
+MOST_TOKENS = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """One call to ``/api/chat``: messages, schema, and the tokens that it needs."""
+    """One call: messages, schema, and the tokens that it needs."""
 
     messages: list[dict[str, str]]
     schema: dict[str, Any]
@@ -16,6 +23,36 @@ class Prompt:
     num_predict: int
     #: The context window that it needs; the setting, unless even its smallest answer needs more.
     num_ctx: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How every prompt has its answer drawn."""
+
+    temperature: float = 1.1
+    min_p: float = 0.05
+    context_tokens: int = 4_096
+    #: Seconds for which a model stays in memory after its last prompt; negative: for ever.
+    keep_alive: float = 1_800.0
+    #: Makes the seeds of prompts repeatable; None: each is drawn.
+    base_seed: int | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Sampling:
+        """As the settings have it."""
+        return cls(
+            temperature=settings.temperature,
+            min_p=settings.min_p,
+            context_tokens=settings.context_tokens,
+            keep_alive=settings.keep_alive,
+            base_seed=settings.seed,
+        )
+
+    def seed(self, batch_id: int) -> int:
+        """The seed of a batch's prompt, such that no two batches share one on purpose."""
+        if self.base_seed is None:
+            return random.getrandbits(31)
+        return (self.base_seed + batch_id) % 2**31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +92,18 @@ class Timing:
     @property
     def _unknown_reading(self) -> bool:
         return self.prompt_seconds is None or not 0 < self.prompt_seconds <= self.first_token
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A part of the answer; the last one carries the counts and the timing."""
+
+    text: str
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    timing: Timing | None = None
+
+
+def believable(tokens: int | None) -> int:
+    """A count as the server gives it, within what any model could do."""
+    return min(max(tokens or 0, 0), MOST_TOKENS)

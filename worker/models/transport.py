@@ -1,4 +1,4 @@
-"""HTTP to model servers, with a bound on what one line of an answer may hold."""
+"""HTTP to model servers, with bounds on what is read of an answer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from worker.models.call import trace_connection
 
 #: No honest piece of an answer, or list of models, is longer; in bytes.
 LONGEST_LINE = 8 * 1024 * 1024
+
+#: What ends a piece: a line, or with server-sent events an empty one.
+LINE_ENDS = (b"\n",)
+EVENT_ENDS = (b"\n\n", b"\r\r", b"\n\r\n")
 
 
 def client_options(timeout: httpx.Timeout, tls: ssl.SSLContext | None) -> dict[str, Any]:
@@ -28,8 +32,20 @@ def client_options(timeout: httpx.Timeout, tls: ssl.SSLContext | None) -> dict[s
     }
 
 
+def read_whole(answer: httpx.Response, most: int = LONGEST_LINE) -> bytes:
+    """All of an answer that is not read in pieces, or as much of it as that many bytes."""
+    read = bytearray()
+    for piece in answer.iter_bytes():
+        read += piece
+        if len(read) >= most:
+            break
+    return bytes(read[:most])
+
+
 class Transport(httpx.BaseTransport):
     """The usual transport, but a line that does not end is an error and not all of the memory.
+
+    So is an event that does not, where an answer is a stream of them.
 
     :param tls: how the servers' certificates are checked; None: by the system's authorities.
     """
@@ -47,7 +63,8 @@ class Transport(httpx.BaseTransport):
         """Send a request; reading its answer raises ``httpx.DecodingError`` at such a line."""
         answer = self._inner.handle_request(request)
         assert isinstance(answer.stream, httpx.SyncByteStream)  # noqa: S101 - narrows the type
-        answer.stream = _Bounded(answer.stream)
+        events = answer.headers.get("Content-Type", "").startswith("text/event-stream")
+        answer.stream = _Bounded(answer.stream, EVENT_ENDS if events else LINE_ENDS)
         return answer
 
     def close(self) -> None:
@@ -56,16 +73,21 @@ class Transport(httpx.BaseTransport):
 
 
 class _Bounded(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream) -> None:
+    def __init__(self, stream: httpx.SyncByteStream, ends: tuple[bytes, ...]) -> None:
         self._stream = stream
+        self._ends = ends
 
     def __iter__(self) -> Iterator[bytes]:
-        line = 0
+        held = 0
+        # An end may come in two chunks.
+        before = b""
         for chunk in self._stream:
-            newline = chunk.rfind(b"\n")
-            line = line + len(chunk) if newline < 0 else len(chunk) - newline - 1
-            if line > LONGEST_LINE:
-                raise httpx.DecodingError("a line of the answer does not end")
+            seen = before + chunk
+            end = max(seen.rfind(each) for each in self._ends)
+            held = held + len(chunk) if end < 0 else len(seen) - end
+            if held > LONGEST_LINE:
+                raise httpx.DecodingError("a piece of the answer does not end")
+            before = seen[-2:]
             yield chunk
 
     def close(self) -> None:

@@ -1,0 +1,68 @@
+"""The models that a server lists by OpenAI's API: ``/v1/models``, read in one place for all.
+
+vLLM, SGLang, llama.cpp's own server and LM Studio answer it, each with more than OpenAI itself.
+See https://platform.openai.com/docs/api-reference/models/list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.errors import ValuemillError
+from shared.models.tags import Model, text
+
+#: Below the address of the API, which ends in ``/v1``.
+MODELS_PATH = "/models"
+CHAT_PATH = "/chat/completions"
+
+#: How llama.cpp's server says, where it serves several models, that one is in its memory.
+IN_MEMORY = "loaded"
+
+
+class NotOpenAI(ValuemillError, ValueError):
+    """What answers is not OpenAI's API."""
+
+
+def read_models(answer: str | bytes) -> list[Model]:
+    """The models of an answer to ``/v1/models``, in its order; entries without a name are left out.
+
+    :raises NotOpenAI: for what is no such answer, or has nothing but entries without a name.
+    """
+    try:
+        entries = json.loads(answer)["data"] or []
+        models = list(_named(entries))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise NotOpenAI("no list of models") from error
+    if entries and not models:
+        raise NotOpenAI("no entry of the list names a model")
+    return models
+
+
+def _named(entries: list[Any]) -> Iterator[Model]:
+    for entry in entries:
+        if isinstance(entry, Mapping) and (name := text(entry.get("id"))):
+            # llama.cpp's server tells of the model's file.
+            meta = entry.get("meta")
+            meta = meta if isinstance(meta, Mapping) else {}
+            # vLLM and SGLang tell the window that they were started with.
+            window = entry.get("max_model_len") or meta.get("n_ctx")
+            yield Model(
+                name=name,
+                digest=None,
+                context_length=_number(window),
+                embedding_length=_number(meta.get("n_embd")),
+                quantization=text(meta.get("ftype")),
+                is_loaded=_is_loaded(entry.get("status")),
+            )
+
+
+def _is_loaded(status: Any) -> bool:
+    """Servers with one model have it in memory; those with several say which, or load on demand."""
+    value = status.get("value") if isinstance(status, Mapping) else None
+    return value in (None, IN_MEMORY)
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
