@@ -14,7 +14,7 @@ IMPURE = frozenset(
         *("alembic", "psycopg", "psycopg_pool", "sqlalchemy"),
         *("celery", "kombu", "redis"),
         *("flask", "flask_limiter", "flask_smorest", "gunicorn", "marshmallow"),
-        *("httpx", "ollama"),
+        *("httpx", "httpx_sse", "ollama"),
     }
 )
 
@@ -35,6 +35,7 @@ PURE = (
     "shared.guard",
     "shared.javaregex",
     "shared.models.gateway",
+    "shared.models.openai",
     "shared.models.waiting",
     "shared.queue.fields",
     "shared.queue.job",
@@ -46,8 +47,10 @@ PURE = (
     "worker.mill.regions",
     "worker.mill.sizing",
     "worker.mill.strategy",
+    "worker.models.chunks",
     "worker.models.learning",
     "worker.models.prompt",
+    "worker.models.wording",
     "api.http.cursors",
     "api.http.filenames",
 )

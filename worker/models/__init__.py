@@ -3,8 +3,11 @@
 ============= ================================================================
 ``gateway``   what is needed of a model server: prompts, loads, pulls
 ``ollama``    one that speaks Ollama's API
+``openai``    one that speaks OpenAI's chat API
+``wording``   how a prompt is put to the latter, and what it may do without
+``chunks``    what comes back from it, piece by piece
 ``transport`` bounded connections for it
-``prompt``    what a prompt consists of
+``prompt``    what a prompt consists of, and an answer
 ``call``      one request under way, which another thread may end
 ``errors``    what can go wrong
 ``servers``   all servers of the process, and what failures mean for them

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-Answer = tuple[int, list[dict[str, Any]]]
+#: A status, and JSON objects, a line each; or a stream of events as it is sent.
+Answer = tuple[int, list[dict[str, Any]] | bytes]
 
 
 class Scripted:
@@ -20,13 +21,24 @@ class Scripted:
     def __init__(self) -> None:
         self.answers: dict[str, Callable[[dict[str, Any]], Answer]] = {}
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.authorizations: set[str | None] = set()
         self.url = ""
 
     def says(self, path: str, *lines: Mapping[str, Any], status: int = 200) -> None:
         self.answers[path] = lambda _: (status, [dict(line) for line in lines])
 
+    def streams(self, path: str, *events: Mapping[str, Any] | str) -> None:
+        """Have a path answered with these as server-sent events, a text as it is."""
+        stream = events_of(*events)
+        self.answers[path] = lambda _: (200, stream)
+
     def bodies(self, path: str) -> list[dict[str, Any]]:
         return [body for asked, body in self.asked if asked == path]
+
+
+def events_of(*events: Mapping[str, Any] | str) -> bytes:
+    said = (each if isinstance(each, str) else json.dumps(each) for each in events)
+    return b"".join(f"data: {each}\n\n".encode() for each in said)
 
 
 @pytest.fixture
@@ -38,13 +50,19 @@ def server() -> Iterator[Scripted]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"{}")
             script.asked.append((self.path, body))
+            script.authorizations.add(self.headers.get("Authorization"))
             answer = script.answers.get(self.path, lambda _: (404, [{"error": "no such path"}]))
             status, lines = answer(body)
             # Whoever asked may not have waited.
             with suppress(OSError):
                 self.send_response(status)
+                if isinstance(lines, bytes):
+                    self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+                    said = lines
+                else:
+                    said = b"\n".join(json.dumps(line).encode() for line in lines)
                 self.end_headers()
-                self.wfile.write(b"\n".join(json.dumps(line).encode() for line in lines))
+                self.wfile.write(said)
                 self.wfile.flush()
 
         do_GET = do_POST
