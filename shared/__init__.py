@@ -3,6 +3,7 @@
 ============== ==============================================================
 ``errors``     every error that is raised on purpose
 ``settings``   environment variables, read once
+``addresses``  addresses of model servers, and what API each speaks
 ``telemetry``  logs
 ``backoff``    pauses between attempts
 ``guard``      keeps a thread alive through what one round of its work meets

@@ -10,11 +10,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from environs import Env, EnvError, FileAwareEnv
 
+from shared.addresses import SCHEMES, GatewayKind, kind_of, without_password
 from shared.errors import ConfigurationError
 from shared.tls import check_ca, secured_broker
 
@@ -39,10 +41,12 @@ UNLIMITED = Limits()
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings:
-    """One Ollama server and how many prompts it may work on at once, over all workers."""
+    """One model server and how many prompts it may work on at once, over all workers."""
 
     url: str
     max_concurrent_tasks: int
+    #: Shown to a server of OpenAI's API; empty: none.
+    api_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +58,8 @@ class Settings:
     #: Signs cursors, so all API processes of one deployment share it.
     secret_key: str = field(repr=False)
     gateways: tuple[GatewaySettings, ...] = ()
+    #: Shown to the servers of OpenAI's API that have no key of their own; empty: none.
+    openai_api_key: str = field(default="", repr=False)
     #: The model of requests that name none; empty: the first that the chosen gateway has.
     model: str = ""
     #: A file of certificates that gateways at https:// are checked by; empty: the system's own.
@@ -102,6 +108,13 @@ class Settings:
         """What one account may have in use."""
         return Limits(open_operations=self.max_open_operations, values=self.max_account_values)
 
+    def api_key_of(self, url: str) -> str:
+        """The key to show to a gateway, which need not be one of these; empty: none."""
+        for gateway in self.gateways:
+            if gateway.url == url:
+                return gateway.api_key
+        return self.openai_api_key if kind_of(url) == GatewayKind.OPENAI else ""
+
     @property
     def heartbeat_seconds(self) -> float:
         """At least four heartbeats a lease: three may be lost before the batch is.
@@ -137,6 +150,7 @@ def load_database_url() -> str:
 def _read(env: Env, known: Mapping[str, str]) -> Settings:
     default_slots = env.int("GATEWAY_MAX_CONCURRENT_TASKS", 4)
     hosts = env.list("OLLAMA_HOSTS", ["http://127.0.0.1:11434"])
+    openai_api_key = _api_key(env.str("OPENAI_API_KEY", ""), source=f"{PREFIX}OPENAI_API_KEY")
     found: dict[str, Any] = {
         "database_url": known.get("database_url") or env.str("DATABASE_URL"),
         "broker_url": secured_broker(
@@ -144,8 +158,11 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
         ),
         "secret_key": known.get("secret_key") or env.str("SECRET_KEY"),
         "gateways": tuple(
-            parse_gateway(each, default_slots=default_slots) for each in hosts if each
+            parse_gateway(each, default_slots=default_slots, default_api_key=openai_api_key)
+            for each in hosts
+            if each
         ),
+        "openai_api_key": openai_api_key,
         "keep_alive": env.timedelta(
             "KEEP_ALIVE", timedelta(seconds=Settings.keep_alive)
         ).total_seconds(),
@@ -161,23 +178,62 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
     return settings
 
 
-def parse_gateway(text: str, *, default_slots: int) -> GatewaySettings:
-    """Read ``http://gpu1:11434`` or ``http://gpu1:11434#max_concurrent_tasks=8``."""
+def parse_gateway(text: str, *, default_slots: int, default_api_key: str = "") -> GatewaySettings:
+    """Read ``http://gpu1:11434``, ``http://gpu1:11434#max_concurrent_tasks=8`` and the like.
+
+    ``openai+http://gpu1:8000/v1#key_file=/run/secrets/gpu1`` has a key of its own.
+
+    :raises ConfigurationError: for what is no address, without repeating a password in it.
+    """
     text = text.strip()
     parts = urlsplit(text if "://" in text else f"http://{text}")
     options = dict(parse_qsl(parts.fragment, keep_blank_values=True))
     slots = options.pop("max_concurrent_tasks", str(default_slots))
-    if parts.scheme not in ("http", "https") or not parts.hostname or options or _bad_port(parts):
+    is_openai = kind_of(f"{parts.scheme}:") == GatewayKind.OPENAI
+    key_file = options.pop("key_file", None) if is_openai else None
+    if parts.scheme not in SCHEMES or not parts.hostname or options or _bad_port(parts):
         raise ConfigurationError(
-            f"{PREFIX}OLLAMA_HOSTS: {text!r} is not an address such as http://gpu1:11434 "
-            "or http://gpu1:11434#max_concurrent_tasks=8"
+            f"{PREFIX}OLLAMA_HOSTS: {without_password(text)!r} is not an address such as "
+            "http://gpu1:11434, http://gpu1:11434#max_concurrent_tasks=8 or "
+            "openai+http://gpu1:8000/v1"
+        )
+    if is_openai and "@" in parts.netloc:
+        raise ConfigurationError(
+            f"{PREFIX}OLLAMA_HOSTS: the address of {parts.hostname} holds a user or a password; "
+            f"{PREFIX}OPENAI_API_KEY_FILE, or #key_file=FILE behind the address, is the way to "
+            "give a key"
         )
     if not slots.isdecimal() or int(slots) < 1:
         raise ConfigurationError(
-            f"{PREFIX}OLLAMA_HOSTS: max_concurrent_tasks of {text!r} must be a number from 1 up"
+            f"{PREFIX}OLLAMA_HOSTS: max_concurrent_tasks of {without_password(text)!r} must be a "
+            "number from 1 up"
         )
-    url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-    return GatewaySettings(url=url, max_concurrent_tasks=int(slots))
+    key = default_api_key if is_openai else ""
+    return GatewaySettings(
+        url=f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/"),
+        max_concurrent_tasks=int(slots),
+        api_key=key if key_file is None else _read_key(key_file),
+    )
+
+
+def _read_key(path: str) -> str:
+    """A key from a file; no file is no key."""
+    if not path:
+        return ""
+    try:
+        key = Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ConfigurationError(
+            f"{PREFIX}OLLAMA_HOSTS: the key_file {path!r} cannot be read ({reason})"
+        ) from error
+    return _api_key(key, source=f"{PREFIX}OLLAMA_HOSTS: the key_file {path!r}")
+
+
+def _api_key(key: str, *, source: str) -> str:
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise ConfigurationError(f"{source} holds something that is no API key")
+    return key
 
 
 def _bad_port(parts: SplitResult) -> bool:

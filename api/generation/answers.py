@@ -10,6 +10,7 @@ from api.generation.requests import GenerateDataAttributeSchema
 from api.http.answers import AnswerSchema, PaginatedResponseMetadataSchema
 from api.http.fields import Time
 from api.jobs.answers import JobSchema
+from shared.addresses import GatewayKind
 from shared.generation.operation import Coverage, Operation, OperationState
 from shared.generation.statistics import statistics_of
 from shared.models.gateway import GatewayState
@@ -173,7 +174,7 @@ class ModelsPageSchema(Schema):
 
 
 class GatewaySchema(AnswerSchema):
-    """An Ollama server."""
+    """A model server."""
 
     id = fields.String(required=True)
     ai_orchestrator_id = fields.String(required=True)
@@ -185,7 +186,13 @@ class GatewaySchema(AnswerSchema):
         },
     )
     status_reason = fields.String(metadata={"description": "Why it is not `UP`."})
-    type = fields.String(required=True, metadata={"enum": ["OLLAMA_API"]})
+    type = fields.String(
+        required=True,
+        metadata={
+            "enum": [kind.value for kind in GatewayKind],
+            "description": "The API that it speaks: Ollama's, or OpenAI's, as vLLM and others do.",
+        },
+    )
     hostname = fields.String(required=True)
     port = fields.Integer(required=True, metadata={"minimum": 1, "maximum": 65_535})
     max_concurrent_tasks = fields.Integer(

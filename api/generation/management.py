@@ -19,6 +19,7 @@ from api.http.examples import page as example_page
 from api.http.pages import PageQuerySchema, part_of, render_page, scope_of
 from api.http.rest import BASE, Blueprint
 from api.parts import parts
+from shared.addresses import endpoint_of, kind_of
 from shared.errors import NotFound
 from shared.models import gateways
 from shared.models.catalogue import Server
@@ -150,13 +151,13 @@ def _describe_gateway(row: Gateway, server: Server) -> dict[str, Any]:
     status = GatewayState.BUSY if busy else GatewayState.UP
     if server.problem:
         status = GatewayState.DOWN
-    address = urlsplit(row.url)
+    address = urlsplit(endpoint_of(row.url))
     return {
         "id": str(row.id),
         "ai_orchestrator_id": ORCHESTRATOR_ID,
         "status": status,
         "status_reason": server.problem or (row.status_reason if busy else None),
-        "type": "OLLAMA_API",
+        "type": kind_of(row.url),
         "hostname": address.hostname,
         "port": address.port or {"http": 80, "https": 443}[address.scheme],
         "max_concurrent_tasks": row.max_concurrent_tasks,

@@ -49,6 +49,15 @@ def check(settings: Settings, environment: Mapping[str, str]) -> Iterator[Findin
             f"use rediss:// in {PREFIX}BROKER_URL, and {PREFIX}BROKER_CA for an authority of "
             "your own",
         )
+    for gateway in settings.gateways:
+        address = urlsplit(gateway.url)
+        if gateway.api_key and address.scheme == "openai+http" and address.hostname not in LOOPBACK:
+            yield warning(
+                "settings",
+                f"the API key of {address.hostname} goes there unencrypted",
+                "put a TLS proxy before it and name it as openai+https://, unless the way to it "
+                "is your own",
+            )
     yield ok("settings", f"read; {len(settings.gateways)} gateway(s) named")
 
 
@@ -75,7 +84,8 @@ def secrets(settings: Settings) -> Sequence[str]:
         settings.broker_url,
         *(gateway.url for gateway in settings.gateways),
     ]
-    found = {settings.secret_key}
+    keys = (gateway.api_key for gateway in settings.gateways)
+    found = {settings.secret_key, settings.openai_api_key, *keys}
     for address in addresses:
         with suppress(ValueError):  # no address at all; a check will say so
             parts = urlsplit(address)

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from deploy.doctor.findings import Finding, ok, problem, warning
+from shared.addresses import GatewayKind, kind_of, without_password
 from shared.models.catalogue import Catalogue, Server
-from shared.models.waiting import without_password
 from shared.settings import Settings
 from shared.tls import ssl_context
 
@@ -20,13 +20,15 @@ LATEST = ":latest"
 
 def check(settings: Settings) -> Iterator[Finding]:
     """Each gateway of the settings, and whether the default model is to be had."""
-    servers = Catalogue(ca=settings.ollama_ca).look(gateway.url for gateway in settings.gateways)
+    catalogue = Catalogue(ca=settings.ollama_ca, api_key_of=settings.api_key_of)
+    servers = catalogue.look(gateway.url for gateway in settings.gateways)
     well = [server for server in servers if not server.problem]
     with httpx.Client(
         timeout=TIMEOUT, trust_env=False, verify=ssl_context(settings.ollama_ca)
     ) as http:
         for server in servers:
             yield _server(http, server, alone=not well)
+            yield from _windows(server, settings.context_tokens)
     if settings.model and well:
         yield _default_model(settings.model, well)
 
@@ -38,8 +40,10 @@ def _server(http: httpx.Client, server: Server, *, alone: bool) -> Finding:
         return say(
             CHECK,
             f"{address}: {server.problem}",
-            "start Ollama there, let this host through to it, or mend VALUEMILL_OLLAMA_HOSTS",
+            _MEND[kind_of(server.url)],
         )
+    if kind_of(server.url) == GatewayKind.OPENAI:
+        return _openai(server, address)
     version = _ask(http, f"{server.url}/api/version").get("version", "of unknown version")
     names = sorted(model.name for model in server.models)
     if not names:
@@ -52,6 +56,41 @@ def _server(http: httpx.Client, server: Server, *, alone: bool) -> Finding:
     return ok(CHECK, f"{address}: Ollama {version} has {listed}")
 
 
+#: What may be wrong with a server that could not be read.
+_MEND = {
+    GatewayKind.OLLAMA: (
+        "start Ollama there, let this host through to it, or mend VALUEMILL_OLLAMA_HOSTS"
+    ),
+    GatewayKind.OPENAI: (
+        "start the model server there, let this host through to it, mend VALUEMILL_OLLAMA_HOSTS "
+        "(the address mostly ends in /v1), or give its key in VALUEMILL_OPENAI_API_KEY_FILE"
+    ),
+}
+
+
+def _openai(server: Server, address: str) -> Finding:
+    if not server.models:
+        return problem(CHECK, f"{address}: it serves no model", "start it with one")
+    listed = ", ".join(
+        f"{model.name} (loaded)" if model.is_loaded else model.name for model in server.models
+    )
+    return ok(CHECK, f"{address}: a server of OpenAI's API has {listed}")
+
+
+def _windows(server: Server, wanted: int) -> Iterator[Finding]:
+    """Such a server was started with a window for each prompt, which prompts do not change."""
+    if kind_of(server.url) != GatewayKind.OPENAI:
+        return
+    for model in server.models:
+        if model.context_length is not None and model.context_length < wanted:
+            yield warning(
+                CHECK,
+                f"{without_password(server.url)}: {model.name} has a context window of "
+                f"{model.context_length} tokens, and prompts may need {wanted}",
+                "start the server with a larger one, or lower VALUEMILL_CONTEXT_TOKENS",
+            )
+
+
 def _default_model(model: str, servers: Sequence[Server]) -> Finding:
     wanted = {model, f"{model}{LATEST}"}
     having = [
@@ -60,10 +99,12 @@ def _default_model(model: str, servers: Sequence[Server]) -> Finding:
         if wanted & {each.name for each in server.models}
     ]
     if not having:
+        can_pull = any(kind_of(server.url) == GatewayKind.OLLAMA for server in servers)
+        bring = f"run `ollama pull {model}` on one of them" if can_pull else "start one with it"
         return problem(
             CHECK,
             f"no server has the default model {model}: requests that name none will wait",
-            f"run `ollama pull {model}` on one of them, or mend VALUEMILL_MODEL",
+            f"{bring}, or mend VALUEMILL_MODEL",
         )
     return ok(CHECK, f"the default model {model} is on {', '.join(having)}")
 

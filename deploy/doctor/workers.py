@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploy.doctor.findings import Finding, ok, problem, warning
+from shared.addresses import without_password
 from shared.db import inspection
 from shared.db.engine import Database
 from shared.models import gateways
-from shared.models.waiting import without_password
 
 CHECK = "workers"
 #: The names under which connections are made; see worker.host and api.app.

@@ -129,7 +129,10 @@ def _settings_of(info: LocalInfo) -> settings.Settings:
     read = settings.load(
         database_url=info.api_database_url, broker_url=info.broker_url, secret_key=token_hex(16)
     )
-    gateways = tuple(settings.parse_gateway(url, default_slots=1) for url in info.model_urls)
+    gateways = tuple(
+        settings.GatewaySettings(url=url, max_concurrent_tasks=1, api_key=read.api_key_of(url))
+        for url in info.model_urls
+    )
     return replace(read, gateways=gateways)
 
 

@@ -9,8 +9,8 @@ import httpx
 from deploy.local.errors import LocalStackError
 from deploy.local.site import SAMPLE_PART, SMALL_PART
 from deploy.small_model.wheels import are_installed
+from shared.addresses import without_password
 from shared.models.tags import PATH, NotOllama, read_tags
-from shared.models.waiting import without_password
 
 OLLAMA_URL = "http://127.0.0.1:11434"
 
@@ -52,7 +52,7 @@ def choose_model(wanted: str | None, own: str | None = None) -> ModelChoice:
     if own is not None:
         return _own(own, wanted)
     if wanted:
-        return ModelChoice(wanted, f"Ollama at {without_password(wanted)} (VALUEMILL_OLLAMA_HOSTS)")
+        return ModelChoice(wanted, f"{without_password(wanted)} (VALUEMILL_OLLAMA_HOSTS)")
     if wanted == "":
         return ModelChoice(None, SAMPLE)
     models = _list_models()

@@ -1,7 +1,8 @@
-"""What the model servers are and have, read live through Ollama's REST API.
+"""What the model servers are and have, read live through the API that each speaks.
 
-Only looks: ``/api/tags`` for the list of a server's models, ``/api/show`` once for each model, as
-a model of one digest never changes. See https://docs.ollama.com/api for both.
+Only looks. At an Ollama: ``/api/tags`` for the list of its models, ``/api/show`` once for each
+model, as a model of one digest never changes. See https://docs.ollama.com/api for both. At a server
+of OpenAI's API: ``/v1/models``, which says what there is to say.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any, TypeVar
 
 import httpx
 
+from shared.addresses import GatewayKind, endpoint_of, kind_of
 from shared.errors import ValuemillError
+from shared.models.openai import MODELS_PATH, NotOpenAI, read_models
 from shared.models.tags import PATH, Model, NotOllama, read_tags, text
 from shared.tls import is_distrust, ssl_context
 
@@ -33,6 +36,9 @@ READ_TIMEOUT = 2.0
 #: How long one answer may take in all, in seconds, and how long it may be, in bytes.
 ANSWER_SECONDS = 5.0
 ANSWER_BYTES = 16 * 1024 * 1024
+
+#: What a server says that does not let us in.
+DENIED_CODES = frozenset({401, 403})
 
 #: Questions asked at once.
 THREADS = 16
@@ -56,10 +62,18 @@ class Catalogue:
     """Looks at servers, all at once, and remembers for a moment what it saw.
 
     :param ca: a file of certificates that servers at https:// are checked by; empty: the system's.
+    :param api_key_of: the key to show to a server of OpenAI's API, by its address; empty: none.
     """
 
-    def __init__(self, *, lifetime: float = LIFETIME, ca: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        lifetime: float = LIFETIME,
+        ca: str = "",
+        api_key_of: Callable[[str], str] = lambda _: "",
+    ) -> None:
         self._lifetime = lifetime
+        self._api_key_of = api_key_of
         self._tls = ssl_context(ca)
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Server]] = {}
@@ -88,10 +102,11 @@ class Catalogue:
             ) as http,
             ThreadPoolExecutor(THREADS) as threads,
         ):
-            servers = list(threads.map(lambda url: _list(http, url), urls))
+            servers = list(threads.map(lambda url: self._list(http, url), urls))
             unknown = [
                 (server.url, model)
                 for server in servers
+                if kind_of(server.url) == GatewayKind.OLLAMA
                 for model in server.models
                 if (server.url, model.name, model.digest) not in self._shown
             ]
@@ -110,18 +125,22 @@ class Catalogue:
         current = {(s.url, m.name, m.digest) for _, s in self._known.values() for m in s.models}
         self._shown = {key: model for key, model in self._shown.items() if key in current}
 
+    def _list(self, http: httpx.Client, url: str) -> Server:
+        seen = datetime.now(UTC)
+        endpoint = endpoint_of(url)
+        try:
+            if kind_of(url) == GatewayKind.OPENAI:
+                key = self._api_key_of(url)
+                models = _read(http, "GET", f"{endpoint}{MODELS_PATH}", read_models, key=key)
+            else:
+                models = _read(http, "GET", f"{endpoint}{PATH}", read_tags)
+        except _Unread as error:
+            return Server(url=url, seen=seen, problem=str(error))
+        return Server(url=url, seen=seen, models=models)
+
 
 #: What nonsense in place of an answer makes of reading it.
 _MISUNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
-
-
-def _list(http: httpx.Client, url: str) -> Server:
-    seen = datetime.now(UTC)
-    try:
-        models = _read(http, "GET", f"{url}{PATH}", read_tags)
-    except _Unread as error:
-        return Server(url=url, seen=seen, problem=str(error))
-    return Server(url=url, seen=seen, models=models)
 
 
 def _show(http: httpx.Client, url: str, model: Model) -> Model | None:
@@ -145,9 +164,10 @@ def _read(
     understand: Callable[[bytes], T],
     *,
     body: Mapping[str, str] | None = None,
+    key: str = "",
 ) -> T:
     try:
-        return understand(_ask(http, method, url, body))
+        return understand(_ask(http, method, url, body, key))
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         if is_distrust(error):
             raise _Unread(
@@ -158,14 +178,22 @@ def _read(
         raise _Unread("no answer in time") from error
     except httpx.HTTPError as error:
         raise _Unread("the model server broke off in the middle of its answer") from error
+    except NotOpenAI as error:
+        raise _Unread("its answer is not what OpenAI's API would say") from error
     except (NotOllama, *_MISUNDERSTOOD, httpx.InvalidURL) as error:
         raise _Unread("its answer is not what Ollama's API would say") from error
 
 
-def _ask(http: httpx.Client, method: str, url: str, body: Mapping[str, str] | None) -> bytes:
+def _ask(
+    http: httpx.Client, method: str, url: str, body: Mapping[str, str] | None, key: str
+) -> bytes:
     end = monotonic() + ANSWER_SECONDS
     answer = bytearray()
-    with http.stream(method, url, json=body) as response:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with http.stream(method, url, json=body, headers=headers) as response:
+        if response.status_code in DENIED_CODES:
+            shown = "refuses our API key" if key else "wants an API key or a password"
+            raise _Unread(f"it {shown} (HTTP {response.status_code})")
         if response.status_code != 200:
             raise _Unread(f"it answers with HTTP {response.status_code}")
         for piece in response.iter_bytes():

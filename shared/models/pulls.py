@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from shared.addresses import OPENAI_PREFIX
 from shared.db.engine import Database
 from shared.errors import Unavailable
 
@@ -36,10 +37,12 @@ def models_in_demand(connection: Connection, *, default_model: str) -> list[str]
 def model_to_pull(connection: Connection, *, url: str, wanted: Sequence[str]) -> str | None:
     """The model among those wanted that this gateway should fetch, if any.
 
-    It is one that no gateway has, not even one that is down. Of the gateways that can be reached,
+    It is one that no gateway has, not even one that is down. Of the Ollamas that can be reached,
     the one that fetches it already, or else the one with the most free slots, is to get it.
     """
-    model = connection.scalar(_MODEL_TO_PULL, {"url": url, "wanted": list(wanted)})
+    model = connection.scalar(
+        _MODEL_TO_PULL, {"url": url, "wanted": list(wanted), "other": OPENAI_PREFIX}
+    )
     return None if model is None else str(model)
 
 
@@ -53,7 +56,8 @@ _MODEL_TO_PULL = text(
     FROM unnest(CAST(:wanted AS text[])) WITH ORDINALITY AS wanted (model, urgency)
     WHERE NOT EXISTS (SELECT FROM known WHERE wanted.model = ANY (known.models))
         AND :url = (
-            SELECT url FROM known WHERE status IN ('UP', 'BUSY')
+            SELECT url FROM known
+            WHERE status IN ('UP', 'BUSY') AND NOT starts_with(url, :other)
             ORDER BY coalesce(pulling = wanted.model, false) DESC, free DESC, id
             LIMIT 1
         )

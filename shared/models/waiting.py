@@ -5,9 +5,9 @@ Worked out from the gateways when a job is read, so that it is true and goes by 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from shared.addresses import GatewayKind, kind_of, without_password
 from shared.models.gateway import Gateway, GatewayState
 
 #: Begins the progress of a pull that came to nothing.
@@ -28,9 +28,8 @@ def waiting_reason(gateways: Sequence[Gateway], *, model: str | None) -> str | N
     if model is not None and not any(model in gateway.models for gateway in up):
         return _missing(up, model)
     if not any(gateway.models for gateway in up):
-        return (
-            f'Waiting: no model server has a model; run "ollama pull" on one of: {_addresses(up)}'
-        )
+        pull = f'; run "ollama pull" on one of: {_addresses(_ollamas(up))}' if _ollamas(up) else ""
+        return f"Waiting: no model server has a model{pull}"
     fit = [gateway for gateway in up if model is None or model in gateway.models]
     if all(gateway.status == GatewayState.BUSY for gateway in fit):
         return f"Waiting: every model server is busy: {_with_reasons(fit)}"
@@ -51,11 +50,22 @@ def _missing(up: Sequence[Gateway], model: str) -> str:
             f"Waiting: the model {model} cannot be pulled to {_addresses([gateway])}: {reason}. "
             "It is tried again now and then; cancel the request if the name is wrong"
         )
+    if not _ollamas(up):
+        known = ", ".join(sorted({name for gateway in up for name in gateway.models}))
+        return (
+            f"Waiting: no model server that can be reached has the model {model}; "
+            f"there is: {known or 'none'}"
+        )
     return (
         f"Waiting: no model server that can be reached has the model {model}; "
-        f'run "ollama pull {model}" on one of: {_addresses(up)}, '
+        f'run "ollama pull {model}" on one of: {_addresses(_ollamas(up))}, '
         "or set VALUEMILL_PULL_MODELS=true for the workers"
     )
+
+
+def _ollamas(gateways: Sequence[Gateway]) -> list[Gateway]:
+    """Those that can fetch a model."""
+    return [gateway for gateway in gateways if kind_of(gateway.url) == GatewayKind.OLLAMA]
 
 
 def _addresses(gateways: Sequence[Gateway]) -> str:
@@ -67,8 +77,3 @@ def _with_reasons(gateways: Sequence[Gateway]) -> str:
         f"{without_password(gateway.url)} ({gateway.status_reason or 'not asked yet'})"
         for gateway in gateways
     )
-
-
-def without_password(url: str) -> str:
-    """An address, or several, to be shown: without the user and password that it may hold."""
-    return re.sub(r"//[^/,]*@", "//", url)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -42,6 +46,28 @@ def url() -> Iterator[str]:
         assert found
         yield found.group()
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def openai_url() -> Iterator[str]:
+    """A server of OpenAI's API with one model, for whoever has the key."""
+
+    class Models(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            knows = self.headers["Authorization"] == "Bearer sk-swordfish"
+            self.send_response(200 if knows and self.path == "/v1/models" else 401)
+            self.end_headers()
+            meta = {"n_ctx": 2048, "n_embd": 576, "ftype": "Q4_1"}
+            body = {"object": "list", "data": [{"id": "m.gguf", "meta": meta}]}
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Models) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"openai+http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
 
 
 @pytest.fixture
@@ -123,6 +149,32 @@ def test_a_busy_gateway_says_so(client: Client, known: Any, url: str) -> None:
     known((url, "BUSY", []))
     (gateway,) = client.get(GATEWAYS).json["items"]
     assert (gateway["status"], gateway["status_reason"]) == ("BUSY", "why")
+
+
+def test_a_server_of_openais_api_is_looked_at_with_its_key(
+    settings: Settings, client: Client, known: Any, openai_url: str
+) -> None:
+    known((openai_url, "UP", []))
+    app = create_app(replace(settings, openai_api_key="sk-swordfish"))
+    with_key = Client(app.test_client(), key=client.key)
+    (gateway,) = with_key.get(GATEWAYS).json["items"]
+    assert (gateway["type"], gateway["status"]) == ("OPENAI_API", "UP")
+    assert gateway["port"] == urlsplit(openai_url).port
+    (model,) = with_key.get(MODELS).json["items"]
+    assert (model["name"], model["context_length"], model["quantization"]) == (
+        "m.gguf", 2048, "Q4_1",
+    )  # fmt: skip
+    app.extensions[KEY].close()
+
+
+@pytest.mark.usefixtures("fresh")
+def test_a_server_that_lets_nobody_in_without_a_key_says_so(
+    client: Client, known: Any, openai_url: str
+) -> None:
+    known((openai_url, "UP", []))
+    (gateway,) = client.get(GATEWAYS).json["items"]
+    assert gateway["status"] == "DOWN"
+    assert "wants an API key" in gateway["status_reason"]
 
 
 @pytest.mark.usefixtures("fresh")

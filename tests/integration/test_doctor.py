@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +183,45 @@ def test_servers_that_are_not_there(deployment: Deployment) -> None:
     assert gateway.startswith("gateway: problem: http://127.0.0.1:9:")
     assert database.startswith("database: problem: 127.0.0.1:9/x:")
     assert "refused" in database
+
+
+def test_a_server_of_openais_api(at_rest: Deployment, tmp_path: Path) -> None:
+    class Models(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.headers["Authorization"] == "Bearer swordfish" else 401)
+            self.end_headers()
+            models = [{"id": "wide", "max_model_len": 8192}, {"id": "narrow", "max_model_len": 512}]
+            self.wfile.write(json.dumps({"data": models}).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    (tmp_path / "key").write_text("swordfish")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Models) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        url = f"openai+http://127.0.0.1:{server.server_port}/v1"
+        at_rest.set(OLLAMA_HOSTS=f"{url},openai+http://127.0.0.1:9/v1", MODEL="wider")
+        assert at_rest.complaints()[0] == (
+            f"gateway: problem: {url}: it wants an API key or a password (HTTP 401)"
+        )
+        at_rest.set(OLLAMA_HOSTS=f"{url}#key_file={tmp_path}/key", MODEL="wider")
+        narrow, missing, *_ = at_rest.complaints()
+        assert narrow == (
+            f"gateway: warning: {url}: narrow has a context window of 512 tokens, "
+            "and prompts may need 4096"
+        )
+        assert "no server has the default model wider" in missing
+        at_rest.set(MODEL="wide")
+        found = [finding["found"] for finding in at_rest.examine()["findings"]]
+        assert f"{url}: a server of OpenAI's API has wide (loaded), narrow (loaded)" in found
+        server.shutdown()
+
+
+def test_a_key_that_goes_over_a_net_unencrypted(at_rest: Deployment) -> None:
+    at_rest.set(OPENAI_API_KEY="swordfish", OLLAMA_HOSTS="openai+http://gpu1.invalid/v1")
+    assert at_rest.complaints()[0] == (
+        "settings: warning: the API key of gpu1.invalid goes there unencrypted"
+    )
 
 
 def test_passwords_that_are_wrong(at_rest: Deployment, backing: LocalInfo) -> None:

@@ -161,6 +161,13 @@ def test_the_model_that_the_most_urgent_work_lacks_goes_to_the_freest_server(mil
     assert (to_pull(mill, A), to_pull(mill, B)) == (None, "y")
 
 
+def test_nothing_is_pulled_to_a_server_that_fetches_nothing(mill: Mill) -> None:
+    free = "openai+http://c:1/v1"
+    mill.open_gateway(free, 10 * MOST, ["c"])
+    mill.submit(10, llm_model_name="x")
+    assert (to_pull(mill, free), to_pull(mill, A)) == (None, "x")
+
+
 def test_work_that_names_no_model_needs_the_default(mill: Mill) -> None:
     mill.submit(10)
     assert to_pull(mill, A) == "default"

@@ -11,14 +11,17 @@ import pytest
 
 from shared.models.catalogue import Catalogue
 from tests.support.waiting import PATIENCE
-from worker.models.gateway import Call, GatewayError
+from worker.models.gateway import Call, Gateway, GatewayError
 from worker.models.ollama import OllamaGateway
+from worker.models.openai import OpenAIGateway
 from worker.models.prompt import Prompt
 
 #: Paths asked for, of each server.
 SEEN: dict[int, list[str]] = {}
 #: Where each server sends its clients; None: nowhere, it is the place to be kept away from.
 ELSEWHERE: dict[int, str | None] = {}
+#: Paths of the other API.
+OPENAI = ("/models", "/chat/completions")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -55,20 +58,24 @@ def servers() -> Iterator[tuple[int, int]]:
 
 
 def ask(url: str, *, model: str = "m", words: str = "x") -> None:
-    """Everything that the service ever asks a server."""
-    Catalogue().look([url])
-    gateway = OllamaGateway(url, connect_timeout=PATIENCE)
+    """Everything that the service ever asks a server of either kind."""
+    Catalogue().look([url, f"openai+{url}"])
     prompt = Prompt(
         messages=[{"role": "user", "content": words}],
         schema={"type": "array"},
         num_predict=9,
         num_ctx=2048,
     )
-    with suppress(GatewayError):
-        gateway.models()
-    with suppress(GatewayError):
-        list(gateway.chat(prompt, model=model, seed=1, call=Call()))
-    gateway.close()
+    gateways: tuple[Gateway, ...] = (
+        OllamaGateway(url, connect_timeout=PATIENCE),
+        OpenAIGateway(f"openai+{url}", endpoint=url, connect_timeout=PATIENCE, key="k"),
+    )
+    for gateway in gateways:
+        with suppress(GatewayError):
+            gateway.models()
+        with suppress(GatewayError):
+            list(gateway.chat(prompt, model=model, seed=1, call=Call()))
+        gateway.close()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -76,7 +83,7 @@ def test_no_redirect_is_followed(servers: tuple[int, int], status: int) -> None:
     server, within = servers
     ELSEWHERE[server] = f"{status}http://127.0.0.1:{within}/latest/meta-data"
     ask(f"http://127.0.0.1:{server}")
-    assert set(SEEN[server]) == {"/api/tags", "/api/chat"}
+    assert set(SEEN[server]) == {"/api/tags", "/api/chat", *OPENAI}
     assert SEEN[within] == []
 
 
@@ -88,7 +95,7 @@ def test_no_words_of_a_client_reach_an_address(servers: tuple[int, int], words: 
     server, within = servers
     said = words.format(within=f"http://127.0.0.1:{within}/")
     ask(f"http://127.0.0.1:{server}", model=said, words=said)
-    assert set(SEEN[server]) == {"/api/tags", "/api/show", "/api/chat"}
+    assert set(SEEN[server]) == {"/api/tags", "/api/show", "/api/chat", *OPENAI}
     assert SEEN[within] == []
 
 

@@ -10,6 +10,7 @@
 ``prompt``    what a prompt consists of, and an answer
 ``call``      one request under way, which another thread may end
 ``errors``    what can go wrong
+``kinds``     which of the two a server is spoken to by
 ``servers``   all servers of the process, and what failures mean for them
 ``inflight``  the prompts that are under way, and what ends them from outside
 ``learning``  what answers teach: patience, pace, level, breaker

@@ -16,14 +16,13 @@ from time import monotonic
 
 import structlog
 
+from shared.addresses import without_password
 from shared.backoff import Backoff, jittered
 from shared.db.engine import Database
 from shared.models import gateways
 from shared.models.gateway import GatewayState
 from shared.models.gateways import LevelNow
-from shared.models.waiting import without_password
 from shared.settings import GatewaySettings, Settings
-from shared.tls import ssl_context
 from worker.models.gateway import (
     AccessDenied,
     Call,
@@ -34,12 +33,11 @@ from worker.models.gateway import (
     Interrupted,
     ModelMissing,
     PromptRefused,
-    Sampling,
     ServerFailed,
 )
 from worker.models.inflight import FOR_OUR_SAKE, Verdict
+from worker.models.kinds import open_gateway
 from worker.models.learning import Breaker, Level, Pace, Patience
-from worker.models.ollama import OllamaGateway
 from worker.models.prompt import Timing
 
 log = structlog.get_logger(__name__)
@@ -82,13 +80,7 @@ class Server:
     def of(cls, gateway: GatewaySettings, settings: Settings) -> Server:
         """As the settings have it."""
         return cls(
-            OllamaGateway(
-                gateway.url,
-                connect_timeout=settings.connect_timeout,
-                sampling=Sampling.of(settings),
-                load_timeout=settings.load_timeout,
-                tls=ssl_context(settings.ollama_ca),
-            ),
+            open_gateway(gateway, settings),
             patience=Patience(
                 first_token=settings.first_token_timeout, stall=settings.stall_timeout
             ),

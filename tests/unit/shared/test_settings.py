@@ -31,7 +31,68 @@ def test_hosts_have_the_default_slots_unless_they_say_otherwise(
     )
 
 
-@pytest.mark.parametrize("host", ["ftp://x", "http://", "http://x#slots=3", "http://x#y"])
+def test_a_server_of_openais_api_is_named_by_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "VALUEMILL_OLLAMA_HOSTS",
+        "OpenAI+HTTP://gpu1:8000/v1/, openai+https://gpu2/v1#max_concurrent_tasks=64",
+    )
+    assert settings.load().gateways == (
+        GatewaySettings(url="openai+http://gpu1:8000/v1", max_concurrent_tasks=4),
+        GatewaySettings(url="openai+https://gpu2/v1", max_concurrent_tasks=64),
+    )
+
+
+def test_a_key_is_shown_to_whom_it_is_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("all", "own"):
+        (tmp_path / name).write_text(f"sk-{name}\n")
+    monkeypatch.setenv("VALUEMILL_OPENAI_API_KEY_FILE", str(tmp_path / "all"))
+    hosts = f"g0:11434,openai+http://g1,openai+http://g2#key_file={tmp_path}/own"
+    monkeypatch.setenv("VALUEMILL_OLLAMA_HOSTS", f"{hosts},openai+http://g3#key_file=")
+    read = settings.load()
+    assert [gateway.api_key for gateway in read.gateways] == ["", "sk-all", "sk-own", ""]
+    assert [read.api_key_of(gateway.url) for gateway in read.gateways] == [
+        "", "sk-all", "sk-own", "",
+    ]  # fmt: skip
+    # Gateways that only other processes name, as the API meets them.
+    assert read.api_key_of("openai+https://elsewhere/v1") == "sk-all"
+    assert read.api_key_of("https://elsewhere") == ""
+    assert "sk-" not in repr(read)
+
+
+@pytest.mark.parametrize("key", ["two words", "sch\u00f6n", "a\nb"])
+def test_what_is_no_key_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str
+) -> None:
+    (tmp_path / "key").write_text(key)
+    monkeypatch.setenv("VALUEMILL_OPENAI_API_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(ConfigurationError, match="OPENAI_API_KEY") as of_all:
+        settings.load()
+    with pytest.raises(ConfigurationError, match="no API key") as of_one:
+        parse_gateway(f"openai+http://x#key_file={tmp_path}/key", default_slots=4)
+    assert key not in f"{of_all.value} {of_one.value}"
+
+
+def test_a_key_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="'/no/such/file' cannot be read"):
+        parse_gateway("openai+http://x#key_file=/no/such/file", default_slots=4)
+
+
+@pytest.mark.parametrize(
+    "host", ["openai+http://:swordfish@x/v1", "ftp://u:swordfish@x", "http://u:swordfish@x#y"]
+)
+def test_a_password_in_an_address_that_is_refused_is_not_repeated(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="OLLAMA_HOSTS") as refused:
+        parse_gateway(host, default_slots=4)
+    assert "swordfish" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("ftp://x", "http://", "http://x#slots=3", "http://x#y"),
+        *("openai://x", "openai+ftp://x", "openai+http://", "http://x#key_file=y"),
+    ],
+)
 def test_an_address_that_is_none_is_refused(host: str) -> None:
     with pytest.raises(ConfigurationError, match="OLLAMA_HOSTS"):
         parse_gateway(host, default_slots=4)

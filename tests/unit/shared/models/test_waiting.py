@@ -28,6 +28,7 @@ def gateway(**facts: Any) -> Gateway:
 
 DOWN = gateway(url="http://g2", status=GatewayState.DOWN, status_reason="nobody answers")
 PULLING = gateway(url="http://g3", pulling="x", pull_progress="42%")
+OPENAI = gateway(url="openai+http://g4/v1", models=["n", "m"])
 FAILED = gateway(url="http://g3", pulling="x", pull_progress="failed: the registry has none")
 BUSY = gateway(status=GatewayState.BUSY, status_reason="503: later")
 
@@ -41,9 +42,13 @@ BUSY = gateway(status=GatewayState.BUSY, status_reason="503: later")
         ([DOWN, gateway()], "x", "or set VALUEMILL_PULL_MODELS=true"),
         ([gateway(), PULLING], "x", "the model x is being pulled to http://g3: 42%"),
         ([gateway(), PULLING], "y", 'run "ollama pull y"'),
+        ([OPENAI, gateway()], "x", 'run "ollama pull x" on one of: http://g1, or'),
+        ([OPENAI], "x", "that can be reached has the model x; there is: m, n"),
+        ([gateway(url=OPENAI.url, models=[])], "x", "has the model x; there is: none"),
         ([FAILED], "x", "the model x cannot be pulled to http://g3: the registry has none."),
         ([FAILED, PULLING], "x", "is being pulled"),
-        ([gateway(models=[])], None, "no model server has a model"),
+        ([gateway(models=[])], None, 'has a model; run "ollama pull" on one of: http://g1'),
+        ([gateway(url=OPENAI.url, models=[])], None, "no model server has a model"),
         ([BUSY, DOWN], None, "every model server is busy: http://g1 (503: later)"),
         ([BUSY, gateway(models=["other"])], "m", "every model server is busy: http://g1"),
     ],
