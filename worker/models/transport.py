@@ -64,7 +64,7 @@ class Transport(httpx.BaseTransport):
         answer = self._inner.handle_request(request)
         assert isinstance(answer.stream, httpx.SyncByteStream)  # noqa: S101 - narrows the type
         events = answer.headers.get("Content-Type", "").startswith("text/event-stream")
-        answer.stream = _Bounded(answer.stream, EVENT_ENDS if events else LINE_ENDS)
+        answer.stream = Bounded(answer.stream, EVENT_ENDS if events else LINE_ENDS)
         return answer
 
     def close(self) -> None:
@@ -72,12 +72,18 @@ class Transport(httpx.BaseTransport):
         self._inner.close()
 
 
-class _Bounded(httpx.SyncByteStream):
+class Bounded(httpx.SyncByteStream):
+    """A stream of pieces, none of which may be longer than :data:`LONGEST_LINE`.
+
+    :param ends: what ends a piece.
+    """
+
     def __init__(self, stream: httpx.SyncByteStream, ends: tuple[bytes, ...]) -> None:
         self._stream = stream
         self._ends = ends
 
     def __iter__(self) -> Iterator[bytes]:
+        """The chunks as they come; raises ``httpx.DecodingError`` at a piece that is too long."""
         held = 0
         # An end may come in two chunks.
         before = b""
@@ -91,4 +97,5 @@ class _Bounded(httpx.SyncByteStream):
             yield chunk
 
     def close(self) -> None:
+        """Close the stream within."""
         self._stream.close()

@@ -388,7 +388,8 @@ def test_an_event_that_does_not_end_is_cut_off(
     server: Scripted, gateway: OpenAIGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("worker.models.transport.LONGEST_LINE", 100_000)
-    server.answers[CHAT] = lambda _: (200, b"data: " + b"x" * 1_000 + b"\n" + b"data:\n" * 40_000)
+    ended = events_of("[DONE]")
+    server.answers[CHAT] = lambda _: (200, b"id: 7\n" * 60_000 + ended)
     with pytest.raises(ServerFailed):
         chat(gateway)
     # The bound is on an event, not on an answer.
