@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -177,3 +180,94 @@ def test_a_worker_that_stops_leaves_the_pull_to_others(prober: Prober, fetching:
     tending.join(PATIENCE)
     assert not tending.is_alive()
     assert (row(prober).pulling, fetching.pulled) == (None, [])
+
+
+class OpenAIServer:
+    """A server of OpenAI's API with one model, in its memory or not, for whoever has its key."""
+
+    KEY = "sk-swordfish"
+
+    def __init__(self) -> None:
+        self.is_loaded = True
+        self.asked: list[dict[str, Any]] = []
+        script = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status = {"value": "loaded" if script.is_loaded else "unloaded"}
+                self._answer({"data": [{"id": "m", "status": status}]})
+
+            def do_POST(self) -> None:
+                script.asked.append(
+                    json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                )
+                script.is_loaded = True
+                self._answer({"choices": [{"message": {"content": "H"}}]})
+
+            def _answer(self, body: dict[str, Any]) -> None:
+                knows = self.headers["Authorization"] == f"Bearer {script.KEY}"
+                self.send_response(200 if knows else 401)
+                self.end_headers()
+                self.wfile.write(json.dumps(body).encode())
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"openai+http://127.0.0.1:{self.http.server_port}/v1"
+        threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
+
+
+@pytest.fixture
+def openai() -> Iterator[OpenAIServer]:
+    server = OpenAIServer()
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
+
+
+def openai_prober(mill: Mill, settings: Settings, openai: OpenAIServer, *, key: str) -> Prober:
+    gateway = GatewaySettings(url=openai.url, max_concurrent_tasks=4, api_key=key)
+    settings = replace(settings, gateways=(gateway,), pull_models=True)
+    with mill.database.transaction() as connection:
+        gateways.register(connection, settings.gateways)
+    prober = Prober(settings, Servers.of(settings, mill.database))
+    prober.look(server_of(prober))
+    return prober
+
+
+def test_a_server_of_openais_api_is_looked_at_and_has_what_it_lists(
+    mill: Mill, settings: Settings, openai: OpenAIServer
+) -> None:
+    prober = openai_prober(mill, settings, openai, key=openai.KEY)
+    found = row(prober)
+    assert (found.status, found.models, found.loaded) == ("UP", ["m"], ["m"])
+    mill.submit(10, llm_model_name="m", priority=1)
+    mill.submit(10, llm_model_name="other")
+    prober.tend(server_of(prober))
+    assert openai.asked == [], "neither loaded nor pulled"
+
+
+def test_a_model_that_its_server_has_yet_to_load_is_asked_for_a_token(
+    mill: Mill, settings: Settings, openai: OpenAIServer
+) -> None:
+    openai.is_loaded = False
+    prober = openai_prober(mill, settings, openai, key=openai.KEY)
+    assert row(prober).loaded == []
+    mill.submit(10, llm_model_name="m")
+    prober.tend(server_of(prober))
+    assert [body["max_tokens"] for body in openai.asked] == [1]
+    assert seen(prober) == ["m"]
+
+
+def test_a_server_that_refuses_our_key_is_down_with_the_reason_and_without_the_key(
+    mill: Mill, settings: Settings, openai: OpenAIServer
+) -> None:
+    prober = openai_prober(mill, settings, openai, key="sk-wrong")
+    found = row(prober)
+    assert found.status == "DOWN"
+    reason = waiting_reason([found], model="m") or ""
+    assert "refuses our API key (401)" in reason
+    with mill.database.transaction() as connection:
+        everything = connection.scalar(text("SELECT json_agg(g)::text FROM gateways g"))
+    assert "sk-" not in f"{everything} {reason}"
