@@ -12,11 +12,18 @@ from typing import Any
 
 from worker.models.prompt import Prompt, Sampling
 
+#: Ollama always draws from these, and values are the better for it. Servers of this API draw from
+#: all that there is, or as whoever made the model has said, so they are told.
+TOP_K = 40
+TOP_P = 0.9
+
 #: What a prompt can do without, in the order in which it is given up, and what a refusal says that
 #: means it. Templates that know nothing of thinking do not mind being told not to.
 OPTIONAL = {
     "chat_template_kwargs": r"chat_template\w*|enable_thinking",
+    "top_k": r"top_k",
     "min_p": r"min_p",
+    "top_p": r"top_p",
     "seed": r"seed",
     "stream_options": r"stream_options|include_usage",
     "max_tokens": r"max_tokens",
@@ -43,6 +50,8 @@ def put(
         "stream_options": {"include_usage": True},
         "temperature": sampling.temperature,
         "min_p": sampling.min_p,
+        "top_k": TOP_K,
+        "top_p": TOP_P,
         "seed": seed,
         "max_tokens": prompt.num_predict,
         # A list at the top, which OpenAI itself would refuse as "strict" and those who serve models

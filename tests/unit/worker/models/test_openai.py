@@ -78,6 +78,8 @@ def test_a_prompt_is_sent_with_all_that_is_set(server: Scripted, gateway: OpenAI
         "stream_options": {"include_usage": True},
         "temperature": 0.7,
         "min_p": 0.1,
+        "top_k": 40,
+        "top_p": 0.9,
         "seed": 42,
         "max_tokens": 64,
         "response_format": {
@@ -233,6 +235,8 @@ def test_errors_are_told_apart_and_told_without_the_key(
     ("option", "refusal"),
     [
         ("min_p", {"error": {"message": "Unrecognized request argument", "param": "min_p"}}),
+        ("top_k", {"error": {"message": "top_k: Extra inputs are not permitted"}}),
+        ("top_p", {"error": {"message": "top_p must be 1 for greedy sampling"}}),
         ("seed", {"error": "Unknown parameter: 'seed'"}),
         ("stream_options", {"detail": [{"loc": ["body", "stream_options"], "msg": "extra"}]}),
         ("chat_template_kwargs", {"error": {"message": "chat_template is not supported"}}),
