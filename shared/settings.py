@@ -7,6 +7,7 @@ where ``VALUEMILL_DATABASE_URL`` is not set.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -16,7 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from environs import Env, EnvError, FileAwareEnv
 
-from shared.addresses import SCHEMES, GatewayKind, kind_of, without_password
+from shared.addresses import SCHEMES, GatewayKind, kind_of
 from shared.errors import ConfigurationError
 from shared.tls import check_ca, secured_broker
 
@@ -193,7 +194,7 @@ def parse_gateway(text: str, *, default_slots: int, default_api_key: str = "") -
     key_file = options.pop("key_file", None) if is_openai else None
     if parts.scheme not in SCHEMES or not parts.hostname or options or _bad_port(parts):
         raise ConfigurationError(
-            f"{PREFIX}OLLAMA_HOSTS: {without_password(text)!r} is not an address such as "
+            f"{PREFIX}OLLAMA_HOSTS: {_shown(text)!r} is not an address such as "
             "http://gpu1:11434, http://gpu1:11434#max_concurrent_tasks=8 or "
             "openai+http://gpu1:8000/v1"
         )
@@ -205,7 +206,7 @@ def parse_gateway(text: str, *, default_slots: int, default_api_key: str = "") -
         )
     if not slots.isdecimal() or int(slots) < 1:
         raise ConfigurationError(
-            f"{PREFIX}OLLAMA_HOSTS: max_concurrent_tasks of {without_password(text)!r} must be a "
+            f"{PREFIX}OLLAMA_HOSTS: max_concurrent_tasks of {_shown(text)!r} must be a "
             "number from 1 up"
         )
     key = default_api_key if is_openai else ""
@@ -214,6 +215,11 @@ def parse_gateway(text: str, *, default_slots: int, default_api_key: str = "") -
         max_concurrent_tasks=int(slots),
         api_key=key if key_file is None else _read_key(key_file),
     )
+
+
+def _shown(address: str) -> str:
+    """An address that may be none, without what may be a user and a password."""
+    return re.sub(r"^(.*?://)?.*@", r"\1", address)
 
 
 def _read_key(path: str) -> str:

@@ -78,7 +78,12 @@ def test_a_key_file_that_is_not_there_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["openai+http://:swordfish@x/v1", "ftp://u:swordfish@x", "http://u:swordfish@x#y"]
+    "host",
+    [
+        *("openai+http://:swordfish@x/v1", "openai+http://:sword/swordfish@x/v1"),
+        *("ftp://u:swordfish@x", "http://u:swordfish@x#y", "u:swordfish@x#y"),
+        "http://u:swordfish@x#max_concurrent_tasks=many",
+    ],
 )
 def test_a_password_in_an_address_that_is_refused_is_not_repeated(host: str) -> None:
     with pytest.raises(ConfigurationError, match="OLLAMA_HOSTS") as refused:
