@@ -19,6 +19,7 @@ IMPURE = frozenset(
 )
 
 PURE = (
+    "shared.addresses",
     "shared.backoff",
     "shared.db.rows",
     "shared.errors",
