@@ -106,17 +106,17 @@ def street_words() -> frozenset[str]:
 
 
 @cache
-def countries(*languages: str) -> frozenset[str]:
-    """Names of countries in these languages, with other names that they go by."""
-    found = set()
-    for language in languages:
-        for code, name in Locale.parse(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
-                found |= _spellings(name)
-    for known, others in (("en", "countries"), ("fr", "countries_fr")):
-        if known in languages:
-            found |= read_list(others, separator=";")
-    return frozenset(found)
+def countries(language: str) -> frozenset[str]:
+    """Names of countries in ``en`` or ``fr``, with other names that they go by."""
+    found = set(read_list(f"countries_{language}", separator=";"))
+    for code, name in Locale.parse(language).territories.items():
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
+            found |= _spellings(name)
+    # Of English, Faker has its countries where it has what all languages share.
+    for table_name, table in _tables("address", ("" if language == "en" else "fr_FR",)):
+        if table_name == "countries":
+            found |= {spelled for name in _texts(table) for spelled in _spellings(name)}
+    return frozenset(found | {name.replace("-", " ") for name in found})
 
 
 @cache
@@ -146,6 +146,12 @@ def currencies() -> frozenset[str]:
         {fold(code) for code in codes}
         | names
         | (units - none)
+        | {
+            fold(text)
+            for name, table in _tables("currency", ("",))
+            for text in _texts(table)
+            if name == "currencies"
+        }
         | read_list("currencies", separator=";")
     )
 

@@ -22,7 +22,10 @@ _DOMAIN = rf"(?:{_LABEL}\.)+[A-Za-z]{{2,24}}"
 is_email = matching(rf"[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@{_DOMAIN}")
 is_url = matching(rf"(?:https?://|www\.){_DOMAIN}(?::\d{{2,5}})?(?:[/?#][^\s\"<>{{}}\\]*)?")
 #: North America; the area code begins with 2 to 9, which counting does not.
-is_us_phone = matching(r"(?:(?:\+|00)?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)\d{3}[ .-]?\d{4}")
+is_us_phone = matching(
+    r"(?:(?:\+|00)?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)\d{3}[ .-]?\d{4}"
+    r"(?: ?(?:x|ext\.?) ?\d{1,5})?"
+)
 is_mac_address = matching(
     r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}"
 )

@@ -37,6 +37,7 @@ _PARTICLES = frozenset(
 _SYLLABLE = r"(?:n(?![aiueoy])|(?:sh|ch|ts|ky|gy|ny|hy|by|py|my|ry|[kgsztdnhbpmyrwjf])?[aiueo])"
 _ROMAN = re.compile(rf"(?:{_SYLLABLE}|([kstp])(?=\1)|h(?=\b))+")
 _GIVEN_ENDS = re.compile(r"\w{2}(?:taro|saburo|ichi|hiko|suke|ko|hiro|mi)$")
+_GIVEN_SCRIPT = re.compile(r"[\s・　]\S{0,3}[子美恵香奈太郎介一二夫男雄也人斗樹平彦翔生希花]$")
 _KANA = re.compile(r"[\u3040-\u30ffー]{4,10}")
 _SCRIPT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff々ー]{2,8}")
 
@@ -59,7 +60,8 @@ def is_french_first_name(value: str) -> bool:
 def is_italian_surname(value: str) -> bool:
     """Faker's, and our list's; ``De Luca`` and ``DeLuca``."""
     folded = fold(re.sub(r"^(De|Di|Del|Della)(?=[A-Z])", r"\1 ", value))
-    return folded in last_names(*ITALIAN) | read_list("last_names_it", separator=";")
+    known = last_names(*ITALIAN) | read_list("last_names_it", separator=";")
+    return folded in known or all(part in known for part in folded.split("-"))
 
 
 def is_full_name(value: str) -> bool:
@@ -83,7 +85,9 @@ def is_japanese_name(value: str) -> bool:
         return " " in value.strip()
     if _SCRIPT.fullmatch(bare):
         surnames = names | last_names("ja_JP")
-        return any(fold(bare[:length]) in surnames for length in range(1, min(4, len(bare))))
+        return _GIVEN_SCRIPT.search(value.strip()) is not None or any(
+            fold(bare[:length]) in surnames for length in range(1, min(4, len(bare)))
+        )
     words = fold(value).replace("'", "").split()
     if not 2 <= len(words) <= 3 or not all(_ROMAN.fullmatch(word) for word in words):
         return False

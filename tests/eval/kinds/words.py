@@ -98,6 +98,8 @@ def is_company(value: str) -> bool:
         return ends in read_list("company_words") or all(
             fold(half).split()[0].strip(",") in last_names() for half in halves
         )
+    if re.fullmatch(r"[A-Z]\w+-[A-Z]\w+", value):
+        return all(fold(half) in last_names() for half in value.split("-"))
     ends = {fold(word).strip(".").replace(".", "") for word in words[1:]}
     return len(words) >= 2 and bool(ends & read_list("company_words")) and words[1][0].isupper()
 
