@@ -19,7 +19,7 @@ TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup small-model known-model demo up down doctor test chaos load soak check audit bench bench-lists format lock clean
+.PHONY: help setup small-model known-model demo up down doctor test chaos load soak check audit bench bench-lists eval format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"
@@ -35,6 +35,7 @@ help:
 	@echo "make audit   ask for known vulnerabilities of what is locked (needs the network)"
 	@echo "make bench   measure, and say what meets its target   (ONLY=\"tail ceiling\": some rows)"
 	@echo "make bench-lists   measure lists over a million operations"
+	@echo "make eval    judge the values of a real model  (OLLAMA=http://gpu1:11434 MODEL=... KINDS=\"...\")"
 	@echo "make format  put the code into its format"
 	@echo "make lock    renew requirements.lock from pyproject.toml"
 	@echo "make clean   remove what was installed and made (asks the service to stop first)"
@@ -121,6 +122,11 @@ bench: $(READY)
 
 bench-lists: $(READY)
 	@$(RUN) -m tests.bench.lists
+
+# OLLAMA and MODEL name any server and model; settings (VALUEMILL_*) reach the service. LABEL names
+# a run in which something is switched off.
+eval: $(READY)
+	@$(RUN) -m tests.eval $(if $(LABEL),--label $(LABEL)) $(if $(ONLY),--only $(ONLY)) $(KINDS)
 
 format: $(READY)
 	@$(RUN) -m ruff format .

@@ -17,14 +17,14 @@ from tests.chaos.schedule import KINDS
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
 
-def fill(mark: str, body: str) -> None:
+def fill(mark: str, body: str, *, page: Path = PAGE) -> None:
     """Put ``body`` between ``<!-- mark -->`` and ``<!-- end of mark -->``."""
-    text = PAGE.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- end of {mark} -->)", re.DOTALL)
     if not pattern.search(text):
-        raise ValueError(f"{PAGE.name} has no place for the {mark}")
+        raise ValueError(f"{page.name} has no place for the {mark}")
     filled = pattern.sub(lambda found: f"{found[1]}\n{body.strip()}\n\n{found[2]}", text)
-    PAGE.write_text(filled, encoding="utf-8")
+    page.write_text(filled, encoding="utf-8")
 
 
 def figures(results: Sequence[Result], *, seed: int, seconds: float) -> str:

@@ -5,6 +5,12 @@ and writes what came of it into ``docs/quality.md``.
 
 | module | |
 |---|---|
+| ``run`` | both sides make each kind, one after the other |
+| ``sides`` | the service, and the loop, within the same limits |
+| ``plain_loop`` | what a competent user would write in twenty lines |
+| ``meter`` | stands before the model, and counts the tokens of both alike |
+| ``score``, ``junk`` | what a list is worth, and what is wrong with the rest |
+| ``page`` | the tables |
 | ``kinds`` | what is asked for, and who knows right from wrong |
 | ``dictionaries``, ``grammars``, ``checksums`` | what the scorers know |
 | ``lists`` | short lists of words, where no package has one |

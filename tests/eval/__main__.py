@@ -1,0 +1,99 @@
+"""``python -m tests.eval [KIND ...]``: have lists made, judge them, and write docs/quality.md."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from deploy.local.options import PROJECT
+from deploy.local.signals import interrupting_signals
+from tests.bench.service import sample_model
+from tests.chaos.page import fill
+from tests.eval import page
+from tests.eval.kinds import KINDS
+from tests.eval.run import Outcome, Run, as_json, choose_model, run
+from tests.eval.sides import Limits
+
+INTERRUPTED = 130
+#: Where everything that was said is kept.
+FOLDER = PROJECT / "out" / "eval"
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(KINDS)))
+@click.option("--ollama", envvar="OLLAMA", help="Address of any Ollama; none: the sample model.")
+@click.option("--model", envvar="MODEL", help="One that it has; none: the first by name.")
+@click.option("--slots", default=2, show_default=True, help="Prompts of the service at once.")
+@click.option("--seconds", default=10.0, show_default=True, help="For a list, on each side.")
+@click.option("--tokens", default=1500, show_default=True, help="For a list, on each side.")
+@click.option("--only", type=click.Choice(["tuned", "held-out"]), help="Leave out the others.")
+@click.option("--label", default="", help="Names the run; its tables are not put into the page.")
+@click.option("--write/--no-write", default=True, help="Renew the page, after a run of all kinds.")
+def main(
+    names: tuple[str, ...],
+    ollama: str | None,
+    model: str | None,
+    slots: int,
+    seconds: float,
+    tokens: int,
+    only: str | None,
+    label: str,
+    write: bool,
+) -> None:
+    """Evaluate the named kinds, or all, beside a plain loop on the same model."""
+    kinds = [
+        kind
+        for kind in KINDS.values()
+        if (not names or kind.name in names)
+        and (only is None or kind.held_out == (only != "tuned"))
+    ]
+    with ExitStack() as stack:
+        stack.enter_context(interrupting_signals())
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="valuemill-eval-"))
+        address = (ollama or stack.enter_context(sample_model(slots=slots)).url).rstrip("/")
+        try:
+            done = run(
+                kinds,
+                ollama=address,
+                model=model or choose_model(address),
+                slots=slots,
+                limits=Limits(seconds=seconds, output_tokens=tokens),
+                label=label,
+                folder=Path(folder),
+                report=_tell,
+            )
+        except KeyboardInterrupt:
+            click.echo("Interrupted; everything is stopped, and nothing is written.")
+            sys.exit(INTERRUPTED)
+        except ValueError as error:
+            sys.exit(str(error))
+    _keep(done, whole=write and not label and len(kinds) == len(KINDS))
+
+
+def _tell(outcome: Outcome) -> None:
+    both = (("service", outcome.service), ("loop", outcome.loop))
+    parts = [
+        f"{name} {score.plausible} of {score.values} in {score.seconds:.1f} s, "
+        f"{score.output_tokens} tokens ({outcome.made[name].end})"
+        for name, score in both
+    ]
+    click.echo(f"{outcome.kind.name}: {'; '.join(parts)}")
+
+
+def _keep(done: Run, *, whole: bool) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    file = FOLDER / f"{done.label or 'eval'}.json"
+    file.write_text(as_json(done), encoding="utf-8")
+    body = page.whole(done)
+    file.with_suffix(".md").write_text(body + "\n", encoding="utf-8")
+    click.echo(f"\n{body}\n\nAll that was said is in {file}.")
+    if whole:
+        fill("eval", body, page=page.PAGE)
+
+
+if __name__ == "__main__":
+    main()
