@@ -10,6 +10,7 @@ and writes what came of it into ``docs/quality.md``.
 | ``plain_loop`` | what a competent user would write in twenty lines |
 | ``meter`` | stands before the model, and counts the tokens of both alike |
 | ``score``, ``junk`` | what a list is worth, and what is wrong with the rest |
+| ``refusals``, ``truths`` | what the service's rules refuse of true values |
 | ``page`` | the tables |
 | ``kinds`` | what is asked for, and who knows right from wrong |
 | ``dictionaries``, ``grammars``, ``checksums`` | what the scorers know |

@@ -19,9 +19,6 @@ from faker.config import AVAILABLE_LOCALES
 
 LISTS = Path(__file__).parent / "lists"
 
-#: Country codes of Babel that are no countries.
-_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
-
 
 def fold(text: str) -> str:
     """The same for spellings that differ in case, accents, kinds of dashes, or white space."""
@@ -110,7 +107,7 @@ def countries(language: str) -> frozenset[str]:
     """Names of countries in ``en`` or ``fr``, with other names that they go by."""
     found = set(read_list(f"countries_{language}", separator=";"))
     for code, name in Locale.parse(language).territories.items():
-        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
+        if len(code) == 2 and code.isalpha() and fold(code) not in read_list("no_codes"):
             found |= _spellings(name)
     # Of English, Faker has its countries where it has what all languages share.
     for table_name, table in _tables("address", ("" if language == "en" else "fr_FR",)):
@@ -134,7 +131,7 @@ def languages(*of: str) -> frozenset[str]:
 @cache
 def currencies() -> frozenset[str]:
     """Names of currencies in English, one and many, their codes, and their units alone."""
-    english, none = Locale.parse("en"), read_list("no_currencies")
+    english, none = Locale.parse("en"), read_list("no_codes") | read_list("no_units")
     codes = {code for code in english.currencies if fold(code) not in none}
     names = {
         fold(get_currency_name(code, count=count, locale=english)).split("(")[0].strip()

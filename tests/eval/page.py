@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,9 +65,23 @@ def junk(done: Run) -> str:
         lines.append(f"| {name} | {mill.junk[name]} | {loop.junk[name]} |")
     lines.append(f"| in all, of | {mill.values} | {loop.values} |")
     if mill.refused:
-        refused = ", ".join(f"{count} {name}" for name, count in mill.refused.most_common())
-        lines += ["", f"Refused by the service before it stored them: {refused}."]
+        lines += ["", f"Refused by the service before it stored them: {_counts(mill.refused)}."]
     return "\n".join(lines)
+
+
+def false_refusals(done: Run) -> str:
+    """What the service's rules would refuse of true values, and of which kinds."""
+    all_of = sum(each.refusals.values for each in done.outcomes)
+    reasons = sum((each.refusals.refused for each in done.outcomes), Counter())
+    text = (
+        f"False refusals: {reasons.total()} of {all_of:,} true values "
+        f"({reasons.total() / all_of:.2%})"
+    )
+    worst = sorted(done.outcomes, key=lambda each: each.refusals.share, reverse=True)
+    named = [
+        f"`{each.kind.name}` {each.refusals.share:.1%}" for each in worst if each.refusals.refused
+    ]
+    return f"{text}: {_counts(reasons)}; {', '.join(named)}." if named else f"{text}."
 
 
 def whole(done: Run) -> str:
@@ -88,8 +103,14 @@ def whole(done: Run) -> str:
             each_kind(done),
             "",
             junk(done),
+            "",
+            false_refusals(done),
         ]
     )
+
+
+def _counts(counted: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counted.most_common())
 
 
 def _sums(outcomes: Sequence[Outcome]) -> tuple[Score, Score]:

@@ -20,18 +20,23 @@ from tests.eval import sides
 from tests.eval.kinds.kind import Kind
 from tests.eval.meter import Meter, metered
 from tests.eval.plain_loop import make_list
+from tests.eval.refusals import Refusals, false_refusals
 from tests.eval.score import Score, score
 from tests.eval.sides import Limits, Made, Side
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What both sides made of a kind, and what it is worth."""
+    """What both sides made of a kind, and what it is worth.
+
+    :param refusals: what the service's rules say of true values.
+    """
 
     kind: Kind
     service: Score
     loop: Score
     made: dict[str, Made]
+    refusals: Refusals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +87,7 @@ def run(
                     service=score(kind, made["service"]),
                     loop=score(kind, made["loop"]),
                     made=made,
+                    refusals=false_refusals(kind),
                 )
             )
             report(outcomes[-1])
@@ -156,7 +162,11 @@ def as_json(done: Run) -> str:
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": outcome.kind.name, "held_out": outcome.kind.held_out}
+    found: dict[str, Any] = {
+        "name": outcome.kind.name,
+        "held_out": outcome.kind.held_out,
+        "false_refusals": outcome.refusals.refused,
+    }
     for name, result in (("service", outcome.service), ("loop", outcome.loop)):
         made = outcome.made[name]
         found[name] = {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 
 from tests.eval import page
 from tests.eval.kinds import KINDS
 from tests.eval.meter import Answer
+from tests.eval.refusals import Refusals
 from tests.eval.run import Outcome, Run, as_json
 from tests.eval.score import score, together
 from tests.eval.sides import Limits, Made
@@ -48,6 +50,7 @@ def test_tables_show_both_sides_and_the_record_every_value() -> None:
         service=score(KIND, GOOD),
         loop=score(KIND, NONE),
         made={"service": GOOD, "loop": NONE},
+        refusals=Refusals(50, Counter(empty=1)),
     )
     done = Run(
         model="some",
@@ -63,6 +66,7 @@ def test_tables_show_both_sides_and_the_record_every_value() -> None:
     text = page.whole(done)
     assert "| `german_first_names` |  | 4 | 4, 0 | 0.50, 0.00 |" in text
     assert "| counting | 1 | 0 |" in text
+    assert "False refusals: 1 of 50 true values (2.00%): 1 empty" in text
     record = json.loads(as_json(done))["kinds"][0]["service"]
     assert record["values"] == ["Karl", "Jürgen", "NO: KARL", "NO: 15,"]
 
