@@ -123,9 +123,9 @@ bench: $(READY)
 bench-lists: $(READY)
 	@$(RUN) -m tests.bench.lists
 
-# OLLAMA and MODEL name any server and model; settings (VALUEMILL_*) reach the service. LABEL names
-# a run in which something is switched off.
-eval: $(READY)
+# OLLAMA and MODEL name any server and model; without them it is the small one. Settings
+# (VALUEMILL_*) reach the service. LABEL names a run in which something is switched off.
+eval: $(READY) $(if $(OLLAMA)$(filter sample-faker,$(MODEL)),,$(SMALL))
 	@$(RUN) -m tests.eval $(if $(LABEL),--label $(LABEL)) $(if $(ONLY),--only $(ONLY)) $(KINDS)
 
 format: $(READY)

@@ -21,6 +21,7 @@ from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack
 from deploy.local.unprivileged import launch_command
 from deploy.sample_model.pacing import count_tokens
+from deploy.small_model.wheels import are_installed
 from tests.support.stack import Api, SampleModel
 from tests.support.waiting import wait_until
 from valuemill import WaitTimeout
@@ -86,6 +87,20 @@ def sample_model(*, slots: int, **knobs: Any) -> Iterator[Model]:
         for each in (value if isinstance(value, list) else [value])
     ]
     command = (*_MODULE, "deploy.sample_model", "--port=0", f"--slots={slots}", *options)
+    with _serving(command) as url:
+        yield Model(url=url, slots=slots)
+
+
+@contextmanager
+def small_model(*, slots: int, threads: int | None = None) -> Iterator[Model]:
+    """The small model, which is a real one, as a process of its own; None: a thread for a core.
+
+    :raises RuntimeError: when it is not installed.
+    """
+    if not are_installed():
+        raise RuntimeError("The small model is not installed. Run `make small-model`.")
+    options = () if threads is None else (f"--threads={threads}",)
+    command = (*_MODULE, "deploy.small_model", "--port=0", f"--slots={slots}", *options)
     with _serving(command) as url:
         yield Model(url=url, slots=slots)
 

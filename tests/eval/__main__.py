@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from deploy.local.options import PROJECT
 from deploy.local.signals import interrupting_signals
-from tests.bench.service import sample_model
+from tests.bench.service import sample_model, small_model
 from tests.chaos.page import fill
 from tests.eval import page
 from tests.eval.kinds import KINDS
@@ -19,17 +20,32 @@ from tests.eval.run import Outcome, Run, as_json, choose_model, run
 from tests.eval.sides import Limits
 
 INTERRUPTED = 130
+#: Models of our own, by the names that people ask for them with.
+SAMPLE, SMALL = "sample-faker", "smollm2"
 #: Where everything that was said is kept.
 FOLDER = PROJECT / "out" / "eval"
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice(list(KINDS)))
-@click.option("--ollama", envvar="OLLAMA", help="Address of any Ollama; none: the sample model.")
+@click.argument("names", metavar="[KIND]...", nargs=-1, type=click.Choice(list(KINDS)))
+@click.option("--ollama", envvar="OLLAMA", help="Address of any Ollama; none: one of our own.")
 @click.option("--model", envvar="MODEL", help="One that it has; none: the first by name.")
-@click.option("--slots", default=2, show_default=True, help="Prompts of the service at once.")
-@click.option("--seconds", default=10.0, show_default=True, help="For a list, on each side.")
-@click.option("--tokens", default=1500, show_default=True, help="For a list, on each side.")
+@click.option("--slots", envvar="SLOTS", default=2, show_default=True, help="Prompts at once.")
+@click.option("--threads", envvar="THREADS", type=int, help="Of the small model; none: all cores.")
+@click.option(
+    "--seconds",
+    envvar="LIST_SECONDS",
+    default=10.0,
+    show_default=True,
+    help="For a list, on each side.",
+)
+@click.option(
+    "--tokens",
+    envvar="LIST_TOKENS",
+    default=1500,
+    show_default=True,
+    help="For a list, on each side.",
+)
 @click.option("--only", type=click.Choice(["tuned", "held-out"]), help="Leave out the others.")
 @click.option("--label", default="", help="Names the run; its tables are not put into the page.")
 @click.option("--write/--no-write", default=True, help="Renew the page, after a run of all kinds.")
@@ -38,6 +54,7 @@ def main(
     ollama: str | None,
     model: str | None,
     slots: int,
+    threads: int | None,
     seconds: float,
     tokens: int,
     only: str | None,
@@ -51,27 +68,46 @@ def main(
         if (not names or kind.name in names)
         and (only is None or kind.held_out == (only != "tuned"))
     ]
-    with ExitStack() as stack:
-        stack.enter_context(interrupting_signals())
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="valuemill-eval-"))
-        address = (ollama or stack.enter_context(sample_model(slots=slots)).url).rstrip("/")
-        try:
+    try:
+        with (
+            interrupting_signals(),
+            tempfile.TemporaryDirectory(prefix="valuemill-eval-") as folder,
+            _serving(ollama, model, slots=slots, threads=threads) as (address, name),
+        ):
             done = run(
                 kinds,
                 ollama=address,
-                model=model or choose_model(address),
+                model=name,
                 slots=slots,
                 limits=Limits(seconds=seconds, output_tokens=tokens),
                 label=label,
                 folder=Path(folder),
                 report=_tell,
             )
-        except KeyboardInterrupt:
-            click.echo("Interrupted; everything is stopped, and nothing is written.")
-            sys.exit(INTERRUPTED)
-        except ValueError as error:
-            sys.exit(str(error))
+    except KeyboardInterrupt:
+        click.echo("Interrupted; everything is stopped, and nothing is written.")
+        sys.exit(INTERRUPTED)
+    except (ValueError, RuntimeError) as error:
+        sys.exit(str(error))
     _keep(done, whole=write and not label and len(kinds) == len(KINDS))
+
+
+@contextmanager
+def _serving(
+    ollama: str | None, model: str | None, *, slots: int, threads: int | None
+) -> Iterator[tuple[str, str]]:
+    """The address of a model server, and the name of its model."""
+    if ollama:
+        address = ollama.rstrip("/")
+        yield address, model or choose_model(address)
+        return
+    if model not in (None, SAMPLE, SMALL):
+        raise ValueError(f"Whose model is {model}? Set OLLAMA to the address of its server.")
+    own = (
+        sample_model(slots=slots) if model == SAMPLE else small_model(slots=slots, threads=threads)
+    )
+    with own as running:
+        yield running.url, choose_model(running.url)
 
 
 def _tell(outcome: Outcome) -> None:
