@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -46,9 +47,10 @@ FOLDER = PROJECT / "out" / "eval"
     show_default=True,
     help="For a list, on each side.",
 )
+@click.option("--count", envvar="COUNT", type=int, help="Values of each list; none: the kind's.")
 @click.option("--only", type=click.Choice(["tuned", "held-out"]), help="Leave out the others.")
 @click.option("--label", default="", help="Names the run; its tables are not put into the page.")
-@click.option("--write/--no-write", default=True, help="Renew the page, after a run of all kinds.")
+@click.option("--write/--no-write", default=True, help="Renew the page, if all is usual.")
 def main(
     names: tuple[str, ...],
     ollama: str | None,
@@ -57,13 +59,14 @@ def main(
     threads: int | None,
     seconds: float,
     tokens: int,
+    count: int | None,
     only: str | None,
     label: str,
     write: bool,
 ) -> None:
     """Evaluate the named kinds, or all, beside a plain loop on the same model."""
     kinds = [
-        kind
+        replace(kind, count=count or kind.count)
         for kind in KINDS.values()
         if (not names or kind.name in names)
         and (only is None or kind.held_out == (only != "tuned"))
@@ -89,7 +92,8 @@ def main(
         sys.exit(INTERRUPTED)
     except (ValueError, RuntimeError) as error:
         sys.exit(str(error))
-    _keep(done, whole=write and not label and len(kinds) == len(KINDS))
+    usual = not (names or only or label or count or model == SAMPLE)
+    _keep(done, whole=write and usual)
 
 
 @contextmanager

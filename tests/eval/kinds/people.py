@@ -109,7 +109,7 @@ KINDS = (
         data_type="first name",
         attributes=(attribute("male", "female", label="Gender"), attribute("German")),
         max_value_length=20,
-        wish="German first names, male and female",
+        wish="German first names",
         judge=is_german_first_name,
         true=("Jürgen", "Juergen", "Anna-Lena", "Liesl", "Greta", "MAXIMILIAN", "Änne"),
         false=("Gender: male", "15,", "No line breaks", "German", "Xqz", "Tokyo", ""),

@@ -242,7 +242,7 @@ KINDS = (
         sort="words",
         data_type="month",
         attributes=(attribute("Italian", "Spanish", label="Language"),),
-        wish="names of the months, in Italian and in Spanish",
+        wish="names of months in Italian and Spanish",
         judge=is_month_in_italian_or_spanish,
         true=("gennaio", "Enero", "septiembre"),
         false=("January", "Italian", "lunes", "month"),
