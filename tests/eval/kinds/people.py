@@ -11,6 +11,8 @@ GERMAN = ("de_DE", "de_AT", "de_CH")
 FRENCH = ("fr_FR", "fr_CH", "fr_CA", "fr_BE", "fr_QC")
 ITALIAN = ("it_IT", "it_CH")
 
+#: Of a first name: Anna-Lena.
+MOST_PARTS = 2
 #: Between names, and written small.
 _PARTICLES = frozenset(
     [
@@ -97,9 +99,8 @@ def is_japanese_name(value: str) -> bool:
 
 def _all_in(value: str, known: frozenset[str]) -> bool:
     folded = fold(value)
-    return bool(folded) and (
-        folded in known or all(part in known for part in re.split(r"[ -]", folded))
-    )
+    parts = re.split(r"[ -]", folded)
+    return folded in known or (len(parts) <= MOST_PARTS and all(part in known for part in parts))
 
 
 KINDS = (
@@ -123,7 +124,7 @@ KINDS = (
         wish="first names",
         judge=is_first_name,
         true=("Emily", "José", "Jean-Paul", "Fatima", "Hiroshi", "Olga"),
-        false=("first name", "1. Emily", "Table", "Name 4", "{"),
+        false=("first name", "1. Emily", "Table", "Name 4", "{", "Mike-Jordan-Rachel"),
         longest=25,
     ),
     Kind(

@@ -12,7 +12,7 @@ from tests.eval.kinds.places import is_us_postal_address
 #: What speaks of the task and not of the matter.
 _TASK = re.compile(
     r"\bjson\b|\barray\b|\bline breaks?\b|\bdifferent values\b|\bdata type\b|\bmaximum length\b"
-    r"|\bcharacters\b|\bas an ai\b|\blanguage model\b|\bone sentence\b|[{}\[\]<>]",
+    r"|\bcharacters\b|\bas an ai\b|\blanguage model\b|\bone sentence\b|[{}\[\]<>_]",
     re.IGNORECASE,
 )
 
@@ -91,7 +91,14 @@ KINDS = (
         wish="subjects of support tickets",
         judge=is_ticket_subject,
         true=("Cannot log in after update", "Invoice missing for March", "App crashes on start"),
-        false=("Subject", "Biology", "Ticket", "Mathematics and Physics", "JSON array of tickets"),
+        false=(
+            "Subject",
+            "CURRENT_USER_EMAIL",
+            "Biology",
+            "Ticket",
+            "Mathematics and Physics",
+            "JSON array of tickets",
+        ),
         count=20,
         longest=120,
     ),

@@ -69,6 +69,8 @@ def is_month_in_italian_or_spanish(value: str) -> bool:
 def is_job_title(value: str) -> bool:
     """Somebody who does something: the last word, or that before ``of`` or a comma, is a person."""
     folded = fold(re.sub(r"\s*\([^)]*\)$", "", value))
+    if folded.count(",") > 1:  # a list of them
+        return False
     heads = [re.split(r",| of | at | in | - |/", folded)[0].split(), folded.split()]
     return all(len(words) <= 6 for words in heads) and any(
         form in job_heads() for words in heads if words for form in _singulars(words[-1], "s")
@@ -176,7 +178,14 @@ KINDS = (
             "Engineer, civil",
             "Data Scientist II".removesuffix(" II"),
         ),
-        false=("Job Title", "Software", "work", "Marketing", "a job in an office building"),
+        false=(
+            "Job Title",
+            "Software",
+            "work",
+            "Marketing",
+            "a job in an office building",
+            "Nurse, Crew, Chef",
+        ),
         longest=50,
     ),
     Kind(
