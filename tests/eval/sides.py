@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import get_args
 
+from shared.generation.reports import Reason
 from tests.eval.kinds.kind import Kind
 from tests.eval.meter import Answer, Meter
 from tests.eval.plain_loop import make_list
@@ -101,7 +103,7 @@ def service(client: Valuemill, meter: Meter, model: str) -> Side:
             seconds=min(seconds, _took(operation) or seconds),
             end="all" if len(values) >= kind.count else spent or "failed",
             answers=answers,
-            refused=_refused(operation),
+            refused=refused_by_reason(operation),
         )
 
     return make
@@ -135,9 +137,8 @@ def _took(operation: Operation) -> float | None:
     return (operation.end_time - operation.submit_time).total_seconds()
 
 
-def _refused(operation: Operation) -> dict[str, int]:
-    """Values refused by reason, under whatever names the service counts them."""
+def refused_by_reason(operation: Operation) -> dict[str, int]:
+    """Values refused by reason, as far as the service counts the reason apart."""
     statistics = operation.raw.get("statistics") or {}
-    named = statistics.get("refused") or {}
-    plain = {name: statistics.get(name, 0) for name in ("too_long", "several_lines", "empty")}
-    return {name: count for name, count in {**plain, **named}.items() if count}
+    counts = {reason: statistics.get(reason, 0) for reason in get_args(Reason)}
+    return {reason: count for reason, count in counts.items() if count}
