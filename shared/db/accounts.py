@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Select, bindparam, literal_column, select, text
 
 from shared.db.lookup import Lookup
+from shared.db.schema import accounts, api_keys
 from shared.errors import LimitReached, NotAuthenticated, NotFound
 from shared.settings import Limits
 
@@ -143,9 +145,15 @@ def authenticate(connection: Connection, *, key: str) -> Account:
     :raises NotAuthenticated: when it is nobody's, without saying which part was wrong; only who
         has a secret that once was right learns that it is over.
     """
-    key_id, _, secret = key.partition(".")
-    row = _KEY.find(connection, id=int(key_id)) if _is_id(key_id) else None
-    given = _hash(secret)
+    return admit(connection, _KEY.find(connection, key_id=id_of(key)), key=key)
+
+
+def admit(connection: Connection, row: Mapping[str, Any] | None, *, key: str) -> Account:
+    """Tell whose key this is, by what :data:`KEY` selects of it; None where there is none.
+
+    :raises NotAuthenticated: as :func:`authenticate`.
+    """
+    given = _hash(key.partition(".")[2])
     # Both compared in any case, with nothing where there is no such key, so that what is wrong
     # cannot be told from the time that it takes.
     current = hmac.compare_digest((row and row["secret_sha256"]) or _NOTHING, given)
@@ -158,27 +166,37 @@ def authenticate(connection: Connection, *, key: str) -> Account:
     if row["unnoted"]:
         # Once a minute is enough to see which keys are in use, and spares a write a request.
         connection.execute(
-            text("UPDATE api_keys SET last_used_at = now() WHERE id = :id"), {"id": int(key_id)}
+            text("UPDATE api_keys SET last_used_at = now() WHERE id = :id"), {"id": id_of(key)}
         )
     return Account(id=row["account_id"], name=row["account_name"])
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18
+def id_of(key: str) -> int:
+    """The id in front of a key's secret; 0, which no key has, where there is none."""
+    text = key.partition(".")[0]
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
 
 
-_KEY = Lookup(
-    text(
-        f"""
-        SELECT k.secret_sha256, k.previous_sha256, {_STATE} AS state,
-            coalesce(k.previous_until > now(), false) AS in_grace,
-            coalesce(k.last_used_at < now() - interval '1 minute', true) AS unnoted,
-            a.id AS account_id, a.name AS account_name
-        FROM api_keys k JOIN accounts a ON a.id = k.account_id
-        WHERE k.id = :id
-        """  # noqa: S608 - a constant
+_k = api_keys.alias("k")
+
+#: What :func:`admit` has to know of the key ``key_id``, and whose it is.
+KEY: Select[Any] = (
+    select(
+        _k.c.secret_sha256,
+        _k.c.previous_sha256,
+        literal_column(_STATE).label("state"),
+        literal_column("coalesce(k.previous_until > now(), false)").label("in_grace"),
+        literal_column("coalesce(k.last_used_at < now() - interval '1 minute', true)").label(
+            "unnoted"
+        ),
+        accounts.c.id.label("account_id"),
+        accounts.c.name.label("account_name"),
     )
+    .join_from(_k, accounts, accounts.c.id == _k.c.account_id)
+    .where(_k.c.id == bindparam("key_id"))
 )
+
+_KEY = Lookup(KEY)
 
 #: No secret has this hash.
 _NOTHING = bytes(32)

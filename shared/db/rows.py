@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,5 +16,12 @@ def read_row(kind: type[T], row: Mapping[Any, Any], **converted: Any) -> T:
     :param converted: fields whose value is not the column's.
     :raises KeyError: when the row lacks a column.
     """
-    names = [field.name for field in fields(kind) if field.name not in converted]  # type: ignore[arg-type]
-    return kind(**{name: row[name] for name in names}, **converted)
+    return kind(
+        **{name: row[name] for name in _names_of(kind) if name not in converted},  # type: ignore[arg-type]
+        **converted,
+    )
+
+
+@cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

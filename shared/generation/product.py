@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection, text
 
 from shared.db.engine import Database
-from shared.db.lookup import Lookup
 from shared.generation import removal
 from shared.generation.endings import end_for_client
 from shared.generation.leases import give_back
@@ -58,14 +59,29 @@ class ValueGeneration:
         self, connection: Connection, *, targets: Sequence[uuid.UUID]
     ) -> Mapping[uuid.UUID, str]:
         """Why no prompt can be sent for these operations."""
-        row = _WAITING.find(connection, ids=list(targets), default_model=self.default_model)
-        assert row is not None  # noqa: S101 - it selects from nothing
-        known = [Gateway.from_json(each) for each in row["gateways"]]
+        row = connection.execute(_WAITING, {"ids": list(targets)}).one()
         return {
             uuid.UUID(target): reason
-            for target, model in row["models"].items()
-            if (reason := waiting_reason(known, model=model)) is not None
+            for target, model in row.models.items()
+            if (reason := self._why(row.gateways, model)) is not None
         }
+
+    @property
+    def waiting_facts(self) -> str:
+        """The gateways, in one line, and the model of a job's operation."""
+        return f"""
+            SELECT CASE WHEN deleted_at IS NULL THEN
+                concat(({_GATEWAYS}), chr(10), llm_model_name)
+            END FROM operations WHERE id = jobs.operation_id
+        """  # noqa: S608 - a constant
+
+    def why_waiting(self, facts: str) -> str | None:
+        """Why no prompt can be sent for the operation of a job."""
+        found, _, model = facts.partition("\n")
+        return self._why(found, model)
+
+    def _why(self, found: str, model: str | None) -> str | None:
+        return waiting_reason(_read_gateways(found), model=model or self.default_model or None)
 
     def could_start(self, connection: Connection) -> int:
         """Free slots that have work waiting; of much work, the first is enough to count."""
@@ -92,18 +108,23 @@ class ValueGeneration:
         removal.remove_deleted(database)
 
 
-# In one go, because every poll of a job that works asks for it.
-_WAITING = Lookup(
-    text(
-        """
-        SELECT (
-            SELECT coalesce(jsonb_agg(g ORDER BY g.url), '[]') FROM live_gateways g
-        ) AS gateways, (
-            SELECT coalesce(jsonb_object_agg(
-                id, coalesce(llm_model_name, nullif(CAST(:default_model AS text), ''))
-            ), '{}')
-            FROM operations WHERE id = ANY (CAST(:ids AS uuid[])) AND deleted_at IS NULL
-        ) AS models
-        """
-    )
+#: What is known of all gateways, but for what changes without a reason to wait.
+_GATEWAYS = """
+    SELECT coalesce(jsonb_agg(to_jsonb(g) - '{seen_at,level}'::text[] ORDER BY g.url), '[]')
+    FROM live_gateways g
+"""
+
+_WAITING = text(
+    f"""
+    SELECT CAST(({_GATEWAYS}) AS text) AS gateways, (
+        SELECT coalesce(jsonb_object_agg(id, llm_model_name), '{{}}')
+        FROM operations WHERE id = ANY (CAST(:ids AS uuid[])) AND deleted_at IS NULL
+    ) AS models
+    """  # noqa: S608 - a constant
 )
+
+
+@lru_cache(maxsize=8)
+def _read_gateways(found: str) -> Sequence[Gateway]:
+    """Read what ``_GATEWAYS`` selects: hardly ever another than the last time."""
+    return tuple(Gateway.from_json(each) for each in json.loads(found))

@@ -9,6 +9,7 @@
 ``idempotency`` submits that come for a second time
 ``wakeups``     hints to the workers that there is work (Celery on Redis)
 ``job``         one job, and its states
+``polls``       a job as it is polled, in one statement
 ``service``     what clients do with jobs: the API and the consoles call this
 ``products``    what the queue has to know of a product
 ``claims``      one at a time over all workers, the most urgent first

@@ -65,8 +65,8 @@ class Job:
     waiting: str | None = None
 
     @classmethod
-    def from_row(cls, row: Mapping[Any, Any]) -> Self:
+    def from_row(cls, row: Mapping[Any, Any], *, waiting: str | None = None) -> Self:
         """Read a row of what ``shared.queue.jobs`` selects."""
         return read_row(
-            cls, row, status=JobState(row["status"]), tags=row["tags"] or (), waiting=None
+            cls, row, status=JobState(row["status"]), tags=row["tags"] or (), waiting=waiting
         )

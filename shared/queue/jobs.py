@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from shared.db.listing import Slice, Wanted, limit_time, read_slice
@@ -18,7 +29,9 @@ from shared.queue.job import Job, JobState
 
 START_TIME = func.coalesce(jobs.c.start_time, jobs.c.submit_time)
 
-_TAG = func.jsonb_build_object("key", job_tags.c.key, "value", job_tags.c.value)
+_TAG = func.jsonb_build_object(
+    literal_column("'key'"), job_tags.c.key, literal_column("'value'"), job_tags.c.value
+)
 _TAGS = (
     select(func.jsonb_agg(aggregate_order_by(_TAG, job_tags.c.position)))
     .where(job_tags.c.job_id == jobs.c.id)
@@ -26,13 +39,28 @@ _TAGS = (
     .scalar_subquery()
 )
 
-_JOBS: Select[Any] = select(
-    *(column.label(key) for key, column in jobs.c.items() if key != "start_time"),
-    accounts.c.name.label("account_name"),
-    START_TIME.label("start_time"),
-    _TAGS.label("tags"),
-).join(accounts, accounts.c.id == jobs.c.account_id)
+#: What a ``Job`` is read from; ``jobs`` is to be joined with ``accounts``.
+COLUMNS: Mapping[str, ColumnElement[Any]] = {
+    "id": jobs.c.id,
+    "account_id": accounts.c.id,
+    "account_name": accounts.c.name,
+    "type": jobs.c.type,
+    "target_id": jobs.c.target_id,
+    "target_name": jobs.c.target_name,
+    "status": jobs.c.status,
+    "percent_complete": jobs.c.percent_complete,
+    "warning": jobs.c.warning,
+    "error_details": jobs.c.error_details,
+    "result": jobs.c.result,
+    "trace_id": jobs.c.trace_id,
+    "start_time": START_TIME,
+    "update_time": jobs.c.update_time,
+    "tags": _TAGS,
+}
 
+_JOBS: Select[Any] = select(*(column.label(name) for name, column in COLUMNS.items())).join_from(
+    jobs, accounts, accounts.c.id == jobs.c.account_id
+)
 
 _JOB = Lookup(
     _JOBS.where(jobs.c.id == bindparam("job_id"), jobs.c.account_id == bindparam("account_id"))

@@ -68,6 +68,16 @@ class Product(Protocol):
     ) -> Mapping[uuid.UUID, str]:
         """Why nothing of these can be done at the moment, for those of which that is so."""
 
+    @property
+    def waiting_facts(self) -> str:
+        """The same for one job that is polled, in SQL: a query of one text, from ``jobs``.
+
+        :meth:`why_waiting` goes by it; null where nothing is in the way.
+        """
+
+    def why_waiting(self, facts: str) -> str | None:
+        """Why nothing of a job can be done at the moment; None when something can."""
+
     def could_start(self, connection: Connection) -> int:
         """How many claims would succeed now."""
 

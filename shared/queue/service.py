@@ -5,15 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy import Connection
 
+from shared.db.accounts import Account
 from shared.db.engine import Database
 from shared.db.listing import Slice, Wanted
 from shared.errors import Conflict
 from shared.filters import Filter
 from shared.queue import jobs
 from shared.queue.job import Job, JobState
+from shared.queue.polls import Polls, Sight
 from shared.queue.products import Product, of_type
 
 
@@ -24,19 +27,37 @@ class Jobs:
     database: Database
     products: Sequence[Product]
 
+    @cached_property
+    def _polls(self) -> Polls:
+        return Polls(self.products)
+
     def get(self, job_id: uuid.UUID, *, account_id: int) -> Job:
         """Read a job, and ask its product what it waits for.
 
         :raises NotFound: when there is none, or it is another account's.
         """
-        return self.database.read(
-            lambda connection: self.read(connection, job_id, account_id=account_id)
-        )
+        return self.look(job_id, account_id=account_id).read()
 
     def read(self, connection: Connection, job_id: uuid.UUID, *, account_id: int) -> Job:
         """As :meth:`get`, in a transaction of the caller's."""
-        job = jobs.get(connection, job_id=job_id, account_id=account_id)
-        return self._explained(connection, [job])[0]
+        return self._polls.find(connection, job_id, account_id=account_id).read()
+
+    def look(self, job_id: uuid.UUID, *, account_id: int) -> Sight:
+        """As :meth:`get`, for who may know the job already.
+
+        :raises NotFound: as :meth:`get`.
+        """
+        return self.database.read(
+            lambda connection: self._polls.find(connection, job_id, account_id=account_id)
+        )
+
+    def poll(self, job_id: uuid.UUID, *, key: str) -> tuple[Account, Sight]:
+        """As :meth:`look`, for who shows this API key, which is looked at in the same statement.
+
+        :raises NotAuthenticated: when it is nobody's.
+        :raises NotFound: as :meth:`get`.
+        """
+        return self.database.read(lambda connection: self._polls.admit(connection, job_id, key=key))
 
     def search(
         self, *, account_id: int, wanted: Wanted, condition: Filter | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -111,6 +112,32 @@ def test_what_a_migration_has_changed_is_read_again(pool: Database, database: Da
     finally:
         with database.transaction() as connection:
             connection.execute(text("ALTER TABLE accounts DROP COLUMN more"))
+
+
+def test_a_lookup_loads_what_sqlalchemy_does(pool: Database) -> None:
+    statement = text(
+        """
+        SELECT 1 AS small, CAST(2 AS bigint) AS large, CAST('\u00e4"\\' AS text) AS words,
+            CAST('' AS text) AS empty, CAST(NULL AS text) AS nothing,
+            now() AS moment, timestamptz '2026-01-02 03:04:05Z' AS whole, true AS yes,
+            false AS no, decode('00ff5c', 'hex') AS bytes,
+            CAST('{"a": [1, null, "\u00e4"]}' AS jsonb) AS json, CAST(:id AS uuid) AS id,
+            :number + 0 AS number, CAST(:words AS text) || '%' AS told
+        """
+    )
+    lookup = Lookup(statement)
+    given = {"id": uuid.uuid4(), "number": -7, "words": "50%s $1"}
+    with pool.transaction() as connection:
+        within, plain = lookup.find(connection, **given), connection.execute(statement, given).one()
+    outside = pool.read(lambda connection: lookup.find(connection, **given))
+    assert outside is not None
+    assert within is not None
+    assert outside["moment"] > within["moment"] == plain.moment
+    for name, value in plain._mapping.items():
+        assert within[name] == value, name
+        assert type(within[name]) is type(value), name
+        assert name == "moment" or outside[name] == value, name
+    assert outside.texts(["words", "nothing", "empty"]) == ['\u00e4"\\'.encode(), None, b""]
 
 
 def test_a_lookup_says_what_went_wrong_as_anything_else_does(pool: Database) -> None:

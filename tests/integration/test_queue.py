@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
@@ -19,9 +20,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event, text
 
+from shared.db.accounts import create_key
 from shared.db.engine import Database
 from shared.db.schema import metadata
-from shared.errors import Conflict
+from shared.errors import Conflict, NotAuthenticated, NotFound
 from shared.generation.product import ValueGeneration
 from shared.queue import claims, leases, sweep
 from shared.queue.job import Job, JobState
@@ -431,18 +433,70 @@ def test_any_order_of_events(
 
 
 def test_a_poll_says_nothing_twice(database: Database) -> None:
-    """Its statements go straight to the driver; one that fails there is said again, unseen."""
+    """Its statement goes straight to the server; one that fails there is said again, unseen."""
     works = ListWorks(database)
     job = job_of(database, works, works.submit(1))
+    key = key_of(database, account=job.account_name)
     said: list[object] = []
 
     def note(*arguments: object) -> None:
         said.append(arguments[2])
 
+    jobs = Jobs(database=database, products=[works.product])
+    jobs.poll(job.id, key=key)  # which notes that the key is in use
     event.listen(database.pooled, "before_cursor_execute", note)
     try:
-        jobs = Jobs(database=database, products=[works.product])
         assert jobs.get(job.id, account_id=job.account_id) == job
+        account, sight = jobs.poll(job.id, key=key)
     finally:
         event.remove(database.pooled, "before_cursor_execute", note)
+    assert (account.id, sight.read()) == (job.account_id, job)
     assert said == []
+
+
+@pytest.mark.parametrize("make", [ListWorks, ErrandWorks], ids=["lists", "errands"])
+def test_a_poll_sees_what_a_read_sees(
+    database: Database, errand_tables: None, make: Callable[[Database], Works]
+) -> None:
+    works = make(database)
+    target = works.submit(2)
+    job = job_of(database, works, target)
+    key = key_of(database, account=job.account_name)
+    jobs = Jobs(database=database, products=[works.product])
+    versions = set()
+    steps: list[Callable[[], object]] = [
+        lambda: None,
+        works.claim,
+        lambda: abandon(database, works, target),
+    ]
+    for step in steps:
+        step()
+        _, polled = jobs.poll(job.id, key=key)
+        read = jobs.look(job.id, account_id=job.account_id)
+        assert polled.version == read.version
+        assert polled.read() == read.read() == job_of(database, works, target)
+        versions.add(polled.version)
+    assert len(versions) == len(steps)
+    with pytest.raises(NotFound):
+        jobs.poll(job.id, key=key_of(database, account="another"))
+    with pytest.raises(NotAuthenticated):
+        jobs.poll(job.id, key=f"{key}x")
+
+
+def test_a_job_of_a_product_that_is_not_known_waits_for_nothing(
+    database: Database, errand_tables: None
+) -> None:
+    lists, errands = ListWorks(database), ErrandWorks(database)
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE gateways SET status = 'DOWN'"))
+    job = job_of(database, lists, lists.submit(1))
+    assert job.waiting is not None
+    found = Jobs(database=database, products=[errands.product]).get(
+        job.id, account_id=job.account_id
+    )
+    assert found == replace(job, waiting=None)
+
+
+def key_of(database: Database, *, account: str) -> str:
+    with database.transaction() as connection:
+        return create_key(connection, account=account, name="tests")

@@ -216,7 +216,14 @@ class Errands:
         *,
         targets: Sequence[uuid.UUID],
     ) -> Mapping[uuid.UUID, str]:
-        return dict.fromkeys(targets, "Waiting: nobody runs errands.")
+        return dict.fromkeys(targets, self.why_waiting("nobody"))
+
+    @property
+    def waiting_facts(self) -> str:
+        return "SELECT 'nobody' FROM errands WHERE errands.id = jobs.operation_id"
+
+    def why_waiting(self, facts: str) -> str:
+        return f"Waiting: {facts} runs errands."
 
     def could_start(self, connection: Connection) -> int:
         return int(connection.scalar(text("SELECT coalesce(sum(open), 0) FROM errands")) or 0)
