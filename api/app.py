@@ -12,9 +12,10 @@ from redis.retry import Retry
 from api.generation import downloads, management, operations, values
 from api.http import auth, docs, errors, headers, health, limits, tracing
 from api.http.ids import IdConverter
+from api.http.limits import Counter
 from api.http.rest import create_api
 from api.jobs import jobs as job_routes
-from api.jobs import tags
+from api.jobs import polls, tags
 from api.parts import KEY, Parts
 from shared.db.engine import Database
 from shared.generation.product import ValueGeneration
@@ -54,9 +55,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["id"] = IdConverter
     app.extensions[KEY] = parts = _create_parts(settings)
+    counter = Counter(parts.broker, settings.rate_limit) if settings.rate_limit else None
     tracing.install(app)
+    polls.install(app, jobs=parts.jobs, counter=counter)
     auth.install(app)
-    limits.install(app, broker=parts.broker, limit=settings.rate_limit)
+    if counter is not None:
+        limits.install(app, counter)
     errors.install(app)
     headers.install(app)
     app.register_blueprint(health.blueprint)

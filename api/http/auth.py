@@ -26,14 +26,23 @@ def account() -> Account:
     return found
 
 
+def read_key(header: str) -> str:
+    """The key in a header ``Authorization``.
+
+    :raises NotAuthenticated: when it holds none.
+    """
+    scheme, _, key = header.strip().partition(" ")
+    key = key.strip()
+    if scheme.lower() != SCHEME or not key:
+        raise NotAuthenticated("an API key is needed; send 'Authorization: apk <id>.<secret>'")
+    return key
+
+
 def _authenticate() -> None:
     inside = request.path == BASE or request.path.startswith(f"{BASE}/")
     if not inside or request.endpoint in PUBLIC_ENDPOINTS:
         return
-    scheme, _, key = request.headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() != SCHEME or not key.strip():
-        raise NotAuthenticated("an API key is needed; send 'Authorization: apk <id>.<secret>'")
-    key = key.strip()
+    key = read_key(request.headers.get("Authorization", ""))
     g.account = parts().database.read(lambda connection: accounts.authenticate(connection, key=key))
-    g.api_key_id = int(key.partition(".")[0])
+    g.api_key_id = accounts.id_of(key)
     structlog.contextvars.bind_contextvars(account_id=g.account.id)

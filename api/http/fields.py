@@ -166,6 +166,9 @@ class Time(fields.DateTime):
     """A moment: RFC 3339 in UTC with milliseconds and ``Z``."""
 
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return None if value is None else write_time(value)
+
+
+def write_time(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds and ``Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

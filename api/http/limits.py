@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from redis import Redis
+from redis.connection import Connection
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import TooManyRequests
 
@@ -24,6 +25,9 @@ from shared.errors import ConfigurationError
 log = structlog.get_logger(__name__)
 
 PREFIX = "valuemill"
+
+#: In the environment of a request: how its key stands, where it is counted already.
+STANDING = "valuemill.standing"
 
 #: How long Redis is left alone after it did not answer, in seconds.
 REST = 5.0
@@ -61,13 +65,26 @@ class Standing:
 
 
 class Counter:
-    """Counts requests against limits."""
+    """Counts requests against limits.
 
-    def __init__(self, broker: Redis, items: list[RateLimitItem]) -> None:
-        self._broker = broker
+    :param limit: such as ``6000/minute``, or several with ``;`` between.
+    :raises ConfigurationError: when it is nothing of the kind.
+    """
+
+    def __init__(self, broker: Redis, limit: str) -> None:
+        try:
+            items = parse_many(limit)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"VALUEMILL_RATE_LIMIT: {limit!r} is not a limit such as 6000/minute"
+            ) from error
         # The shortest first: that is the one to tell of, unless another is used up.
         self._items = sorted(items, key=lambda item: item.get_expiry())
         self._lengths = [item.get_expiry() for item in self._items]
+        self._pool = broker.connection_pool
+        #: Connections to Redis that nobody uses just now. They stay with us, because to take one
+        #: from the client for each request costs as much as to ask.
+        self._kept: list[Connection] = []
         self._own = MemoryStorage()
         self._ask_again = 0.0
 
@@ -92,7 +109,7 @@ class Counter:
                 # Others need not wait with this one for a Redis that may still be away.
                 self._ask_again = now + REST
             try:
-                told: Any = self._broker.eval(COUNT, len(keys), *keys, *self._lengths)
+                told = self._ask(keys)
             except (RedisError, OSError) as error:
                 log.warning("rates counted by this process alone", cause=repr(error))
                 self._ask_again = now + REST
@@ -105,44 +122,61 @@ class Counter:
             for key, length in zip(keys, self._lengths, strict=True)
         ]
 
+    def _ask(self, keys: list[str]) -> list[int]:
+        """Ask Redis; on a new connection where a kept one has died."""
+        try:
+            connection = self._kept.pop()
+        except IndexError:
+            return self._exchange(self._pool.get_connection(), keys)
+        if connection.is_connected:
+            try:
+                return self._exchange(connection, keys)
+            except (RedisConnectionError, OSError) as error:
+                log.info("rates asked for on a new connection", cause=repr(error))
+        return self._ask(keys)
 
-def install(app: Flask, *, broker: Redis, limit: str) -> None:
-    """Count the requests of each API key. Call after ``auth.install``.
+    def _exchange(self, connection: Connection, keys: list[str]) -> list[int]:
+        try:
+            connection.send_command(  # type: ignore[no-untyped-call]
+                "EVAL", COUNT, len(keys), *keys, *self._lengths, check_health=False
+            )
+            told: list[int] = connection.read_response()
+        except BaseException:
+            connection.disconnect()  # type: ignore[no-untyped-call]
+            self._pool.release(connection)
+            raise
+        self._kept.append(connection)
+        return told
 
-    :param limit: such as ``6000/minute``, or several with ``;`` between; empty is no limit.
-    :raises ConfigurationError: when it is nothing of the kind.
-    """
-    if not limit:
-        return
-    try:
-        items = parse_many(limit)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"VALUEMILL_RATE_LIMIT: {limit!r} is not a limit such as 6000/minute"
-        ) from error
-    counter = Counter(broker, items)
+
+def install(app: Flask, counter: Counter) -> None:
+    """Count the requests of each API key. Call after ``auth.install``."""
 
     @app.before_request
     def count() -> None:
         if "api_key_id" not in g:
             return
-        g.standing = counter.count(str(g.api_key_id))
+        g.standing = request.environ.get(STANDING) or counter.count(str(g.api_key_id))
         if g.standing.breached:
             raise TooManyRequests(description=str(g.standing.item))
 
     app.after_request(_tell)
 
 
+def write_headers(standing: Standing) -> list[tuple[str, str]]:
+    """Tell a client how it stands."""
+    return [
+        ("X-RateLimit-Limit", str(standing.item.amount)),
+        ("X-RateLimit-Remaining", str(standing.remaining)),
+        ("X-RateLimit-Reset", str(standing.resets_at)),
+    ]
+
+
 def _tell(response: Response) -> Response:
     standing: Standing | None = g.get("standing")
     if standing is None:
         return response
-    told = [
-        ("Limit", standing.item.amount),
-        ("Remaining", standing.remaining),
-        ("Reset", standing.resets_at),
-    ]
-    response.headers.extend([(f"X-RateLimit-{name}", str(value)) for name, value in told])
+    response.headers.extend(write_headers(standing))
     if standing.breached:
         wait = standing.resets_at - int(time.time())
         response.headers["Retry-After"] = str(max(1, wait))

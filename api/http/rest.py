@@ -92,28 +92,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             status_code, schema=ErrorSchema, description=description, example=example
         )
 
-    def revalidates(
-        self, *, render: Callable[[Any], dict[str, Any]] | None = None
-    ) -> Callable[[View], View]:
-        """Give the answer an ETag, and spare a client what it has already (RFC 9110, 13.1.2).
+    def revalidates(self) -> Callable[[View], View]:
+        """Give the answer an ETag where it has none, and spare a client what it has already.
 
-        :param render: makes the answer of what the function returns, and of nothing else: then
-            that is enough to tell whether the answer is another one, and it is not made in vain.
-            None: the function returns the answer, which is made and compared.
+        (RFC 9110, 13.1.2.)
         """
 
         def decorate(view: View) -> View:
             @wraps(view)
             def wrapper(*positional: Any, **named: Any) -> Any:
-                found = view(*positional, **named)
-                if render is None:
-                    after_this_request(_revalidate)
-                    return found
-                etag = version_of(found)
-                if request.if_none_match.contains_weak(etag):
-                    return _not_modified(etag)
-                after_this_request(lambda response: _tagged(response, etag))
-                return render(found)
+                after_this_request(_revalidate)
+                return view(*positional, **named)
 
             # flask-smorest keeps what it describes on the function itself.
             described = deepcopy(getattr(view, "_apidoc", {}))
@@ -138,36 +127,21 @@ _IF_NONE_MATCH = {
 }
 
 
-_REVALIDATED = "private, no-cache"
+#: Of an answer with an ETag: to be asked for anew each time.
+REVALIDATED = "private, no-cache"
 
 
 def _revalidate(response: Response) -> Response:
     if response.status_code == 200:
         response.add_etag()
-        response.headers["Cache-Control"] = _REVALIDATED
+        response.headers["Cache-Control"] = REVALIDATED
         response.make_conditional(request)
     return response
 
 
-def version_of(found: Any) -> str:
-    """Another one for anything else that an answer is made of, and for another release.
-
-    ``found`` must show in its ``repr`` all that it holds, as rows of plain values do.
-    """
-    return blake2b(f"{_version()} {found!r}".encode(), digest_size=16).hexdigest()
-
-
-def _not_modified(etag: str) -> Response:
-    response = Response(status=304)
-    response.headers.remove("Content-Type")
-    return _tagged(response, etag)
-
-
-def _tagged(response: Response, etag: str) -> Response:
-    if response.status_code in (200, 304):
-        response.headers["ETag"] = f'"{etag}"'
-        response.headers["Cache-Control"] = _REVALIDATED
-    return response
+def etag_of(made_of: str) -> str:
+    """Another one for anything else that an answer is made of, and for another release."""
+    return blake2b(f"{_version()} {made_of}".encode(), digest_size=16).hexdigest()
 
 
 class _Converter(OpenAPIConverter):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from api.http.answers import AnswerSchema, PaginatedResponseMetadataSchema
-from api.http.fields import Time
+from api.http.fields import Time, write_time
 from shared.queue.job import Job, JobState
 
 
@@ -90,6 +91,22 @@ def render_job(job: Job) -> dict[str, Any]:
         **_result(job),
         "is_waiting_for_telemetry": False,
     }
+
+
+def write_job(job: Job) -> bytes:
+    """The body of an answer: what ``JobSchema`` makes of a job, for a tenth of the time."""
+    rendered = render_job(job)
+    said = {
+        name: write_time(value) if isinstance(value, datetime) else value
+        for name in _FIELDS
+        if (value := rendered.get(name)) is not None
+    }
+    return f"{_ENCODER.encode(said)}\n".encode()
+
+
+_FIELDS = tuple(JobSchema().fields)
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _result(job: Job) -> dict[str, str | None]:

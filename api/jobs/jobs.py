@@ -1,4 +1,4 @@
-"""Jobs: what a client polls."""
+"""Jobs: what a client polls, lists and abandons. Most polls are answered by ``polls``."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from api.http.auth import account
 from api.http.examples import page as example_page
 from api.http.fields import Sort
 from api.http.pages import PageQuerySchema, SearchBodySchema, read_page
-from api.http.rest import BASE, Blueprint, no_content
+from api.http.rest import BASE, Blueprint, etag_of, no_content
 from api.jobs import examples
-from api.jobs.answers import JobSchema, JobsPageSchema, render_job
+from api.jobs.answers import JobSchema, JobsPageSchema, render_job, write_job
 from api.jobs.ids import JOB_PARAMETER, parse_job_id
 from api.parts import parts
 from shared.filters import describe
 from shared.queue.fields import JOBS
-from shared.queue.job import Job
 from shared.queue.jobs import SORTS
 
 blueprint = Blueprint(
@@ -71,11 +70,14 @@ def _read(path: str, query: dict[str, Any], expression: str | None = None) -> di
 @blueprint.route("/<id:job_id>", parameters=[JOB_PARAMETER], methods=["GET"])
 @blueprint.doc(operationId="get_job_by_id")
 @blueprint.response(200, JobSchema, example=examples.JOB)
-@blueprint.revalidates(render=render_job)
+@blueprint.revalidates()
 @blueprint.refuses(404, "No such job")
-def get(job_id: str) -> Job:
+def get(job_id: str) -> Response:
     """Read a job."""
-    return parts().jobs.get(parse_job_id(job_id), account_id=account().id)
+    sight = parts().jobs.look(parse_job_id(job_id), account_id=account().id)
+    response = Response(write_job(sight.read()), mimetype="application/json")
+    response.set_etag(etag_of(sight.version))
+    return response
 
 
 @blueprint.route("/<id:job_id>/abandon", parameters=[JOB_PARAMETER], methods=["POST"])

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from api.jobs.answers import JobSchema, render_job
+import pytest
+
+from api.jobs.answers import JobSchema, render_job, write_job
 from shared.queue.job import Job, JobState
 
 STARTED = datetime(2026, 1, 2, tzinfo=UTC)
@@ -33,6 +35,24 @@ def job(**facts: Any) -> Job:
         tags=(),
     )
     return replace(plain, **facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"waiting": "Waiting: ä\u2028", "warning": "dry", "trace_id": '"\\'},
+        {"status": JobState.FAILED, "error_details": "no", "percent_complete": None},
+        {"result": {"id": "x", "status": "COMPLETED", "generated_count": 7}},
+        {"tags": [{"key": "team", "value": "b"}, {"key": "team", "value": ""}]},
+        {"type": "LATER", "update_time": datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)},
+    ],
+)
+def test_a_job_is_written_as_its_schema_has_it(facts: dict[str, Any]) -> None:
+    dumped = JobSchema().dump(render_job(job(**facts)))
+    assert json.loads(write_job(job(**facts)), object_pairs_hook=list) == json.loads(
+        json.dumps(dumped), object_pairs_hook=list
+    )
 
 
 def test_a_job_that_ended_has_a_result() -> None:
