@@ -11,8 +11,8 @@ from redis.retry import Retry
 
 from api.generation import downloads, management, operations, values
 from api.http import auth, docs, errors, headers, health, limits, tracing
+from api.http.counting import Counter
 from api.http.ids import IdConverter
-from api.http.limits import Counter
 from api.http.rest import create_api
 from api.jobs import jobs as job_routes
 from api.jobs import polls, tags

@@ -5,6 +5,7 @@
 ``rest``        how routes are declared, checked and described (OpenAPI)
 ``errors``      what HTTP makes of errors
 ``auth``        API keys
+``counting``    counts of requests, over all processes
 ``limits``      how often a key may be used
 ``tracing``     the id that follows a request through logs and jobs
 ``fields``      JSON types, taken strictly

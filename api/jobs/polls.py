@@ -18,8 +18,8 @@ from werkzeug.http import parse_etags
 
 from api.http import limits, tracing
 from api.http.auth import read_key
+from api.http.counting import Counter
 from api.http.headers import ALWAYS
-from api.http.limits import Counter
 from api.http.rest import BASE, REVALIDATED, etag_of
 from api.jobs.answers import write_job
 from shared.db.accounts import id_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,8 @@ from flask import Flask
 from redis import Redis
 
 from api.app import create_app
-from api.http import limits
+from api.http import counting
+from api.http.counting import SHARE_SECONDS, SHARES, Counter, Share, Standing
 from api.parts import KEY
 from shared.db import accounts
 from shared.db.engine import Database
@@ -123,7 +125,7 @@ def test_when_redis_is_back_its_counts_go_on(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "REST", 0.0)
+    monkeypatch.setattr(counting, "REST", 0.0)
     app = limited(rate_limit="5/hour")
     ours = Client(app.test_client(), key=client.key)
     pool = app.extensions[KEY].broker.connection_pool
@@ -156,6 +158,48 @@ def test_a_request_is_counted_with_one_call(
         }
     assert asked["eval"] == 7
     assert asked.keys().isdisjoint({"evalsha", "get", "ttl", "exec", "script", "script|load"})
+
+
+def test_of_a_large_limit_processes_take_shares(
+    limited: Callable[..., Flask], settings: Settings
+) -> None:
+    """As many as may be are let through, and none more, with a part of the questions."""
+    limit, threads = 10_000, 4
+    with Redis.from_url(settings.broker_url) as redis:
+        processes = [Counter(redis, f"{limit}/hour") for _ in range(2)]
+
+        def hurry(counter: Counter) -> list[Standing]:
+            passed = []
+            while not (standing := counter.count("in a hurry")).breached:
+                passed.append(standing)
+            return passed
+
+        redis.config_resetstat()
+        with ThreadPoolExecutor(2 * threads) as pool:
+            passed = [each for found in pool.map(hurry, processes * threads) for each in found]
+        asked = redis.info("commandstats")["cmdstat_eval"]["calls"]
+    assert limit - 2 * limit // SHARES <= len(passed) <= limit
+    # No two are told the same: each has a number of its own.
+    assert len({each.remaining for each in passed}) == len(passed)
+    assert asked < limit / 2
+
+
+def test_who_takes_its_time_has_no_share(settings: Settings) -> None:
+    with Redis.from_url(settings.broker_url) as redis:
+        one, two = (Counter(redis, "100000/hour") for _ in range(2))
+        told = []
+        for counter in (one, two, one, one, two, two, one):
+            time.sleep(SHARE_SECONDS / 2)
+            told.append(counter.count("slow").remaining)
+    assert told == [*range(99_999, 99_992, -1)]
+
+
+def test_a_share_is_used_for_a_moment() -> None:
+    share = Share(8, [108], [50.0], began=1.0, ends=1.1)
+    assert [share.use(now) for now in (1.0, 1.04)] == [[(101, 50.0)], [(102, 50.0)]]
+    assert share.use(1.1) is None
+    # Two in 0.1 s are one in half of that; of more, no more than twice as many are taken next.
+    assert [share.next_size(now) for now in (1.1, 1.03, 1.001)] == [1, 3, 16]
 
 
 def test_a_polling_client_never_meets_it(client: Client) -> None:

@@ -97,17 +97,6 @@ def test_a_poll_that_is_refused_is_counted_once(settings: Settings, client: Clie
     app.extensions[KEY].close()
 
 
-def test_a_poll_asks_redis_once(client: Client, settings: Settings) -> None:
-    path = f"{BASE}/jobs/{client.submit()['id']}"
-    with Redis.from_url(settings.broker_url) as redis:
-        client.get(path)
-        redis.config_resetstat()
-        for _ in range(5):
-            assert client.get(path).status_code == 200
-        asked = redis.info("commandstats")
-    assert asked["cmdstat_eval"]["calls"] == 5
-
-
 def test_without_a_database_a_poll_may_be_tried_again(settings: Settings, client: Client) -> None:
     app = create_app(replace(settings, database_url="postgresql://u:hunter2@127.0.0.1:1/x"))
     answer = Client(app.test_client(), key=client.key).get(f"{BASE}/jobs/{'0' * 32}")
