@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Self, TypeVar
 
 import psycopg
@@ -109,6 +109,10 @@ class Database:
             connect_args=arguments,
         )
         event.listen(self.pooled, "handle_error", _replace_outdated_connections)
+        #: Connections that were looked things up on, and are in no transaction: to give one back
+        #: to the pool and take it out again costs more than to look something up.
+        self._kept: list[Connection] = []
+        self._keeps = pool_size
         #: For who keeps a connection of the pool for longer, and ends transactions himself.
         self.engine: Engine = self.pooled.execution_options(isolation_level="READ COMMITTED")
         self._reader_slots = threading.BoundedSemaphore(MAX_READERS)
@@ -148,10 +152,11 @@ class Database:
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
+            self._keep_none()
         return self._begin()
 
     def _begin(self) -> Connection:
-        connection = self.pooled.connect()
+        connection = self._connect()
         try:
             connection.exec_driver_sql("BEGIN")
         except BaseException:
@@ -170,14 +175,38 @@ class Database:
         """
         with telling_away():
             try:
-                with self.pooled.connect() as connection:
-                    return work(connection)
+                return self._read(work)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
                 log.info("read again on a new connection", cause=repr(error.orig))
-            with self.pooled.connect() as connection:
-                return work(connection)
+            self._keep_none()
+            return self._read(work)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        connection = self._connect()
+        keep = False
+        try:
+            found = work(connection)
+            keep = len(self._kept) < self._keeps and not connection.in_transaction()
+        finally:
+            if keep:
+                self._kept.append(connection)
+            else:
+                connection.close()
+        return found
+
+    def _connect(self) -> Connection:
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return self.pooled.connect()
+
+    def _keep_none(self) -> None:
+        """Give all connections back to the pool, which looks after those that have died."""
+        with suppress(IndexError):
+            while True:
+                self._kept.pop().close()
 
     def run(self, work: Callable[[Connection], T], *, patience: float = 0.0) -> T:
         """Call ``work(connection)`` in a transaction of its own and return what it returns.
@@ -230,6 +259,7 @@ class Database:
 
     def close(self) -> None:
         """Close the pooled connections."""
+        self._keep_none()
         self.pooled.dispose()
 
     def __enter__(self) -> Self:

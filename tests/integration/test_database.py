@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -14,6 +16,7 @@ from shared.db import engine
 from shared.db.engine import Database
 from shared.db.lookup import Lookup
 from shared.errors import Unavailable
+from tests.support.waiting import PATIENCE
 
 SEVERAL = 4
 BACKEND = text("SELECT pg_backend_pid() AS pid, count(*) AS keys FROM api_keys WHERE id = :id")
@@ -44,10 +47,14 @@ def cut(pool: Database, database: Database) -> set[int]:
     """End all connections of a pool, as a restart of PostgreSQL does; those that they were."""
     with ExitStack() as opened:
         pids = {by_sqlalchemy(opened.enter_context(pool.transaction())) for _ in range(SEVERAL)}
+    end(database, pids)
+    return pids
+
+
+def end(database: Database, pids: set[int]) -> None:
     with database.transaction() as connection:
         for pid in pids:
             connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-    return pids
 
 
 @pytest.mark.parametrize("read", [by_lookup, by_sqlalchemy])
@@ -112,6 +119,39 @@ def test_what_a_migration_has_changed_is_read_again(pool: Database, database: Da
     finally:
         with database.transaction() as connection:
             connection.execute(text("ALTER TABLE accounts DROP COLUMN more"))
+
+
+def look_up_together(pool: Database, readers: int) -> set[int]:
+    """Have so many connections kept; the processes that serve them."""
+    together = threading.Barrier(readers)
+
+    def look_up(connection: Connection) -> int:
+        together.wait(PATIENCE)
+        return by_lookup(connection)
+
+    with ThreadPoolExecutor(readers) as threads:
+        return set(threads.map(lambda _: pool.read(look_up), range(readers)))
+
+
+def test_what_is_kept_for_lookups_is_there_for_all(database_url: str) -> None:
+    """Twice ``pool_size`` may be in use at a time, whoever had them before."""
+    size = 2
+    with Database(database_url, pool_size=size) as pool:
+        looked = look_up_together(pool, 2 * size)
+        with ExitStack() as opened:
+            begun = [opened.enter_context(pool.transaction()) for _ in range(2 * size)]
+            assert {by_sqlalchemy(connection) for connection in begun} == looked
+
+
+@pytest.mark.parametrize("read", [by_lookup, by_sqlalchemy])
+def test_a_read_goes_on_when_what_is_kept_has_died(
+    pool: Database, database: Database, read: Callable[[Connection], int]
+) -> None:
+    for work in (pool.read, pool.run):
+        dead = look_up_together(pool, SEVERAL)
+        assert len(dead) == SEVERAL
+        end(database, dead)
+        assert {work(read) for _ in range(3 * SEVERAL)}.isdisjoint(dead)
 
 
 def test_a_lookup_loads_what_sqlalchemy_does(pool: Database) -> None:
