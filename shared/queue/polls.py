@@ -72,7 +72,7 @@ class Polls:
         return account, self._see(row, job_id)
 
     def _see(self, row: Found | None, job_id: uuid.UUID) -> Sight:
-        if row is None or row["id"] is None:
+        if row is None or row["type"] is None:
             raise NotFound(f"there is no job {job_id.hex}")
         facts = row[_FACTS]
         product = None if facts is None else of_type(self.products, row["type"])
