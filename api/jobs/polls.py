@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import structlog
 from flask import Flask, request
 from werkzeug.http import parse_etags
 
@@ -58,7 +59,8 @@ class Polls:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        if environ["REQUEST_METHOD"] == "GET" and (path := _PATH.fullmatch(environ["PATH_INFO"])):
+        path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+        if path is not None and environ["REQUEST_METHOD"] == "GET":
             answer = self._answer(environ, uuid.UUID(path[1]))
             if answer is not None:
                 status, headers, body = answer
@@ -74,7 +76,8 @@ class Polls:
         headers = [*_ALWAYS, (tracing.HEADER, trace_id)]
         try:
             key = read_key(environ.get("HTTP_AUTHORIZATION", ""))
-            _, sight = self._jobs.poll(job_id, key=key)
+            account, sight = self._jobs.poll(job_id, key=key)
+            structlog.contextvars.bind_contextvars(account_id=account.id)
             if self._counter is not None:
                 environ[limits.STANDING] = standing = self._counter.count(str(id_of(key)))
                 if standing.breached:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -95,6 +96,20 @@ def test_a_poll_that_is_refused_is_counted_once(settings: Settings, client: Clie
         (key,) = redis.scan_iter("*LIMIT*hour*")
         assert redis.get(key) == b"3"
     app.extensions[KEY].close()
+
+
+def test_what_a_poll_logs_says_whose_it_is(
+    settings: Settings, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = f"{BASE}/jobs/{client.submit()['id']}"
+    app = create_app(replace(settings, broker_url="redis://127.0.0.1:1/0", log_format="json"))
+    capsys.readouterr()
+    polling = Client(app.test_client(), key=client.key)
+    assert polling.get(path, headers={"X-Request-Id": "ours"}).status_code == 200
+    app.extensions[KEY].close()
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "rates counted" in line]
+    logged = json.loads(line)
+    assert (logged["trace_id"], logged["account_id"]) == ("ours", 1)
 
 
 def test_without_a_database_a_poll_may_be_tried_again(settings: Settings, client: Client) -> None:
