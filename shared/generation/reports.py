@@ -10,8 +10,20 @@ from typing import Literal
 from shared.generation import estimates
 from shared.generation.operation import OperationState
 
-#: Why a value was rejected. ``unusable``: it cannot be stored, or took too long to filter.
-Reason = Literal["too_long", "several_lines", "empty", "unusable"]
+#: Why a value was rejected. ``unusable``: it cannot be stored, or took too long to filter. Those
+#: from ``echo`` on are said by the look at each value: it is none of the kind asked for.
+Reason = Literal[
+    "too_long",
+    "several_lines",
+    "empty",
+    "unusable",
+    "echo",
+    "markup",
+    "counting",
+    "cut_off",
+    "run_away",
+    "off_shape",
+]
 
 #: What went wrong with a prompt: there was no list of values in the answer; the server refused
 #: it with an error; the answer broke off.

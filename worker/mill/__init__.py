@@ -11,10 +11,12 @@
 ``grind``    one prompt from its words to its report
 ``answers``  from a stream of text to values
 ``refine``   filter, trim, reject, deduplicate
+``looks``    what is none of the kind asked for, and why
 ``ledger``   settles what all prompts bring, in groups
 ``memory``   what a process remembers of cells, and how it keeps up with others
 ``leaves``   the parts of a cell, and what is believed of each
 ============ ==================================================================
 
-``sizing``, ``strategy``, ``lore``, ``regions``, ``prompts``, ``answers`` and ``refine`` are pure.
+``sizing``, ``strategy``, ``lore``, ``regions``, ``prompts``, ``answers``, ``refine`` and
+``looks`` are pure.
 """
