@@ -8,6 +8,7 @@
 ``outlook``    what a claim sees, and is told to take
 ``settle``     from the reports of prompts to counted rows, and to the operation's end
 ``reports``    what a prompt reports, and what settling made of it
+``refusals``   what was wrong with refused values, in words
 ``storing``    the values
 ``counting``   the counts
 ``dry``        cells that have nothing left, and the warning before

@@ -1,7 +1,8 @@
 """Decide which of the model's values are fit to store.
 
 The order is promised: filter characters, trim, reject, and then deduplicate (here within one
-answer; against all earlier ones in the database).
+answer; against all earlier ones in the database). Before it, marks that are the list's and not the
+value's are taken off. A value is looked at as it would be stored.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from shared.generation.exports import is_single_line
 from shared.generation.reports import Reason
 from shared.javaregex import JavaPattern, JavaRegexTimeout
+from worker.mill.looks import Look
+from worker.mill.looks.marks import HEAD
 
 #: Longest that filtering one value may take; longer makes the value unusable.
 FILTER_SECONDS = 0.1
@@ -44,19 +47,70 @@ class Refined:
 
 
 class Refiner:
-    """Filters, trims, rejects and deduplicates what one answer says, in parts as it comes."""
+    """Filters, trims, rejects and deduplicates what one answer says, in parts as it comes.
 
-    def __init__(self, rules: Rules) -> None:
+    :param look: what is asked of each value besides; None: nothing. It may hold back the first
+        few items, until others show whether what they carry is wrong; ``finish`` gives them.
+    """
+
+    def __init__(self, rules: Rules, look: Look | None = None) -> None:
         self._rules = rules
+        self._look = look
         self._kept: set[str] = set()
+        self._count = 0
+        #: The first items, until enough are known; those that are held back among them.
+        self._held: list[str] = []
 
     def refine(self, said: Iterable[str]) -> Refined:
         """Decide on the values that came next."""
-        values: list[str] = []
-        repeated = 0
-        rejected: Counter[Reason] = Counter()
+        refined = Refined(values=[], repeated=0, rejected=Counter())
         for raw in said:
-            value, reason = _clean(raw, self._rules)
+            if self._look is None or self._count >= HEAD:
+                refined = self._decide([raw], refined)
+            elif self._held or self._may_have_to_wait(raw, self._look):
+                self._held.append(raw)
+                if self._count + len(self._held) >= HEAD:
+                    refined = self._release(refined)
+            else:
+                refined = self._decide([raw], refined)
+        return refined
+
+    def finish(self) -> Refined:
+        """The answer is over: decide on what was held back."""
+        refined = Refined(values=[], repeated=0, rejected=Counter())
+        return self._release(refined) if self._held else refined
+
+    def _may_have_to_wait(self, raw: str, look: Look) -> bool:
+        if self._count == 0 and look.marks is not None and look.marks.may_carry(raw):
+            return True
+        value, reason = _clean(raw, self._rules)
+        return reason is None and look.is_suspect(value)
+
+    def _release(self, refined: Refined) -> Refined:
+        if self._count == 0 and self._look is not None and self._look.marks is not None:
+            self._look.marks.find(self._held)
+        held, self._held = self._held, []
+        return self._decide(held, refined)
+
+    def _decide(self, raws: list[str], refined: Refined) -> Refined:
+        values, rejected, repeated = refined.values, refined.rejected, refined.repeated
+        clean: list[str] = []
+        lengths: list[int] = []
+        for raw in raws:
+            item = raw
+            if self._look is not None and self._look.marks is not None:
+                item = self._look.marks.take_off(raw, self._count)
+            self._count += 1
+            value, reason = _clean(item, self._rules)
+            if reason is not None:
+                rejected[reason] += 1
+            else:
+                clean.append(value)
+                lengths.append(len(raw))
+        reasons: list[Reason | None] = [None] * len(clean)
+        if self._look is not None:
+            reasons = self._look.judge(list(zip(clean, lengths, strict=True)))
+        for value, reason in zip(clean, reasons, strict=True):
             if reason is not None:
                 rejected[reason] += 1
             elif self._rules.unique and value in self._kept:

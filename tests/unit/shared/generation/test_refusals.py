@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import Any
+
+from shared.generation import refusals
+
+NOTHING = dict.fromkeys(
+    (
+        *("generated_count", "duplicates", "rejected", "too_long", "several_lines", "empty"),
+        *("echo", "markup", "counting", "cut_off", "run_away", "off_shape"),
+    ),
+    0,
+)
+
+
+def operation(**counts: int) -> dict[str, Any]:
+    return {**NOTHING, **counts}
+
+
+def test_the_commonest_reason_comes_first() -> None:
+    found = operation(
+        generated_count=40, duplicates=30, rejected=250, echo=190, run_away=59, too_long=1
+    )
+    assert refusals.explain(found) == (
+        "Of 320 values that the model said, 190 were echoes of the request, 59 were run-aways "
+        "that repeat themselves, 30 were repeats and 1 was too long."
+    )
+    assert "too small" in str(refusals.hint(found))
+
+
+def test_what_has_no_count_of_its_own_is_unusable() -> None:
+    found = operation(generated_count=1, rejected=2, empty=1)
+    assert refusals.explain(found) == (
+        "Of 3 values that the model said, 1 was empty and 1 was unusable."
+    )
+    assert "max_value_length" in str(refusals.hint(found))
+
+
+def test_a_model_that_says_nothing_wrong_needs_no_hint() -> None:
+    assert refusals.explain(operation(generated_count=3)) == "The model said 3 values."
+    assert refusals.hint(operation(generated_count=3)) is None
+
+
+def test_each_reason_of_a_look_has_its_words() -> None:
+    for name in ("echo", "markup", "counting", "cut_off", "run_away", "off_shape"):
+        found = operation(rejected=2, **{name: 2})
+        assert "unusable" not in refusals.explain(found)
+        assert refusals.hint(found) is not None
