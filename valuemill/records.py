@@ -48,13 +48,21 @@ class Statistics(_Record):
     asked: int = 0
     #: Of the values asked for, those that came to nothing.
     wasted: int = 0
-    #: Values given more than once; values that were empty, too long or on several lines.
+    #: Values given more than once; values that were unfit, or none of the kind asked for.
     duplicates: int = 0
     rejected: int = 0
     #: Of the rejected, for which reason.
     too_long: int = 0
     several_lines: int = 0
     empty: int = 0
+    #: Those that were none of the kind asked for: echoes of the request, markup, counting, ends in
+    #: the middle, endless repeats, and what was shaped like nearly no other value.
+    echo: int = 0
+    markup: int = 0
+    counting: int = 0
+    cut_off: int = 0
+    run_away: int = 0
+    off_shape: int = 0
     #: Prompts that went wrong: in all; without a list of values; refused by the server; cut.
     failed_prompts: int = 0
     broken_prompts: int = 0

@@ -40,7 +40,7 @@ class StatisticsSchema(AnswerSchema):
     wasted = fields.Integer(metadata={"description": "Of them, those that came to nothing."})
     duplicates = fields.Integer(metadata={"description": "Values given more than once."})
     rejected = fields.Integer(
-        metadata={"description": "Values that were empty, too long, or on several lines."}
+        metadata={"description": "Values that were unfit, or none of the kind asked for."}
     )
     too_long = fields.Integer(metadata={"description": "Of the rejected, those too long."})
     several_lines = fields.Integer(
@@ -48,6 +48,24 @@ class StatisticsSchema(AnswerSchema):
     )
     empty = fields.Integer(
         metadata={"description": "Of the rejected, those with nothing left after filtering."}
+    )
+    echo = fields.Integer(
+        metadata={"description": "Of the rejected, those that say the request back."}
+    )
+    markup = fields.Integer(
+        metadata={"description": "Of the rejected, those of key names, JSON, code, or tags."}
+    )
+    counting = fields.Integer(
+        metadata={"description": "Of the rejected, bare numbers and templates that count up."}
+    )
+    cut_off = fields.Integer(
+        metadata={"description": "Of the rejected, those that end in the middle."}
+    )
+    run_away = fields.Integer(
+        metadata={"description": "Of the rejected, those that repeat themselves without end."}
+    )
+    off_shape = fields.Integer(
+        metadata={"description": "Of the rejected, those shaped like nearly no other value."}
     )
     failed_prompts = fields.Integer(
         metadata={"description": "Prompts whose answer was broken or missing."}

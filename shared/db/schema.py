@@ -117,6 +117,13 @@ operations = Table(
     Column("too_long", BigInteger, nullable=False),
     Column("several_lines", BigInteger, nullable=False),
     Column("empty", BigInteger, nullable=False),
+    # Those that the look at each value refused; see ``shared.generation.refusals``.
+    Column("echo", BigInteger, nullable=False),
+    Column("markup", BigInteger, nullable=False),
+    Column("counting", BigInteger, nullable=False),
+    Column("cut_off", BigInteger, nullable=False),
+    Column("run_away", BigInteger, nullable=False),
+    Column("off_shape", BigInteger, nullable=False),
     # Of the failed prompts: no list of values in the answer, refused by the server, cut short.
     Column("broken_prompts", BigInteger, nullable=False),
     Column("refused_prompts", BigInteger, nullable=False),

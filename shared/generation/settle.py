@@ -21,7 +21,7 @@ from itertools import groupby
 from sqlalchemy import Connection, RowMapping, insert, text
 
 from shared.db.schema import outcomes
-from shared.generation import estimates
+from shared.generation import estimates, refusals
 from shared.generation.counting import count
 from shared.generation.dry import note_reach, retire_if_dry
 from shared.generation.endings import end_operation
@@ -296,14 +296,13 @@ def _explain(operation: RowMapping, failure: str | None) -> str:
         f"Of {operation['asked']} values asked of the model {operation['generated_count']} could "
         f"be used and {operation['wasted']} were wasted, more than the {allowed} that "
         f"error_tolerance {operation['error_tolerance']}% of {operation['requested_count']} "
-        f"allows. The model gave {operation['duplicates']} repeats and {operation['rejected']} "
-        f"unfit values (empty, too long or on several lines); {operation['failed_prompts']} of "
+        f"allows. {refusals.explain(operation)} {operation['failed_prompts']} of "
         f"{operation['prompts']} prompts failed.",
     ]
     if failure:
         parts.append(f"The last failure: {failure}")
     elif operation["duplicates"] > operation["rejected"]:
         parts.append("Ask for fewer values, add attributes, or raise error_tolerance.")
-    elif operation["rejected"]:
-        parts.append("Check max_value_length, filter_characters and multiline_values.")
+    elif hint := refusals.hint(operation):
+        parts.append(hint)
     return " ".join(parts)

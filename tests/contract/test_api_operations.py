@@ -56,6 +56,12 @@ def test_a_life_until_it_is_completed(client: Client, mill: Mill) -> None:
         "too_long": 1,
         "several_lines": 0,
         "empty": 0,
+        "echo": 0,
+        "markup": 0,
+        "counting": 0,
+        "cut_off": 0,
+        "run_away": 0,
+        "off_shape": 0,
         "failed_prompts": 0,
         "broken_prompts": 0,
         "refused_prompts": 0,
@@ -81,6 +87,22 @@ def test_no_field_is_ever_null(client: Client, mill: Mill) -> None:
             client.post(f"{path_of(job)}/cancel")
         assert None not in client.operation(job).values()
         assert None not in client.job(job).values()
+
+
+def test_failing_says_what_was_wrong_with_the_values(client: Client, mill: Mill) -> None:
+    job = client.submit(llm_model_name="m", requested_count=5, error_tolerance=0)
+    claim = mill.claim(model="m", size=5)
+    assert claim is not None
+    mill.settle(claim, ["a"], too_long=1, echo=3)
+    operation = client.operation(job)
+    assert (
+        "Of 5 values that the model said, 3 were echoes of the request"
+        in (operation["failure_reason"])
+    )
+    assert "too small" in operation["failure_reason"]
+    statistics = operation["statistics"]
+    assert (statistics["rejected"], statistics["echo"], statistics["too_long"]) == (4, 3, 1)
+    assert (statistics["asked"], statistics["wasted"]) == (5, 4)
 
 
 def test_failing_says_why(client: Client, mill: Mill) -> None:

@@ -133,6 +133,7 @@ class Mill:
         *,
         repeated: int = 0,
         too_long: int = 0,
+        echo: int = 0,
         **facts: Any,
     ) -> None:
         """Settle the whole answer to a claim."""
@@ -140,8 +141,8 @@ class Mill:
             batch_id=claim.batch_id,
             values=list(said),
             repeated=repeated,
-            rejected=Counter(too_long=too_long),
-            ended=reports.Ended(said=len(said) + repeated + too_long, **facts),
+            rejected=Counter(too_long=too_long, echo=echo),
+            ended=reports.Ended(said=len(said) + repeated + too_long + echo, **facts),
         )
         with self.database.transaction() as connection:
             settled = settle.settle(connection, {claim.operation_number: [report]})
