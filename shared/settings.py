@@ -19,6 +19,7 @@ from environs import Env, EnvError, FileAwareEnv
 
 from shared.addresses import SCHEMES, GatewayKind, kind_of
 from shared.errors import ConfigurationError
+from shared.looks import LOOKS
 from shared.tls import check_ca, secured_broker
 
 PREFIX = "VALUEMILL_"
@@ -80,6 +81,8 @@ class Settings:
     seed: int | None = None
     #: Have the servers fetch the models that work needs and no server has.
     pull_models: bool = False
+    #: The looks at each value that are on; see ``shared.looks``.
+    looks: tuple[str, ...] = LOOKS
     #: How long a worker's claim on a batch holds without a heartbeat.
     lease_seconds: float = 10.0
     sweep_seconds: float = 1.0
@@ -167,6 +170,7 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
         "keep_alive": env.timedelta(
             "KEEP_ALIVE", timedelta(seconds=Settings.keep_alive)
         ).total_seconds(),
+        "looks": _read_looks(env.str("LOOKS", "all")),
         "log_level": env.str("LOG_LEVEL", Settings.log_level).upper(),
     }
     for setting in fields(Settings):
@@ -177,6 +181,20 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
     settings = Settings(**found)
     _check(settings)
     return settings
+
+
+def _read_looks(text: str) -> tuple[str, ...]:
+    """Read ``all``, ``none``, or names such as ``echo,markup``."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if names in (["all"], ["none"]):
+        return LOOKS if names == ["all"] else ()
+    unknown = [name for name in names if name not in LOOKS]
+    if unknown or not names:
+        raise ConfigurationError(
+            f"{PREFIX}LOOKS: {', '.join(unknown) or text!r} is no look; it is all, none, or some "
+            f"of {', '.join(LOOKS)}"
+        )
+    return tuple(names)
 
 
 def parse_gateway(text: str, *, default_slots: int, default_api_key: str = "") -> GatewaySettings:

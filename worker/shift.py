@@ -23,6 +23,7 @@ from shared.settings import Settings
 from worker.mill.claimer import Claimer
 from worker.mill.grind import grind
 from worker.mill.ledger import REFUSED, Entry, Ledger
+from worker.mill.looks import Profiles
 from worker.mill.planner import Planned, Planner
 from worker.models.gateway import GatewayError, PromptRefused
 from worker.models.inflight import InFlight, InFlightPrompts, Verdict
@@ -64,6 +65,7 @@ class Shifts:
     planner: Planner
     claimer: Claimer
     ledger: Ledger
+    profiles: Profiles = field(default_factory=Profiles)
     stopping: threading.Event = field(default_factory=threading.Event)
     _running: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -151,6 +153,8 @@ class Shifts:
                     server.gateway,
                     in_flight,
                     report=lambda part: self.ledger.add(entry, part),
+                    looks=self.settings.looks,
+                    profiles=self.profiles,
                 )
             except GatewayError as error:
                 self._give_back(claim, report)

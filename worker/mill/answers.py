@@ -41,6 +41,13 @@ class Reader:
         return self._given
 
     @property
+    def open_string(self) -> str:
+        """What there is of a string that is not whole yet, as it was written; empty: none."""
+        if not self._at or self._text[self._at : self._at + 1] != '"':
+            return ""
+        return self._text[self._at + 1 :]
+
+    @property
     def says_none(self) -> bool:
         """Whether it is a list, with nothing in it."""
         return "".join(_THINKING.sub("", self._text).split()) == "[]"

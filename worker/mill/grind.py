@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 from shared.generation.claim import Claim
-from shared.generation.reports import Ended, Fault, Report
+from shared.generation.reports import Ended, Fault, Reason, Report
 from shared.javaregex import JavaPattern, compile_java
+from shared.looks import LOOKS
 from worker.mill import prompts
 from worker.mill.answers import Reader
-from worker.mill.refine import Refiner, Rules
+from worker.mill.looks import Look, Profile, Profiles, read_wording
+from worker.mill.refine import Refined, Refiner, Rules
 from worker.models.gateway import Gateway, Interrupted, PromptRefused
 from worker.models.inflight import InFlight
 from worker.models.prompt import Prompt
+
+#: An escape in a JSON string, or the beginning of one; two of them may be one character.
+_ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{0,4}){1,2}|\\.?")
 
 
 def grind(
@@ -23,18 +29,24 @@ def grind(
     in_flight: InFlight,
     *,
     report: Callable[[Report], None],
+    looks: Collection[str] = LOOKS,
+    profiles: Profiles | None = None,
 ) -> Report:
     """Prompt the model for a claim and make of the answer what can be made of it.
 
     :param report: takes what came while the answer is still under way.
+    :param looks: the looks at each value that are on.
+    :param profiles: what is known of the values of cells; this answer is learned from.
     :returns: the last report.
     :raises GatewayError: when nothing was said because the server could not or would not;
         what it refused or broke off after it had taken the prompt is a report instead.
     """
-    reader, refiner = Reader(), Refiner(_rules(claim))
+    reader = Reader()
+    cell = (claim.operation_number, claim.cell_ordinal)
+    look = _look(claim, prompt, looks, profiles.read(cell) if profiles is not None else None)
+    refiner = Refiner(_rules(claim), look)
 
-    def report_of(items: list[str], ended: Ended | None = None) -> Report:
-        refined = refiner.refine(items)
+    def report_of(refined: Refined, ended: Ended | None = None) -> Report:
         return Report(
             batch_id=claim.batch_id,
             values=refined.values,
@@ -48,6 +60,8 @@ def grind(
     failure: str | None = None
     fault: Fault | None = None
     cut_by_us = False
+    run_away: Reason | None = None
+    pieces = 0
     seed = gateway.sampling.seed(claim.batch_id)
     try:
         for piece in gateway.chat(prompt, model=claim.model, seed=seed, call=in_flight.call):
@@ -57,8 +71,14 @@ def grind(
             tokens["output_tokens"] += piece.output_tokens
             # A piece counts though it says nothing, or nothing would end an endless answer of them.
             room -= max(1, len(piece.text))
+            pieces += 1
             if items := reader.feed(piece.text):
-                report(report_of(items))
+                part = report_of(refiner.refine(items))
+                if not part.is_empty:
+                    report(part)
+            if run_away := _runs_away(reader.open_string, claim, look):
+                cut_by_us = True
+                break
             if room < 0:
                 failure, fault = "the model did not stop talking; its answer was cut", "broken"
                 break
@@ -72,15 +92,53 @@ def grind(
         cut_by_us = in_flight.for_our_sake
         if not cut_by_us:
             failure, fault = str(error), "cut"
-    rest = reader.finish()
+    if run_away and not tokens["output_tokens"]:
+        # The counts come with the end of an answer, which we did not wait for: a piece is a token.
+        tokens = {
+            "prompt_tokens": sum(prompts.tokens(each["content"]) for each in prompt.messages),
+            "output_tokens": pieces,
+        }
+    last = refiner.refine(reader.finish())
+    held = refiner.finish()
+    rest = Refined(
+        values=last.values + held.values,
+        repeated=last.repeated + held.repeated,
+        rejected=last.rejected + held.rejected,
+    )
+    if run_away:
+        rest.rejected[run_away] += 1
+    if profiles is not None:
+        profiles.learn(cell, look.learned)
+    said = reader.given + (run_away is not None)
     may_be_empty = prompt.schema["minItems"] == 0 and reader.says_none
-    if not reader.given and failure is None and not cut_by_us and not may_be_empty:
+    if not said and failure is None and not cut_by_us and not may_be_empty:
         failure = f"the model's answer holds no list of values; it begins: {_begin(reader.text)}"
         fault = "broken"
     return report_of(
         rest,
-        Ended(said=reader.given, failure=failure, fault=fault, cut_by_us=cut_by_us, **tokens),
+        Ended(said=said, failure=failure, fault=fault, cut_by_us=cut_by_us, **tokens),
     )
+
+
+def _runs_away(text: str, claim: Claim, look: Look) -> Reason | None:
+    """Why a string that the model is still at can never become a value."""
+    # Twice the headroom: a grammar ends a string at once of it, and the answer goes on. A filter
+    # may make any string short enough.
+    longest = claim.max_value_length + 2 * prompts.HEADROOM
+    if not claim.filter_characters and len(text) > longest and _plain_length(text) > longest:
+        return "too_long"
+    return "run_away" if look.runs_away(text) else None
+
+
+def _plain_length(text: str) -> int:
+    """At least so many characters a JSON string has that begins so, blanks around it left out."""
+    return len(_ESCAPE.sub("x", text).strip())
+
+
+def _look(claim: Claim, prompt: Prompt, on: Collection[str], profile: Profile | None) -> Look:
+    wording = read_wording(claim.data_type, claim.attributes)
+    limit = prompt.schema.get("items", {}).get("maxLength")
+    return Look(wording, on=on, profile=profile, limit=limit)
 
 
 def _characters(claim: Claim) -> int:

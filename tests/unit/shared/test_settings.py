@@ -6,6 +6,7 @@ import pytest
 
 from shared import settings
 from shared.errors import ConfigurationError
+from shared.looks import LOOKS
 from shared.settings import GatewaySettings, parse_gateway
 
 NEEDED = {
@@ -128,6 +129,25 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_times_must_make_sense(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALUEMILL_LEASE_SECONDS", value)
     with pytest.raises(ConfigurationError, match="LEASE_SECONDS"):
+        settings.load()
+
+
+@pytest.mark.parametrize(
+    ("value", "on"),
+    [("all", LOOKS), ("none", ()), ("echo, run_away", ("echo", "run_away"))],
+)
+def test_looks_can_be_turned_off(
+    value: str, on: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.load().looks == LOOKS
+    monkeypatch.setenv("VALUEMILL_LOOKS", value)
+    assert settings.load().looks == on
+
+
+@pytest.mark.parametrize("value", ["ecko", "echo,all", "", ","])
+def test_a_look_that_there_is_not_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALUEMILL_LOOKS", value)
+    with pytest.raises(ConfigurationError, match=r"VALUEMILL_LOOKS: .* is no look; .*off_shape"):
         settings.load()
 
 

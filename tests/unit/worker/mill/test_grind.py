@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.support.waiting import PATIENCE
 from tests.unit.worker.conftest import Scripted
 from tests.unit.worker.mill.test_prompts import CLAIM, prompt
 from worker.mill.grind import grind
+from worker.mill.looks import Profiles
 from worker.models.gateway import Gateway, Interrupted
 from worker.models.inflight import InFlight, Verdict
 from worker.models.learning import Patience
@@ -72,6 +75,65 @@ def test_why_values_are_rejected_is_told(server: Scripted, gateway: Gateway) -> 
     parts, last = ground(gateway)
     rejected = sum((part.rejected for part in parts), last.rejected)
     assert rejected == {"empty": 1, "several_lines": 1, "too_long": 1}
+
+
+def test_what_is_held_back_comes_with_the_last_report(server: Scripted, gateway: Gateway) -> None:
+    server.says("/api/chat", piece('["1. Anna", '), piece('"2. Ben"]'), LAST)
+    parts, last = ground(gateway)
+    assert parts == []
+    assert last.values == ["Anna", "Ben"]
+    assert last.ended is not None
+    assert last.ended.said == 2
+
+
+def test_a_value_that_runs_away_ends_the_answer_and_counts_once(
+    server: Scripted, gateway: Gateway
+) -> None:
+    pieces = [piece('["Anna", "Gre'), *[piece("linde")] * 5_000, LAST]
+    claim = replace(CLAIM, max_value_length=4_000)
+    server.says("/api/chat", *pieces)
+    parts: list[Report] = []
+    last = grind(claim, prompt(claim), gateway, in_flight(), report=parts.append)
+    assert [part.values for part in parts] == [["Anna"]]
+    assert last.rejected == {"run_away": 1}
+    assert last.ended is not None
+    assert (last.ended.said, last.ended.failure, last.ended.cut_by_us) == (2, None, True)
+    assert 0 < last.ended.output_tokens < 20
+    assert last.ended.prompt_tokens > 0
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_a_value_longer_than_any_that_could_be_kept_ends_the_answer(
+    server: Scripted, gateway: Gateway, filtered: bool
+) -> None:
+    talk = "".join(f" {chr(97 + n % 26)}{n}" for n in range(40))
+    server.says("/api/chat", piece('["' + talk), piece('", "Anna"]'), LAST)
+    claim = replace(CLAIM, filter_characters="[0-9 ]|[b-z]{2,}|a{9,}" if filtered else "")
+    last = grind(claim, prompt(claim), gateway, in_flight(), report=lambda _: None)
+    assert last.ended is not None
+    assert last.ended.cut_by_us is not filtered
+    assert last.rejected["too_long"] == (not filtered)
+
+
+def test_looks_that_are_off_refuse_nothing(server: Scripted, gateway: Gateway) -> None:
+    server.says("/api/chat", piece('["First name", "Country: Italy", "Anna"]'), LAST)
+    parts: list[Report] = []
+    grind(CLAIM, prompt(), gateway, in_flight(), report=parts.append, looks=())
+    assert [value for part in parts for value in part.values] == [
+        "First name",
+        "Country: Italy",
+        "Anna",
+    ]
+
+
+def test_answers_of_a_cell_learn_from_each_other(server: Scripted, gateway: Gateway) -> None:
+    profiles = Profiles()
+    names = ["Anna", "Carla", "Elena", "Gina", "Ida", "Lia", "Mia", "Nora", "Pia", "Rita", "Sara"]
+    for said in ([*names, "Vera"], ["Анна"]):
+        server.says("/api/chat", piece(json.dumps(said)), LAST)
+        parts: list[Report] = []
+        grind(CLAIM, prompt(), gateway, in_flight(), report=parts.append, profiles=profiles)
+    assert [part.rejected for part in parts] == [{"off_shape": 1}]
 
 
 def test_an_answer_without_values_is_broken(server: Scripted, gateway: Gateway) -> None:
