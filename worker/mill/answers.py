@@ -48,6 +48,11 @@ class Reader:
         return self._text[self._at + 1 :]
 
     @property
+    def is_over(self) -> bool:
+        """Whether an array that was read as it came has been closed."""
+        return bool(self._at) and self._text[self._at : self._at + 1] == "]"
+
+    @property
     def says_none(self) -> bool:
         """Whether it is a list, with nothing in it."""
         return "".join(_THINKING.sub("", self._text).split()) == "[]"

@@ -18,6 +18,10 @@ from worker.models.gateway import Gateway, Interrupted, PromptRefused
 from worker.models.inflight import InFlight
 from worker.models.prompt import Prompt
 
+#: An answer is ended when so many of its values in a row ran away, or were cut by the grammar
+#: before they could: such a model does not find back.
+LOST_IN_A_ROW = 3
+
 #: An escape in a JSON string, or the beginning of one; two of them may be one character.
 _ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{0,4}){1,2}|\\.?")
 
@@ -61,6 +65,7 @@ def grind(
     fault: Fault | None = None
     cut_by_us = False
     run_away: Reason | None = None
+    ended_early = False
     pieces = 0
     seed = gateway.sampling.seed(claim.batch_id)
     try:
@@ -76,8 +81,9 @@ def grind(
                 part = report_of(refiner.refine(items))
                 if not part.is_empty:
                     report(part)
-            if run_away := _runs_away(reader.open_string, claim, look):
-                cut_by_us = True
+            run_away = _runs_away(reader.open_string, claim, look)
+            if run_away or (refiner.lost >= LOST_IN_A_ROW and not reader.is_over):
+                ended_early = cut_by_us = True
                 break
             if room < 0:
                 failure, fault = "the model did not stop talking; its answer was cut", "broken"
@@ -92,7 +98,7 @@ def grind(
         cut_by_us = in_flight.for_our_sake
         if not cut_by_us:
             failure, fault = str(error), "cut"
-    if run_away and not tokens["output_tokens"]:
+    if ended_early and not tokens["output_tokens"]:
         # The counts come with the end of an answer, which we did not wait for: a piece is a token.
         tokens = {
             "prompt_tokens": sum(prompts.tokens(each["content"]) for each in prompt.messages),

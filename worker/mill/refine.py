@@ -58,6 +58,8 @@ class Refiner:
         self._look = look
         self._kept: set[str] = set()
         self._count = 0
+        #: So many values in a row, up to the last one, were too long or ran away.
+        self.lost = 0
         #: The first items, until enough are known; those that are held back among them.
         self._held: list[str] = []
 
@@ -94,6 +96,7 @@ class Refiner:
 
     def _decide(self, raws: list[str], refined: Refined) -> Refined:
         values, rejected, repeated = refined.values, refined.rejected, refined.repeated
+        lost_before = rejected["too_long"] + rejected["run_away"]
         clean: list[str] = []
         lengths: list[int] = []
         for raw in raws:
@@ -118,6 +121,10 @@ class Refiner:
             else:
                 values.append(value)
                 self._kept.add(value)
+        if len(raws) == rejected["too_long"] + rejected["run_away"] - lost_before:
+            self.lost += len(raws)
+        else:
+            self.lost = 0
         return Refined(values=values, repeated=repeated, rejected=rejected)
 
 

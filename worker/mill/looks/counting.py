@@ -7,7 +7,12 @@ import re
 from worker.mill.looks.wording import Wording, word_list, words_of
 
 _BARE = re.compile(r"(?=\D*\d)[\d\s!-;=?@^`~°§€£¥|–—-]+\Z")
-_TEMPLATE = re.compile(r"(.*?[^\W\d_].*?)[\s_#.:-]*(\d{1,6})[\W_]*\Z", re.DOTALL)
+_ENDS_IN_DIGITS = re.compile(r"\d[\W_]*\Z").search
+_TEMPLATE = re.compile(r"(.*?)[\s_#.:-]*(\d{1,6})[\W_]*\Z", re.DOTALL)
+
+#: A longer value is a text, and none of a row.
+LONGEST_TEMPLATE = 48
+
 _STEMS = frozenset(
     (word,)
     for word in word_list("value item name example sample test string entry text data user person")
@@ -37,8 +42,10 @@ class Rows:
             digits = "".join(filter(str.isdecimal, value))
             stem, number = "", digits
         else:
+            if len(value) > LONGEST_TEMPLATE or not _ENDS_IN_DIGITS(value[-4:]):
+                return False
             found = _TEMPLATE.match(value)
-            if found is None:
+            if found is None or not found[1]:
                 return False
             stem, number = found[1].strip().casefold(), found[2]
             words = words_of(stem)

@@ -7,18 +7,21 @@ import re
 #: With so many blanks it is a text, which may trail off.
 TEXT_WORDS = 6
 
+#: A conjunction, with the blank before it.
+LONGEST_END = 6
+
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"), ("“", "”"))
 _SMILEY = re.compile(r"[:;=8][-^']?[(\[{]")
 #: Not those within a word, which are letters in Hebrew, nor those that stand for inches.
 _QUOTES = re.compile(r'(?<![\w"])"|(?<!\d)"(?!\w)')
 _OPEN_END = re.compile(
-    r".*(?:[^\W\d_]-|[,،、]|\s(?:and|or|the|of|und|oder|et|with|for|&))\Z", re.DOTALL
+    r"(?:[^\W\d_]-|[,،、]|\s(?:and|or|the|of|und|oder|et|with|for|&))\Z", re.DOTALL
 )
 
 
 def ends_openly(value: str) -> bool:
     """Whether it has an end that asks for more; whether that is wrong, the others have to say."""
-    if _OPEN_END.match(value):
+    if _OPEN_END.search(value[-LONGEST_END:]):
         return True
     if value.endswith(("...", "…")) and value.count(" ") < TEXT_WORDS:
         return True

@@ -80,8 +80,12 @@ def _is_instruction(words: tuple[str, ...]) -> bool:
 
 
 def _of_an_attribute(value: str, words: tuple[str, ...], wording: Wording) -> bool:
+    _, colon, tail = value.rpartition(":")
+    behind = words_of(tail) if colon else ()
     for each in wording.attributes:
         if not each.label and words == each.value:
+            return True
+        if behind and behind == each.value:
             return True
         if each.label and words in (each.label, each.label + each.value):
             return True

@@ -11,7 +11,7 @@ from worker.mill.looks.counting import Rows, is_bare_number
 from worker.mill.looks.cut_off import ends_openly
 from worker.mill.looks.echo import is_echo
 from worker.mill.looks.marks import Marks
-from worker.mill.looks.markup import has_label, has_markup
+from worker.mill.looks.markup import has_label, has_markup, is_key
 from worker.mill.looks.off_shape import Shape, shape_of
 from worker.mill.looks.profile import Profile
 from worker.mill.looks.run_away import Growth, is_running_away, repeats_itself
@@ -99,12 +99,14 @@ class Look:
         wording, on = self._wording, self._on
         if "echo" in on and is_echo(value, words, wording):
             return "echo"
-        if "markup" in on and not wording.written_in_marks and has_label(value, wording):
+        is_named = has_label(value, wording) or is_key(value, wording)
+        if "markup" in on and is_named and not wording.written_in_marks:
             return "markup"
         # Both follow the row of values, so each has to be told of all.
         counts_up = self._rows.counts_up(value)
         grows = self._growth.is_too_much(value)
-        if "counting" in on and not wording.numbered and counts_up:
+        counts = counts_up or (wording.named and is_bare_number(value))
+        if "counting" in on and counts and not wording.numbered:
             return "counting"
         if "run_away" in on and not wording.repeating and (grows or repeats_itself(value)):
             return "run_away"

@@ -22,6 +22,7 @@ _MARKUP = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _CAN_HAVE = re.compile(r"[`<{\[\"'*_]")
+_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+\Z")
 
 #: Labels that models put before a value whatever it is.
 _LABELS = frozenset(
@@ -48,3 +49,10 @@ def has_label(value: str, wording: Wording) -> bool:
     if label == wording.kind or label in _LABELS:
         return True
     return len(label) <= 3 and all(word in wording.kind_forms for word in label)
+
+
+def is_key(value: str, wording: Wording) -> bool:
+    """Whether it is written like the name of a column, with a word of the request in it."""
+    if "_" not in value or not _KEY.match(value):
+        return False
+    return any(word in wording.kind_forms or word in wording.said for word in value.split("_"))

@@ -16,6 +16,10 @@ NEARLY_ALL = 95
 TIMES_LONGER = 3
 LONGER_BY = 24
 
+#: No more of a value is looked at letter by letter.
+MOST_CHARACTERS = 64
+
+_DIGIT = re.compile(r"\d")
 _GLUED = re.compile(r"[^\W\d_]{3,}\d{3,}")
 _ODD = re.compile(r"[_\\=<>{}\[\]@#|~^$%*+]")
 _EAST = frozenset(
@@ -26,7 +30,7 @@ _EAST = frozenset(
 @lru_cache(maxsize=8_192)
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "").split(" ", 1)[0]
-    return "EAST" if name in _EAST else name
+    return f"script {'EAST' if name in _EAST else name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +46,13 @@ class Shape:
 def shape_of(value: str, word_count: int) -> Shape:
     """Measure a value."""
     features: set[str] = set()
-    letters = [c for c in value[:200] if c.isalpha()]
+    letters = [c for c in value[:MOST_CHARACTERS] if c.isalpha()]
     if value.isascii():
         if letters:
             features.add("script LATIN")
     else:
-        features.update(f"script {_script(c)}" for c in set(letters))
-    if any(map(str.isdecimal, value)):
+        features.update(map(_script, set(letters)))
+    if _DIGIT.search(value):
         features.add("digits")
         if _GLUED.search(value):
             features.add("digits behind letters")

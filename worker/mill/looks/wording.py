@@ -15,6 +15,11 @@ _EXAMPLES = re.compile(
 )
 
 
+#: Ends of words that ask for a name, and words of kinds that are none of a number.
+_NAMED_ENDS = ("name", "names", "namen", "nom", "noms", "nombre", "nombres", "nome", "nomi")
+_NEVER_NUMBERED = frozenset(("mail", "mails", "email", "emails"))
+
+
 def word_list(text: str) -> frozenset[str]:
     """Write many words down as a text."""
     return frozenset(text.split())
@@ -35,10 +40,9 @@ NUMBERED = word_list(
     table tables bus line lines channel channels apartment apartments suite suites floor floors
     building buildings section sections chapter chapters page pages model models mission
     missions plate plates invoice invoices order orders ticket tickets reference references
-    account accounts card cards tax vat measurement value values statistic sequence sequences
-    index username usernames login user nummer nummern zahl zahlen jahr jahre datum preis betrag
-    alter postleitzahl plz telefonnummer numéro numero número nombre prix année año código
-    codice anno prezzo numer
+    account accounts card cards tax vat measurement statistic sequence sequences index username
+    usernames login nummer nummern zahl zahlen jahr jahre datum preis betrag alter postleitzahl
+    plz telefonnummer numéro numero número prix année año código codice anno prezzo numer
     """
 )
 
@@ -46,12 +50,11 @@ NUMBERED = word_list(
 WRITTEN_IN_MARKS = word_list(
     """
     json xml html code codes markup markdown sql query queries regex regexp regular snippet
-    snippets template templates script scripts tag tags css yaml toml csv header headers log
-    logs config configuration configurations function functions expression expressions formula
-    formulas latex element elements placeholder placeholders statement statements command
-    commands url urls uri pattern patterns program programs object objects array arrays list
-    lists smiley smileys emoji emoticon emoticons selector selectors variable variables fragment
-    fragments syntax tuple password passwords passphrase token tokens passwort kennwort
+    snippets template templates script scripts css yaml toml csv header headers log logs config
+    configuration configurations expression expressions formula formulas latex placeholder
+    placeholders statement statements url urls uri array arrays smiley smileys emoji emoticon
+    emoticons selector selectors variable variables fragment fragments syntax tuple column
+    columns slug slugs password passwords passphrase token tokens passwort kennwort
     """
 )
 
@@ -117,6 +120,8 @@ class Wording:
     #: All words of attributes, and of labels.
     said: frozenset[str] = field(repr=False)
     numbered: bool
+    #: It asks for names, which are no numbers, however many of them a model says.
+    named: bool
     written_in_marks: bool
     quoted: bool
     repeating: bool
@@ -142,6 +147,9 @@ def read_wording(data_type: str, attributes: tuple[tuple[str | None, str], ...])
         if kind:
             nouns |= forms(kind[-1])
     said = {word for label, value in attributes for word in words_of(f"{label or ''} {value}")}
+    numbered = of_kind.isdisjoint(_NEVER_NUMBERED) and (
+        not of_kind.isdisjoint(NUMBERED) or any(word.endswith(_NUMBERED_ENDS) for word in of_kind)
+    )
     return Wording(
         kind=kind,
         attributes=tuple(
@@ -153,8 +161,8 @@ def read_wording(data_type: str, attributes: tuple[tuple[str | None, str], ...])
         kind_forms=frozenset(kind_forms),
         nouns=frozenset(nouns),
         said=frozenset(said),
-        numbered=not of_kind.isdisjoint(NUMBERED)
-        or any(word.endswith(_NUMBERED_ENDS) for word in of_kind),
+        numbered=numbered,
+        named=not numbered and any(word.endswith(_NAMED_ENDS) for word in of_kind),
         written_in_marks=not of_kind.isdisjoint(WRITTEN_IN_MARKS),
         quoted=not of_kind.isdisjoint(QUOTED),
         repeating=not of_kind.isdisjoint(REPEATING),

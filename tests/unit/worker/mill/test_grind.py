@@ -115,6 +115,27 @@ def test_a_value_longer_than_any_that_could_be_kept_ends_the_answer(
     assert last.rejected["too_long"] == (not filtered)
 
 
+def test_an_answer_that_only_runs_into_the_limit_is_ended(
+    server: Scripted, gateway: Gateway
+) -> None:
+    """A grammar ends each string, and the model begins the next like it."""
+    longest = "x y" * 12
+    pieces = [piece('["Anna", "'), *[piece(f'{longest}", "')] * 15, piece('Ben"]'), LAST]
+    server.says("/api/chat", *pieces)
+    parts, last = ground(gateway)
+    assert sum((part.rejected for part in parts), last.rejected) == {"too_long": 3}
+    assert last.ended is not None
+    assert (last.ended.said, last.ended.failure, last.ended.cut_by_us) == (4, None, True)
+    assert last.ended.output_tokens == 4
+
+
+def test_an_answer_that_is_over_is_not_ended_early(server: Scripted, gateway: Gateway) -> None:
+    server.says("/api/chat", piece(json.dumps(["Anna", *["x y" * 12] * 5])), LAST)
+    _, last = ground(gateway)
+    assert last.ended is not None
+    assert (last.ended.said, last.ended.cut_by_us, last.ended.output_tokens) == (6, False, 3)
+
+
 def test_looks_that_are_off_refuse_nothing(server: Scripted, gateway: Gateway) -> None:
     server.says("/api/chat", piece('["First name", "Country: Italy", "Anna"]'), LAST)
     parts: list[Report] = []
