@@ -117,7 +117,9 @@ def grind(
         profiles.learn(cell, look.learned)
     said = reader.given + (run_away is not None)
     may_be_empty = prompt.schema["minItems"] == 0 and reader.says_none
-    if not said and failure is None and not cut_by_us and not may_be_empty:
+    # A first string that is never closed may be a list without its quotation marks.
+    unclosed = run_away == "too_long" and not reader.given
+    if unclosed or not (said or failure is not None or cut_by_us or may_be_empty):
         failure = f"the model's answer holds no list of values; it begins: {_begin(reader.text)}"
         fault = "broken"
     return report_of(

@@ -115,6 +115,15 @@ def test_a_value_longer_than_any_that_could_be_kept_ends_the_answer(
     assert last.rejected["too_long"] == (not filtered)
 
 
+def test_a_first_string_that_is_never_closed_is_no_list(server: Scripted, gateway: Gateway) -> None:
+    names = ", ".join(f"Anna{n}" for n in range(30))
+    server.says("/api/chat", piece('["' + names), piece("]"), LAST)
+    _, last = ground(gateway)
+    assert last.ended is not None
+    assert (last.ended.fault, last.ended.said, last.ended.cut_by_us) == ("broken", 1, True)
+    assert "holds no list of values" in str(last.ended.failure)
+
+
 def test_an_answer_that_only_runs_into_the_limit_is_ended(
     server: Scripted, gateway: Gateway
 ) -> None:
