@@ -134,7 +134,9 @@ class Look:
             shared = _DIGITS if each == "counting" else each
             if each in seen.suspicions and not self._profile.is_ordinary(shared):
                 return each
-        if "off_shape" in self._on and self._profile.shapes.stands_apart(seen.shape):
+        # Marks come and go in what is written in them.
+        judged = "off_shape" in self._on and not self._wording.written_in_marks
+        if judged and self._profile.shapes.stands_apart(seen.shape):
             return "off_shape"
         self._profile.shapes.add(seen.shape)
         self.learned.shapes.add(seen.shape)

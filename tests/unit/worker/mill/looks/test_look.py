@@ -163,6 +163,7 @@ def test_what_the_request_says_may_be_true(
         ("DNA sequence", ["GATTACA", "ACACACACACACACAC", "AAAAAAAAAAAA"]),
         ("room", ["Room 1", "Room 2", "Room 3", "Room 4"]),
         ("password", ["b7w(&", "(x9!k", "[[a1"]),
+        ("URL", [f"https://{c}.example.com/" for c in "abcdefghijklmn"] + ["http://x.io/?id=7"]),
         ("greeting", ["Hello", "Привет", "こんにちは", "مرحبا"] * 4),
     ],
 )
