@@ -47,6 +47,7 @@ PURE = (
     "worker.mill.looks",
     "worker.mill.lore",
     "worker.mill.prompts",
+    "worker.mill.words",
     "worker.mill.refine",
     "worker.mill.regions",
     "worker.mill.sizing",

@@ -7,7 +7,8 @@
 ``strategy`` which, so that they are new
 ``lore``     what a process remembers of a cell
 ``regions``  parts of all values that a prompt can be steered to
-``prompts``  the words and the JSON schema
+``words``    what a model is told, in the words of a person
+``prompts``  the words, the JSON schema, and the room for the answer
 ``grind``    one prompt from its words to its report
 ``answers``  from a stream of text to values
 ``refine``   filter, trim, reject, deduplicate
@@ -17,6 +18,6 @@
 ``leaves``   the parts of a cell, and what is believed of each
 ============ ==================================================================
 
-``sizing``, ``strategy``, ``lore``, ``regions``, ``prompts``, ``answers``, ``refine`` and
-``looks`` are pure.
+``sizing``, ``strategy``, ``lore``, ``regions``, ``words``, ``prompts``, ``answers``, ``refine``
+and ``looks`` are pure.
 """

@@ -1,24 +1,14 @@
-"""What the model is asked, in words and as a JSON schema.
-
-What stays the same from prompt to prompt comes first, so that a server can keep it in its cache;
-the count, the steering and the values to avoid come last. The count is the first number of the
-request, unless the user's own words have one.
-"""
+"""What the model is asked: the words, a JSON schema, and the room for the answer."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from shared.generation.claim import Claim
+from worker.mill import words
 from worker.mill.regions import EVERYTHING, MOST_REPETITIONS, Region
 from worker.models.prompt import Prompt
-
-SYSTEM = (
-    "You make up realistic test data. You answer with a JSON array of strings and nothing else: "
-    "no numbering, no comments, no explanations."
-)
 
 #: Strings end exactly at ``maxLength`` under a grammar, cut in the middle of a word. So the
 #: schema leaves this much room above the limit, and what is too long is refused whole.
@@ -34,8 +24,8 @@ AVOID_SHARE = 0.25
 CONTEXT_STEP = 4_096
 LARGEST_CONTEXT = 32_768
 
-#: Tokens of the chat template, and of what the request says besides the user's words.
-FRAME_TOKENS = 160
+#: Tokens that the chat template puts around one message.
+FRAME_TOKENS = 12
 
 
 def write(
@@ -64,8 +54,8 @@ def write(
         makes servers ignore ``maxLength``.
     """
     count = claim.asked + spare
-    request = _request(claim, count, focus=focus, avoid=avoid)
-    needed = FRAME_TOKENS + tokens(request)
+    messages = words.messages(claim, count, focus=focus, avoid=avoid)
+    needed = sum(FRAME_TOKENS + tokens(message["content"]) for message in messages)
     a_value = _value_tokens(claim)
     context = context_tokens
     if needed + count * a_value > context_tokens and needed + a_value > context_tokens / 2:
@@ -73,10 +63,7 @@ def write(
         wanted = needed + count * a_value
         context = max(context, min(LARGEST_CONTEXT, -(-wanted // CONTEXT_STEP) * CONTEXT_STEP))
     return Prompt(
-        messages=[
-            {"role": "system", "content": SYSTEM},
-            {"role": "user", "content": request},
-        ],
+        messages=messages,
         schema=_schema(
             claim,
             count,
@@ -102,30 +89,6 @@ def tokens(text: str) -> int:
     """
     thirds = sum(1.0 if ord(c) < 0x250 else 1.5 if ord(c) < 0x2E80 else 3.0 for c in text)
     return int(thirds / 3) + 2
-
-
-def _request(claim: Claim, count: int, *, focus: Region | None, avoid: Sequence[str]) -> str:
-    values = f"{count} different values" if count > 1 else "1 value"
-    lines = [f"Kind of data: {_flat(claim.data_type)}"]
-    for label, value in claim.attributes:
-        lines.append(f"{_flat(label)}: {_flat(value)}" if label else f"All of them: {_flat(value)}")
-    lines.append(f"Write {values} of this kind as a JSON array of strings.")
-    lines.append(f"At most {claim.max_value_length} characters each.")
-    if claim.multiline_values:
-        lines.append("Line breaks within a value are welcome.")
-    else:
-        lines.append("No line breaks.")
-    if focus is not None and focus.words():
-        lines.append(focus.words())
-    if avoid:
-        # Quoted as JSON: a value that has quotes or line breaks in it stays a value.
-        lines.append(f"Not these: {', '.join(json.dumps(v, ensure_ascii=False) for v in avoid)}")
-    return "\n".join(lines)
-
-
-def _flat(text: str) -> str:
-    """On one line: the user's words stay where they belong."""
-    return " ".join(text.split())
 
 
 def _schema(

@@ -75,14 +75,13 @@ class Region:
         return f"^({'|'.join([pattern, *whole])})$" if whole else f"^{pattern}$"
 
     def words(self) -> str:
-        """The region in a sentence, for the prompt."""
+        """The region, to stand behind a noun in the plural; empty where it is everything."""
         named = [prefix for prefix in self.prefixes if prefix]
-        sentence = f"Each begins with {_either(named, 'or')}" if named else ""
+        inside = f"beginning with {_either(named, 'or')}" if named else ""
         if not self.but:
-            return f"{sentence}." if sentence else ""
-        if sentence:
-            return f"{sentence}, but not with {_either(self.but, 'or')}."
-        return f"None begins with {_either(self.but, 'or')}."
+            return inside
+        outside = f"not {'' if inside else 'beginning '}with {_either(self.but, 'or')}"
+        return f"{inside}, but {outside}," if inside else outside
 
     def dump(self) -> str:
         """As text, for the database."""

@@ -55,7 +55,17 @@ KINDS: dict[str, Kind] = {kind.name: kind for m in _SHELVES for kind in m.shelf.
 
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")
-_IRREGULAR = {"people": "person", "children": "child", "movies": "movie", "cookies": "cookie"}
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "movies": "movie",
+    "cookies": "cookie",
+    "veggies": "veggie",
+    "ids": "id",
+    "ips": "ip",
+    "uris": "uri",
+    "haikus": "haiku",
+}
 
 
 def fold(text: str) -> tuple[str, ...]:

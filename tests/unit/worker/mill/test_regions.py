@@ -78,9 +78,9 @@ def test_patterns_are_plain_to_read() -> None:
 
 
 def test_words_quote_what_came_from_outside() -> None:
-    assert Region(("Ka", 'L"')).words() == 'Each begins with "Ka" or "L\\"".'
-    assert Region(("",), ("A", "B")).words() == 'None begins with "A" or "B".'
-    assert Region(("A",), ("Al",)).words() == 'Each begins with "A", but not with "Al".'
+    assert Region(("Ka", 'L"')).words() == 'beginning with "Ka" or "L\\""'
+    assert Region(("",), ("A", "B")).words() == 'not beginning with "A" or "B"'
+    assert Region(("A",), ("Al",)).words() == 'beginning with "A", but not with "Al",'
     assert EVERYTHING.words() == ""
 
 

@@ -1,0 +1,243 @@
+"""What a model is told, in the words of a person.
+
+One sentence asks for the values: adjectives before the noun, labelled attributes behind it. What
+limits them, and what is known already, stands before the sentence; after it stands nothing, for
+small models take what they read last for what they are asked to say. An example goes ahead, whose
+answer is a list on one line: a model that has seen it does not indent its own, and spends half as
+many tokens on a value. Figures are in ``docs/quality.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.generation.claim import Claim
+from shared.generation.requests import DEFAULT_LENGTH, DEFAULT_LENGTH_MULTILINE
+from worker.mill.regions import Region
+
+SYSTEM = (
+    "You make up realistic test data. You answer with a JSON array of strings and nothing else: "
+    "no numbering, no comments, no explanations."
+)
+
+
+class Phrasing(StrEnum):
+    """The ways to ask for the same."""
+
+    #: "Give me 15 different German first names as a JSON array of strings."
+    GIVE = "give"
+    #: "Write a list of 15 different German first names, as a JSON array of strings."
+    LIST = "list"
+
+
+@dataclass(frozen=True)
+class _Example:
+    """A request that nobody makes, and its answer."""
+
+    noun: str
+    values: tuple[str, ...]
+
+
+#: Of each form the first whose noun is not in the request itself.
+_SHORT = (
+    _Example("planet", ("Mars", "Venus", "Saturn")),
+    _Example("river", ("Danube", "Nile", "Volga")),
+)
+_SENTENCES = (
+    _Example(
+        "weather report",
+        (
+            "Rain moves in from the west by noon, and the wind picks up.",
+            "It stays dry and cold all day.",
+        ),
+    ),
+    _Example(
+        "diary entry",
+        (
+            "We walked to the old mill and were back before dark.",
+            "The roof leaks again, so I called Martin.",
+        ),
+    ),
+)
+_LINES = (
+    _Example("verse", ("The sea is grey,\nthe ships are near.", "A lamp, a chair,\nand rain.")),
+    _Example("menu", ("Soup of the day\nBread and butter", "Baked trout\nPlum cake")),
+)
+
+#: Kinds that are said in sentences.
+_PROSE = re.compile(
+    r"\b(?:sentence|review|description|comment|note|message|text|story|summary|paragraph|feedback|"
+    r"complaint|question|answer|instruction|biograph|bio\b|quote|letter|email body|report|remark|"
+    r"satz|s\xe4tze|beschreibung|bewertung|phrase|testimonial|announcement|abstract)",
+    re.IGNORECASE,
+)
+
+#: Words behind which a phrase says more of the noun that stands before them.
+_BEHIND_NOUN = frozenset(
+    ("of", "in", "for", "from", "with", "without", "on", "at", "by", "to", "about", "that")
+    + ("which", "who", "whose", "used", "as", "per")
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")
+#: A noun phrase has so many words at most; what is longer describes.
+_MOST_WORDS = 6
+
+
+def messages(
+    claim: Claim,
+    count: int,
+    *,
+    phrasing: Phrasing = Phrasing.GIVE,
+    focus: Region | None = None,
+    avoid: Sequence[str] = (),
+    before: Sequence[str] = (),
+) -> list[dict[str, str]]:
+    """The conversation that ends in the request for ``count`` values of the claim's cell.
+
+    :param focus: ask for values of this region only.
+    :param avoid: known values not to say again, the most important first.
+    :param before: known values that stand as the model's own earlier answer; the request is then
+        for more.
+    """
+    example = _example(claim)
+    wanted = f"Give me {len(example.values)} different {plural(example.noun)}"
+    said = [
+        ("system", SYSTEM),
+        ("user", f"{wanted} as a JSON array of strings."),
+        ("assistant", _array(example.values)),
+    ]
+    if before:
+        said += [
+            ("user", request(claim, len(before), phrasing=phrasing)),
+            ("assistant", _array(before)),
+        ]
+    asked = request(claim, count, phrasing=phrasing, focus=focus, avoid=avoid, more=bool(before))
+    said.append(("user", asked))
+    return [{"role": role, "content": content} for role, content in said]
+
+
+def request(
+    claim: Claim,
+    count: int,
+    *,
+    phrasing: Phrasing = Phrasing.GIVE,
+    focus: Region | None = None,
+    avoid: Sequence[str] = (),
+    more: bool = False,
+) -> str:
+    """The request alone, on one line."""
+    sentences = [*_limits(claim), *_known(avoid)]
+    values = _values(claim, count, more=more)
+    if focus is not None and (place := focus.words()):
+        values = f"{values} {place}"
+    match phrasing:
+        case Phrasing.GIVE:
+            sentences.append(f"Give me {values} as a JSON array of strings.")
+        case Phrasing.LIST:
+            sentences.append(f"Write a list of {values}, as a JSON array of strings.")
+    return " ".join(sentences)
+
+
+def is_prose(claim: Claim) -> bool:
+    """Whether the values of a claim are likely to be sentences."""
+    return _PROSE.search(claim.data_type) is not None
+
+
+def plural(phrase: str) -> str | None:
+    """An English noun phrase in the plural; None for what does not look like one.
+
+    A phrase of lower-case words is taken for one: nouns of other languages come with capitals or
+    letters of their own, and an ending of English on those would be noise.
+    """
+    words = phrase.split()
+    if not (0 < len(words) <= _MOST_WORDS) or not all(map(_WORD.fullmatch, words)):
+        return None
+    if words[0].lower() in _NOT_FIRST or words[-1] in _PRONOUNS:
+        return None
+    at = next((i - 1 for i, word in enumerate(words) if i and word in _BEHIND_NOUN), len(words) - 1)
+    noun = words[at]
+    if noun.isupper() and len(noun) > 1:
+        words[at] = f"{noun}s"
+    elif noun.islower():
+        words[at] = _plural(noun)
+    else:
+        return None
+    return " ".join(words)
+
+
+def _plural(noun: str) -> str:
+    if noun in _IRREGULAR:
+        return _IRREGULAR[noun]
+    if noun in _UNCHANGED or (noun.endswith("s") and not noun.endswith(("ss", "us", "is"))):
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    if noun.endswith("is") and len(noun) > 3:
+        return f"{noun[:-2]}es"
+    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
+
+
+_IRREGULAR = {
+    "person": "persons",
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "wife": "wives",
+    "knife": "knives",
+    "leaf": "leaves",
+    "shelf": "shelves",
+    "foot": "feet",
+    "tooth": "teeth",
+    "mouse": "mice",
+}
+_NOT_FIRST = frozenset(["a", "an", "the", "some", "any", "one"])
+_PRONOUNS = frozenset(["me", "you", "us", "him", "her", "them", "it", "myself", "yourself"])
+_UNCHANGED = frozenset(
+    ["fish", "sheep", "deer", "species", "series", "aircraft", "data", "equipment", "furniture"]
+)
+
+
+def _example(claim: Claim) -> _Example:
+    examples = _LINES if claim.multiline_values else _SENTENCES if is_prose(claim) else _SHORT
+    asked = claim.data_type.lower()
+    return next((each for each in examples if each.noun not in asked), examples[0])
+
+
+def _limits(claim: Claim) -> Iterable[str]:
+    # Who gives no limit has the default one: nothing that a model should think of.
+    if claim.max_value_length not in (DEFAULT_LENGTH, DEFAULT_LENGTH_MULTILINE):
+        yield f"Each has at most {claim.max_value_length} characters."
+    if claim.multiline_values:
+        yield "Each may have several lines."
+
+
+def _known(avoid: Sequence[str]) -> Iterable[str]:
+    if avoid:
+        # Quoted as JSON: a value that has quotes or line breaks in it stays a value.
+        yield f"Do not use these: {', '.join(json.dumps(v, ensure_ascii=False) for v in avoid)}."
+
+
+def _values(claim: Claim, count: int, *, more: bool) -> str:
+    """``15 different German first names (Country: Austria)``"""
+    adjectives = [flat(value) for label, value in claim.attributes if not label]
+    labelled = [f"{flat(label)}: {flat(value)}" for label, value in claim.attributes if label]
+    kind = flat(claim.data_type)
+    number = ["1"] if count == 1 else [str(count), "more"] if more else [str(count), "different"]
+    kinds = kind if count == 1 else plural(kind)
+    if kinds is None or (count == 1 and plural(kind) is None):
+        kinds = f"{'example' if count == 1 else 'examples'} of {' '.join([*adjectives, kind])}"
+        adjectives = []
+    behind = f" ({'; '.join(labelled)})" if labelled else ""
+    return f"{' '.join([*number, *adjectives, kinds])}{behind}"
+
+
+def _array(values: Sequence[str]) -> str:
+    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+
+
+def flat(text: str) -> str:
+    """On one line: the user's words stay where they belong."""
+    return " ".join(text.split())
