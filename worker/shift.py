@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 import structlog
@@ -156,6 +156,8 @@ class Shifts:
                     looks=self.settings.looks,
                     profiles=self.profiles,
                 )
+                if planned.may_end:
+                    outcome = _forgive(outcome)
             except GatewayError as error:
                 self._give_back(claim, report)
                 log.warning("prompt given back", gateway=server.address, reason=str(error))
@@ -202,3 +204,11 @@ class Shifts:
         finally:
             # If it could not be said, the lease runs out.
             self.prompts.release(claim.batch_id)
+
+
+def _forgive(report: Report) -> Report:
+    """The report of an answer that the model was free to end: it is not short of anything."""
+    ended = report.ended
+    if ended is not None and ended.failure is None and ended.said > 0:
+        report.ended = replace(ended, cut_by_us=True)
+    return report

@@ -37,6 +37,8 @@ class Outlook:
     allow_duplicates: bool
     #: Whether the model has put line breaks where there may be none.
     breaks_lines: bool
+    #: The kind of data, as the user has named it.
+    data_type: str
     #: The server that the prompt will go to, and the slots of all that could take it.
     model: str
     gateway_url: str
@@ -73,6 +75,7 @@ class Outlook:
             multiline_values=found["multiline_values"],
             allow_duplicates=found["allow_duplicates"],
             breaks_lines=found["several_lines"] > 0,
+            data_type=found["data_type"],
             model=found["model"],
             gateway_url=found["gateway_url"],
             slots=found["slots"],

@@ -39,7 +39,8 @@ class Ended:
     #: Why it gave less than it should have, where something went wrong.
     failure: str | None = None
     fault: Fault | None = None
-    #: We ended the prompt ourselves; what it did not come to say is not its fault.
+    #: We ended the prompt ourselves, or let the model end it where it liked; what it did not come
+    #: to say is not its fault.
     cut_by_us: bool = False
     prompt_tokens: int = 0
     output_tokens: int = 0

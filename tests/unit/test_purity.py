@@ -45,6 +45,7 @@ PURE = (
     "shared.text",
     "worker.mill.answers",
     "worker.mill.looks",
+    "worker.mill.arms",
     "worker.mill.lore",
     "worker.mill.prompts",
     "worker.mill.words",

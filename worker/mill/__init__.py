@@ -5,6 +5,8 @@
 ``planner``  what each prompt asks for
 ``sizing``   how many values make a good prompt
 ``strategy`` which, so that they are new
+``arms``     the ways of asking, and which is used next
+``books``    what a process has learned of them
 ``lore``     what a process remembers of a cell
 ``regions``  parts of all values that a prompt can be steered to
 ``words``    what a model is told, in the words of a person
@@ -18,6 +20,6 @@
 ``leaves``   the parts of a cell, and what is believed of each
 ============ ==================================================================
 
-``sizing``, ``strategy``, ``lore``, ``regions``, ``words``, ``prompts``, ``answers``, ``refine``
-and ``looks`` are pure.
+``sizing``, ``strategy``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``, ``prompts``,
+``answers``, ``refine`` and ``looks`` are pure.
 """

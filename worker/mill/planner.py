@@ -20,13 +20,19 @@ from shared.generation.outlook import Outlook
 from shared.generation.reports import Ended
 from shared.settings import Settings
 from worker.mill import prompts, strategy
+from worker.mill.arms import Arm
+from worker.mill.books import Books
 from worker.mill.memory import Key, Memory
 from worker.mill.regions import Region
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
 from worker.mill.strategy import Plan, View
+from worker.mill.words import Phrasing
 from worker.models.prompt import Prompt
 
 log = structlog.get_logger(__name__)
+
+#: The temperature of the arms that have one of their own, in parts of the usual one.
+WARMTH = {Arm.COOL: 0.6, Arm.HOT: 1.3}
 
 #: Seconds that a value takes, at least, where an answer can be cut before it repeats much:
 #: about half of what it takes to store the first values of each and to hear what became of them.
@@ -45,6 +51,14 @@ class Planned:
     def asked(self) -> int:
         """So many values."""
         return self.plan.asked
+
+    @property
+    def may_end(self) -> bool:
+        """Whether the model may end its answer early without being blamed for it.
+
+        Where it is steered to a region, an early end is what tells that there is no more.
+        """
+        return self.plan.loose and self.plan.focus is None
 
     @property
     def focus(self) -> str | None:
@@ -68,6 +82,7 @@ class Planner:
     def __init__(self, settings: Settings, database: Database, *, worker: str) -> None:
         self._settings = settings
         self._memory = Memory(database, worker=worker)
+        self.books = Books()
         self._without_patterns: set[tuple[str, str]] = set()
 
     def look(self, wanted: int, *, met: Collection[Key] = ()) -> None:
@@ -119,6 +134,9 @@ class Planner:
             focus=plan.focus,
             forced=plan.forced,
             avoid=plan.avoid,
+            before=plan.before,
+            phrasing=Phrasing.LIST if plan.arm is Arm.LIST else Phrasing.GIVE,
+            warmth=WARMTH.get(plan.arm, 1.0),
             loose=plan.loose,
             least=plan.least,
             spare=plan.spare,
@@ -140,18 +158,29 @@ class Planner:
 
     def _learn(self, account: Account, ended: Ended) -> None:
         claim, plan = account.claim, account.planned.plan
+        key = claim.operation_number, claim.cell_ordinal
+        said = list(account.said)
         with self._memory.lock:
-            lore = self._memory.lore((claim.operation_number, claim.cell_ordinal))
+            lore = self._memory.lore(key)
+            known = () if lore is None else lore.known
+            unsettled = {v for v in said[account.settled :] if v not in known}
+            fresh = min(len(said), account.stored + len(unsettled))
+            self.books.learn(
+                claim,
+                plan.arm,
+                said=ended.said,
+                fit=len(said),
+                fresh=fresh,
+                tokens=ended.output_tokens,
+            )
             if lore is None:
                 return
-            said = list(account.said)
-            unsettled = {v for v in said[account.settled :] if v not in lore.known}
             lore.learn_answer(
                 focus=plan.focus,
                 # One that did not come to its end does not show that there is no more.
                 asked=claim.asked if ended.fault is None and not ended.cut_by_us else len(said),
                 said=said,
-                fresh=min(len(said), account.stored + len(unsettled)),
+                fresh=fresh,
                 excluded=plan.avoid,
             )
 
@@ -172,6 +201,7 @@ class Planner:
             (None if focus is None else Region.load(focus), asked)
             for focus, asked in outlook.beside
         ]
+        key = outlook.operation_number, outlook.cell_ordinal
         view = View(
             wanted=wanted,
             quota=outlook.cell_quota,
@@ -184,11 +214,12 @@ class Planner:
             budget_tokens=prompts.avoid_budget(self._settings.context_tokens),
             watchable=_is_watchable(outlook, speeds.get(outlook.gateway_url)),
             patterns=(outlook.gateway_url, outlook.model) not in self._without_patterns,
+            book=self.books.of(model=outlook.model, kind=outlook.data_type),
+            shown=self.books.shown(key),
         )
         steered = any(focus for focus, _ in under_way)
         if not (steered or view.said_again):
             return strategy.plan(view, None)
-        key = outlook.operation_number, outlook.cell_ordinal
         known = self._memory.survey(key)
         missed = known is None and (steered or view.is_repeating)
         if patient and (missed or not self._memory.is_fresh(key)):

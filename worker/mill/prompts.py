@@ -8,6 +8,7 @@ from typing import Any
 from shared.generation.claim import Claim
 from worker.mill import words
 from worker.mill.regions import EVERYTHING, MOST_REPETITIONS, Region
+from worker.mill.words import Phrasing
 from worker.models.prompt import Prompt
 
 #: Strings end exactly at ``maxLength`` under a grammar, cut in the middle of a word. So the
@@ -35,6 +36,9 @@ def write(
     focus: Region | None = None,
     forced: bool = False,
     avoid: Sequence[str] = (),
+    before: Sequence[str] = (),
+    phrasing: Phrasing = Phrasing.GIVE,
+    warmth: float = 1.0,
     loose: bool = False,
     least: int = 1,
     spare: int = 0,
@@ -47,6 +51,8 @@ def write(
     :param focus: ask for values of this region only.
     :param forced: make the schema enforce the focus; else only words ask for it.
     :param avoid: known values not to say again, the most important first.
+    :param before: known values that stand as the model's own earlier answer.
+    :param warmth: the temperature, in parts of the usual one.
     :param loose: let the model stop early; a forced count makes a dry model babble.
     :param least: but not before it has given so many values; with 0 it may say that it has none.
     :param no_breaks: make the schema forbid line breaks in values of one line. Only for a model
@@ -54,7 +60,9 @@ def write(
         makes servers ignore ``maxLength``.
     """
     count = claim.asked + spare
-    messages = words.messages(claim, count, focus=focus, avoid=avoid)
+    messages = words.messages(
+        claim, count, phrasing=phrasing, focus=focus, avoid=avoid, before=before
+    )
     needed = sum(FRAME_TOKENS + tokens(message["content"]) for message in messages)
     a_value = _value_tokens(claim)
     context = context_tokens
@@ -73,6 +81,7 @@ def write(
         ),
         num_predict=max(64, min(count * a_value, context - needed)),
         num_ctx=context,
+        warmth=warmth,
     )
 
 

@@ -8,13 +8,15 @@ rules are as they are is told, with figures, in ``docs/uniqueness.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import ceil
 from zlib import crc32
 
 from shared.generation.estimates import chance_of_new
+from worker.mill.arms import BLIND, STEERED, Arm, Book, Freshness, choose
 from worker.mill.leaves import Leaf, Partition
 from worker.mill.lore import Lore
 from worker.mill.prompts import tokens
@@ -76,6 +78,13 @@ OWED = 0.9
 #: Below so many values a prompt takes more parts than it otherwise would.
 SMALL = 10
 
+#: As long as a model has not shown that nearly all it says is fit, it may end an answer when it
+#: has said this part of it, or so many values: held to a number, a small one babbles.
+LEAST_SHARE, LEAST_VALUES = 0.25, 3
+
+#: Known values that stand as an earlier answer, at most.
+MOST_BEFORE = 30
+
 
 @dataclass(frozen=True, kw_only=True)
 class View:
@@ -98,6 +107,10 @@ class View:
     patterns: bool = True
     #: Answers come slowly enough to be cut before they have repeated much.
     watchable: bool = False
+    #: What the ways of asking have shown with the model and the kind, and in this cell.
+    book: Book = field(default_factory=Book)
+    shown: Mapping[Arm, Freshness] = field(default_factory=dict)
+    rng: random.Random = field(default_factory=random.Random)
 
     @property
     def is_repeating(self) -> bool:
@@ -110,8 +123,11 @@ class Plan:
     """One prompt: ask for ``asked`` values of ``focus`` that are not among ``avoid``."""
 
     asked: int
+    arm: Arm = Arm.PLAIN
     focus: Region | None = None
     avoid: tuple[str, ...] = ()
+    #: Known values that stand as the model's own earlier answer.
+    before: tuple[str, ...] = ()
     #: Whether the focus is forced by a pattern, or only said in words.
     forced: bool = False
     #: The model may stop early.
@@ -212,11 +228,60 @@ def plan(view: View, known: Survey | None) -> Plan:
     probing = view.said < probed and not steered
     if probing and not (alone and view.quota <= view.wanted):
         if view.watchable and not view.is_repeating:
-            return Plan(asked=view.wanted, blind=True)
-        return Plan(asked=_probe(view, probed))
+            return replace(_blind(view, view.wanted), blind=True)
+        return _blind(view, _probe(view, probed))
     if known is None or not (steered or view.is_repeating):
-        return Plan(asked=view.wanted)
-    return _steer(view, known)
+        return _blind(view, view.wanted)
+    return _by_arm(view, known)
+
+
+def _by_arm(view: View, known: Survey) -> Plan:
+    """The way of asking that is likely to bring the most new values for its tokens."""
+    arms = list(_blind_arms(view))
+    arms += [arm for arm in STEERED if _can(arm, view, known)]
+    arm = choose(
+        view.book,
+        arms,
+        plain=chance_of_new(said=view.said, once=view.distinct - view.said_again),
+        shown=view.shown,
+        rng=view.rng,
+    )
+    match arm:
+        case Arm.PATTERN | Arm.WORDS:
+            return _steer(view, known, forced=arm is Arm.PATTERN)
+        case Arm.NAMED:
+            return _anywhere(view, known)
+        case Arm.MORE:
+            before = _within_budget(view, known.favourites[:MOST_BEFORE])
+            return replace(_blind(view, view.wanted, arm), before=before)
+        case _:
+            return _blind(view, view.wanted, arm)
+
+
+def _can(arm: Arm, view: View, known: Survey) -> bool:
+    match arm:
+        case Arm.PATTERN:
+            return view.patterns and not view.multiline
+        case Arm.NAMED:
+            return known.lore.heeds
+        case _:
+            return True
+
+
+def _blind_arms(view: View) -> Sequence[Arm]:
+    """Where plain prompts bring what is fit, other words for them have nothing to win."""
+    return (Arm.PLAIN, Arm.HOT) if view.book.is_good(Arm.PLAIN) else BLIND
+
+
+def _blind(view: View, asked: int, arm: Arm | None = None) -> Plan:
+    """A prompt that knows nothing of the values that are there."""
+    if arm is None:
+        arms = [each for each in _blind_arms(view) if each is not Arm.HOT]
+        arm = choose(view.book, arms, plain=1.0, shown=view.shown, rng=view.rng)
+    if view.book.is_good(arm):
+        return Plan(asked=asked, arm=arm)
+    least = min(asked, max(LEAST_VALUES, ceil(LEAST_SHARE * asked)))
+    return Plan(asked=asked, arm=arm, loose=least < asked, least=least)
 
 
 def repeats(*, distinct: int, said: int, said_again: int) -> bool:
@@ -238,7 +303,7 @@ def _probe(view: View, probed: int) -> int:
     return max(1, min(view.wanted, max(2, min(8, probed // view.slots))))
 
 
-def _steer(view: View, known: Survey) -> Plan:
+def _steer(view: View, known: Survey, *, forced: bool) -> Plan:
     taken = [focus for focus, _ in view.under_way if focus is not None]
     met = frozenset[int]().union(*map(known.partition.met, taken))
     if len(met) == len(known.partition.leaves):
@@ -262,9 +327,10 @@ def _steer(view: View, known: Survey) -> Plan:
     avoid = _avoid(view, known.lore, values, controls=CONTROLS)
     return Plan(
         asked=asked,
+        arm=Arm.PATTERN if forced else Arm.WORDS,
         focus=focus,
         avoid=avoid,
-        forced=view.patterns and not view.multiline,
+        forced=forced,
         loose=True,
         least=_least(chosen, asked),
         spare=SPARE if asked <= FEW else 0,
@@ -304,7 +370,7 @@ def _least(chosen: Sequence[_Offer], asked: int) -> int:
 def _anywhere(view: View, known: Survey) -> Plan:
     """All places are taken: ask freely, and name what comes most."""
     avoid = _avoid(view, known.lore, known.favourites, controls=0.0)
-    return Plan(asked=view.wanted, avoid=avoid)
+    return Plan(asked=view.wanted, arm=Arm.NAMED, avoid=avoid)
 
 
 def _avoid(view: View, lore: Lore, values: Sequence[str], *, controls: float) -> tuple[str, ...]:
@@ -315,11 +381,21 @@ def _avoid(view: View, lore: Lore, values: Sequence[str], *, controls: float) ->
     """
     if not lore.heeds:
         return ()
+    return _within_budget(
+        view,
+        (
+            value
+            for value in sorted(values, key=lore.times, reverse=True)
+            if crc32(value.encode("utf-8", "replace")) % 100 >= 100 * controls
+        ),
+    )
+
+
+def _within_budget(view: View, values: Iterable[str]) -> tuple[str, ...]:
+    """The first values, as far as the tokens for naming them go."""
     named: list[str] = []
     left = float(view.budget_tokens)
-    for value in sorted(values, key=lore.times, reverse=True):
-        if crc32(value.encode("utf-8", "replace")) % 100 < 100 * controls:
-            continue
+    for value in values:
         left -= tokens(value) + QUOTES
         if left < 0:
             break

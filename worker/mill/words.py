@@ -77,9 +77,8 @@ _PROSE = re.compile(
 )
 
 #: Words behind which a phrase says more of the noun that stands before them.
-_BEHIND_NOUN = frozenset(
-    ("of", "in", "for", "from", "with", "without", "on", "at", "by", "to", "about", "that")
-    + ("which", "who", "whose", "used", "as", "per")
+_BEHIND_NOUN = re.compile(
+    r"of|in|for|from|with|without|on|at|by|to|about|that|which|who|whose|used|as|per"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*")
 #: A noun phrase has so many words at most; what is longer describes.
@@ -157,7 +156,10 @@ def plural(phrase: str) -> str | None:
         return None
     if words[0].lower() in _NOT_FIRST or words[-1] in _PRONOUNS:
         return None
-    at = next((i - 1 for i, word in enumerate(words) if i and word in _BEHIND_NOUN), len(words) - 1)
+    at = next(
+        (i - 1 for i, word in enumerate(words) if i and _BEHIND_NOUN.fullmatch(word)),
+        len(words) - 1,
+    )
     noun = words[at]
     if noun.isupper() and len(noun) > 1:
         words[at] = f"{noun}s"

@@ -155,7 +155,7 @@ class OllamaGateway:
             keep_alive=self.sampling.keep_alive,
             options={
                 "seed": seed,
-                "temperature": self.sampling.temperature,
+                "temperature": self.sampling.temperature * prompt.warmth,
                 "min_p": self.sampling.min_p,
                 "num_ctx": prompt.num_ctx,
                 "num_predict": prompt.num_predict,

@@ -23,6 +23,8 @@ class Prompt:
     num_predict: int
     #: The context window that it needs; the setting, unless even its smallest answer needs more.
     num_ctx: int
+    #: Its temperature, in parts of the usual one.
+    warmth: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

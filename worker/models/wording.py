@@ -48,7 +48,7 @@ def put(
         "messages": prompt.messages,
         "stream": True,
         "stream_options": {"include_usage": True},
-        "temperature": sampling.temperature,
+        "temperature": sampling.temperature * prompt.warmth,
         "min_p": sampling.min_p,
         "top_k": TOP_K,
         "top_p": TOP_P,

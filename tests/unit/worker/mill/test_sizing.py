@@ -30,6 +30,7 @@ def outlook(**changes: Any) -> Outlook:
         "multiline_values": False,
         "allow_duplicates": False,
         "breaks_lines": False,
+        "data_type": "name",
         "model": "m",
         "gateway_url": GPU,
         "slots": {GPU: 4},

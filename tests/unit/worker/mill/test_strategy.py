@@ -11,11 +11,30 @@ from hypothesis import strategies as st
 
 from tests.bench.simulation import Habits, run, vocabulary
 from worker.mill import strategy
+from worker.mill.arms import Arm, Book
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
 from worker.mill.strategy import PROBED_MOST, Plan, View, survey
 
-FAVOURED = View(wanted=50, quota=2_000, slots=4, distinct=60, said=100, said_again=20)
+
+def believing(*arms: Arm) -> Book:
+    """What is known where these ways of asking have always worked, and plain prompts never."""
+    book = Book()
+    book.learn(Arm.PLAIN, said=1_000, fit=0, tokens=4_000)
+    for arm in arms:
+        book.learn(arm, said=1_000, fit=1_000, tokens=4_000)
+    return book
+
+
+FAVOURED = View(
+    book=believing(Arm.PATTERN),
+    wanted=50,
+    quota=2_000,
+    slots=4,
+    distinct=60,
+    said=100,
+    said_again=20,
+)
 NAMES = vocabulary(Habits(size=200), random.Random(1))
 
 
@@ -41,12 +60,15 @@ def test_prompts_that_know_nothing_are_short_where_several_run() -> None:
 
 def test_a_cell_that_fits_into_one_prompt_is_asked_for_at_once() -> None:
     small = View(wanted=20, quota=20, slots=4, distinct=0, said=0, said_again=0)
-    assert plan(small, None) == Plan(asked=20)
+    asked = plan(small, None)
+    assert (asked.asked, asked.focus) == (20, None)
 
 
 def test_without_repeats_nothing_is_steered() -> None:
     endless = View(wanted=50, quota=10**6, slots=16, distinct=400_000, said=400_000, said_again=0)
-    assert plan(endless, None) == plan(endless, lore()) == Plan(asked=50)
+    for known in (None, lore()):
+        asked = plan(endless, known)
+        assert (asked.asked, asked.focus) == (50, None)
 
 
 def test_repeats_bring_regions_and_exclusions() -> None:
@@ -72,9 +94,35 @@ def test_prompts_at_once_have_regions_apart() -> None:
 
 @pytest.mark.parametrize("hindrance", [{"patterns": False}, {"multiline": True}])
 def test_what_cannot_be_forced_is_said_in_words(hindrance: dict[str, bool]) -> None:
-    made = plan(replace(FAVOURED, **hindrance), lore())
+    book = believing(Arm.PATTERN, Arm.WORDS)
+    made = plan(replace(FAVOURED, book=book, **hindrance), lore())
     assert made.focus is not None
     assert not made.forced
+
+
+def test_known_values_may_stand_as_an_earlier_answer() -> None:
+    made = plan(replace(FAVOURED, book=believing(Arm.MORE)), lore())
+    assert (made.focus, made.arm) == (None, Arm.MORE)
+    assert made.before
+    assert set(made.before) <= set(NAMES)
+
+
+def test_known_values_may_be_named_alone() -> None:
+    made = plan(replace(FAVOURED, book=believing(Arm.NAMED)), lore())
+    assert (made.focus, made.arm, made.before) == (None, Arm.NAMED, ())
+    assert set(made.avoid) <= set(NAMES)
+
+
+def test_a_model_that_has_proved_itself_is_held_to_the_number() -> None:
+    plain = View(wanted=20, quota=20, slots=4, distinct=0, said=0, said_again=0)
+    assert plan(plain, None).loose
+    assert not plan(replace(plain, book=believing_plain()), None).loose
+
+
+def believing_plain() -> Book:
+    book = Book()
+    book.learn(Arm.PLAIN, said=100, fit=100, tokens=400)
+    return book
 
 
 def test_exclusions_keep_to_their_budget() -> None:

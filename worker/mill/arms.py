@@ -1,0 +1,208 @@
+"""Which way of asking to use next: every way is an arm whose yield is measured while it works.
+
+The yield of an arm is the number of new, fit values for each token that the model writes. It has
+three parts, learned apart because they change at different speeds:
+
+- how many of the values said are *fit*, and how many *tokens* a value takes: a property of the
+  model and the kind of value, learned by all operations together (a ``Record``);
+- how likely a fit value is *new*: a property of one cell, which falls as the cell fills (a
+  ``Freshness``).
+
+The arm is chosen by Thompson sampling (Thompson 1933, "On the likelihood that one unknown
+probability exceeds another", Biometrika 25): each is drawn from what is believed of it, and the
+best draw wins. So an arm is tried the more often the likelier it is to be the best, and one that
+works nearly always leaves the others nothing to win. Pure.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Arm(StrEnum):
+    """A way of asking."""
+
+    #: The request, and nothing else.
+    PLAIN = "plain"
+    #: In other words.
+    LIST = "list"
+    #: With a lower temperature: fewer slips, more repeats.
+    COOL = "cool"
+    #: With a higher temperature: more of what is rare.
+    HOT = "hot"
+    #: Known values stand as the model's own earlier answer, and it is asked for more.
+    MORE = "more"
+    #: Known values are named, not to be said again.
+    NAMED = "named"
+    #: A region, in words.
+    WORDS = "words"
+    #: A region, in words and forced by a pattern of the schema; its known values are named.
+    PATTERN = "pattern"
+
+
+#: Arms that know nothing of the values that are there.
+BLIND = (Arm.PLAIN, Arm.LIST, Arm.COOL, Arm.HOT)
+#: Arms that are steered by them.
+STEERED = (Arm.PATTERN, Arm.WORDS, Arm.MORE, Arm.NAMED)
+
+#: What is believed of an arm before it was tried: the share of its values that are fit, in parts
+#: of what plain prompts give, for models of a billion weights and more, and for smaller ones. A
+#: small model under a pattern fills it with anything.
+_PRIOR = {
+    Arm.PLAIN: (1.0, 1.0),
+    Arm.LIST: (0.97, 0.95),
+    Arm.COOL: (0.97, 1.0),
+    Arm.HOT: (0.9, 0.75),
+    Arm.MORE: (0.95, 0.85),
+    Arm.NAMED: (0.9, 0.6),
+    Arm.WORDS: (0.93, 0.55),
+    Arm.PATTERN: (0.985, 0.35),
+}
+#: And how likely its values are to be new, in a cell where it was not tried: the part of what
+#: comes again in plain prompts that does not come again in it.
+_AVOIDS = {
+    Arm.PLAIN: 0.0,
+    Arm.LIST: 0.1,
+    Arm.COOL: -0.2,
+    Arm.HOT: 0.25,
+    Arm.MORE: 0.5,
+    Arm.NAMED: 0.4,
+    Arm.WORDS: 0.6,
+    Arm.PATTERN: 0.97,
+}
+
+#: A small model has fewer weights than this.
+SMALL_MODEL = 1_000_000_000
+
+#: Values that what is believed beforehand counts for.
+PRIOR_VALUES = 12.0
+#: Values that are remembered of an arm: a model may be replaced by another of its name.
+MEMORY_VALUES = 2_000.0
+
+#: Likewise of a cell, where things change fast; what an answer shows is forgotten by so much with
+#: each that comes after it.
+PRIOR_FRESH = 8.0
+FORGET = 0.3
+
+#: Where an arm gives this share of fit values, there is nothing to win in the same words said
+#: otherwise.
+GOOD_ENOUGH = 0.93
+
+
+@dataclass(slots=True)
+class Record:
+    """What one arm has shown with a model and a kind: values said, those that were fit, tokens."""
+
+    said: float = 0.0
+    fit: float = 0.0
+    tokens: float = 0.0
+
+    def add(self, other: Record) -> None:
+        """Take note of more."""
+        self.said += other.said
+        self.fit += other.fit
+        self.tokens += other.tokens
+        if self.said > MEMORY_VALUES:
+            share = MEMORY_VALUES / self.said
+            self.said, self.fit, self.tokens = (
+                self.said * share,
+                self.fit * share,
+                self.tokens * share,
+            )
+
+
+@dataclass(slots=True)
+class Freshness:
+    """How many of an arm's fit values were new in a cell lately."""
+
+    fit: float = 0.0
+    fresh: float = 0.0
+
+    def learn(self, *, fit: int, fresh: int) -> None:
+        """Take note of one answer."""
+        self.fit = (1.0 - FORGET) * self.fit + fit
+        self.fresh = (1.0 - FORGET) * self.fresh + min(fit, fresh)
+
+
+@dataclass
+class Book:
+    """What is known of all arms, for one model and one kind of value."""
+
+    #: Weights of the model; None: not known.
+    size: float | None = None
+    records: dict[Arm, Record] = field(default_factory=dict)
+    #: What was learned here and is not shared yet.
+    unshared: dict[Arm, Record] = field(default_factory=dict)
+
+    def learn(self, arm: Arm, *, said: int, fit: int, tokens: int) -> None:
+        """Take note of an answer that is over."""
+        for records in (self.records, self.unshared):
+            records.setdefault(arm, Record()).add(
+                Record(float(said), float(min(said, fit)), float(tokens))
+            )
+
+    def fitness(self, arm: Arm) -> tuple[float, float]:
+        """What is believed of the share of fit values: its mean, and the values behind it."""
+        record = self.records.get(arm, Record())
+        plain = self.records.get(Arm.PLAIN, Record())
+        base = 1.0
+        if arm is not Arm.PLAIN:
+            base = (PRIOR_VALUES + plain.fit) / (PRIOR_VALUES + plain.said)
+        prior = base * _PRIOR[arm][self.size is not None and 0 < self.size < SMALL_MODEL]
+        weight = PRIOR_VALUES + record.said
+        return (PRIOR_VALUES * prior + record.fit) / weight, weight
+
+    def tokens(self, arm: Arm) -> float:
+        """Tokens of a value, compared with others of the same kind; 1 where nothing is known."""
+        record = self.records.get(arm, Record())
+        total = Record()
+        for each in self.records.values():
+            total.add(each)
+        usual = (total.tokens + 1.0) / (total.said + 1.0)
+        return (PRIOR_VALUES * usual + record.tokens) / (PRIOR_VALUES + record.said)
+
+    def is_good(self, arm: Arm) -> bool:
+        """Whether an arm has shown that nearly all that it says is fit."""
+        record = self.records.get(arm)
+        return (
+            record is not None
+            and record.said >= PRIOR_VALUES
+            and (record.fit >= GOOD_ENOUGH * record.said)
+        )
+
+
+def freshness(arm: Arm, shown: Freshness | None, *, plain: float) -> float:
+    """How likely a fit value of an arm is new in a cell.
+
+    :param plain: how likely one of a plain prompt is.
+    """
+    avoids = _AVOIDS[arm]
+    expected = plain + (1.0 - plain) * avoids if avoids >= 0 else plain * (1.0 + avoids)
+    shown = shown or Freshness()
+    return (PRIOR_FRESH * expected + shown.fresh) / (PRIOR_FRESH + shown.fit)
+
+
+def choose(
+    book: Book,
+    arms: Iterable[Arm],
+    *,
+    plain: float,
+    shown: Mapping[Arm, Freshness],
+    rng: random.Random,
+) -> Arm:
+    """The arm for the next prompt of a cell.
+
+    :param arms: those that can be used here, at least one.
+    :param plain: how likely a value of a plain prompt is new, by the counts of the cell.
+    :param shown: what the arms have shown in this cell.
+    """
+    drawn: dict[Arm, float] = {}
+    for arm in arms:
+        mean, weight = book.fitness(arm)
+        mean = min(max(mean, 0.002), 0.998)
+        share = rng.betavariate(mean * weight, (1.0 - mean) * weight)
+        drawn[arm] = share * freshness(arm, shown.get(arm), plain=plain) / book.tokens(arm)
+    return max(drawn, key=drawn.__getitem__)
