@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from shared.generation import estimates
 from shared.generation.estimates import NO_TREND, Tally
+from worker.mill.arms import Book, Cell
 from worker.mill.lore import Lore
 from worker.mill.strategy import Plan, View, plan, survey
 
@@ -193,6 +194,8 @@ def run(
     now = 0.0
     said_total = said_again = said_twice = 0
     patterns = True
+    book = Book()
+    cell = Cell()
     while True:
         while len(under_way) < slots:
             open_count = quota - len(times) - sum(each.asked for _, _, each in under_way)
@@ -207,6 +210,9 @@ def run(
                 said_again=said_again,
                 under_way=[(each.focus, each.asked) for _, _, each in under_way],
                 patterns=patterns,
+                book=book,
+                cell=cell,
+                rng=rng,
             )
             steered = lore.steered or view.is_repeating
             known = survey(lore, quota=quota, distinct=len(times)) if steered else None
@@ -218,12 +224,13 @@ def run(
             )
             heapq.heappush(under_way, (ends, course.prompts, each))
         now, _, each = heapq.heappop(under_way)
-        course.asked += each.asked
         if each.forced and habits.refuses_patterns:
             patterns = False
             said = []
         else:
             said = model.answer(each)
+        # A prompt that may end anywhere is not blamed for that.
+        course.asked += len(said) if each.loose and each.focus is None else each.asked
         before = len(times)
         for value in said:
             times[value] += 1
@@ -231,6 +238,8 @@ def run(
             said_again += times[value] == 2
             said_twice += (times[value] == 2) - (times[value] == 3)
         fresh = len(times) - before
+        book.learn(each.arm, said=len(said), fit=len(set(said)), tokens=4 * len(said))
+        cell.learn(each.arm, fit=len(set(said)), fresh=fresh)
         trend = estimates.update(trend, found=before, asked=each.asked, fresh=fresh)
         lore.learn_answer(
             focus=each.focus, asked=each.asked, said=said, fresh=fresh, excluded=each.avoid

@@ -6,7 +6,7 @@ three parts, learned apart because they change at different speeds:
 - how many of the values said are *fit*, and how many *tokens* a value takes: a property of the
   model and the kind of value, learned by all operations together (a ``Record``);
 - how likely a fit value is *new*: a property of one cell, which falls as the cell fills (a
-  ``Freshness``).
+  ``Cell``).
 
 The arm is chosen by Thompson sampling (Thompson 1933, "On the likelihood that one unknown
 probability exceeds another", Biometrika 25): each is drawn from what is believed of it, and the
@@ -17,7 +17,7 @@ works nearly always leaves the others nothing to win. Pure.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,11 +65,11 @@ _PRIOR = {
 #: comes again in plain prompts that does not come again in it.
 _AVOIDS = {
     Arm.PLAIN: 0.0,
-    Arm.LIST: 0.1,
+    Arm.LIST: 0.0,
     Arm.COOL: -0.2,
-    Arm.HOT: 0.25,
-    Arm.MORE: 0.5,
-    Arm.NAMED: 0.4,
+    Arm.HOT: 0.15,
+    Arm.MORE: 0.4,
+    Arm.NAMED: 0.3,
     Arm.WORDS: 0.6,
     Arm.PATTERN: 0.97,
 }
@@ -84,7 +84,7 @@ MEMORY_VALUES = 2_000.0
 
 #: Likewise of a cell, where things change fast; what an answer shows is forgotten by so much with
 #: each that comes after it.
-PRIOR_FRESH = 8.0
+PRIOR_FRESH = 16.0
 FORGET = 0.3
 
 #: Where an arm gives this share of fit values, there is nothing to win in the same words said
@@ -125,6 +125,28 @@ class Freshness:
         """Take note of one answer."""
         self.fit = (1.0 - FORGET) * self.fit + fit
         self.fresh = (1.0 - FORGET) * self.fresh + min(fit, fresh)
+
+
+@dataclass
+class Cell:
+    """What the arms have shown in one cell."""
+
+    #: How likely a value of a plain prompt was new, at the least: this only falls as a cell fills,
+    #: but its estimate rises with each value that a steered prompt brings.
+    plain: float = 1.0
+    shown: dict[Arm, Freshness] = field(default_factory=dict)
+
+    def learn(self, arm: Arm, *, fit: int, fresh: int) -> None:
+        """Take note of an answer that is over."""
+        self.shown.setdefault(arm, Freshness()).learn(fit=fit, fresh=fresh)
+
+    def freshness(self, arm: Arm) -> float:
+        """How likely a fit value of an arm is new."""
+        avoids = _AVOIDS[arm]
+        plain = self.plain
+        expected = plain + (1.0 - plain) * avoids if avoids >= 0 else plain * (1.0 + avoids)
+        shown = self.shown.get(arm, Freshness())
+        return (PRIOR_FRESH * expected + shown.fresh) / (PRIOR_FRESH + shown.fit)
 
 
 @dataclass
@@ -174,35 +196,15 @@ class Book:
         )
 
 
-def freshness(arm: Arm, shown: Freshness | None, *, plain: float) -> float:
-    """How likely a fit value of an arm is new in a cell.
-
-    :param plain: how likely one of a plain prompt is.
-    """
-    avoids = _AVOIDS[arm]
-    expected = plain + (1.0 - plain) * avoids if avoids >= 0 else plain * (1.0 + avoids)
-    shown = shown or Freshness()
-    return (PRIOR_FRESH * expected + shown.fresh) / (PRIOR_FRESH + shown.fit)
-
-
-def choose(
-    book: Book,
-    arms: Iterable[Arm],
-    *,
-    plain: float,
-    shown: Mapping[Arm, Freshness],
-    rng: random.Random,
-) -> Arm:
+def choose(book: Book, cell: Cell, arms: Iterable[Arm], *, rng: random.Random) -> Arm:
     """The arm for the next prompt of a cell.
 
     :param arms: those that can be used here, at least one.
-    :param plain: how likely a value of a plain prompt is new, by the counts of the cell.
-    :param shown: what the arms have shown in this cell.
     """
     drawn: dict[Arm, float] = {}
     for arm in arms:
         mean, weight = book.fitness(arm)
         mean = min(max(mean, 0.002), 0.998)
         share = rng.betavariate(mean * weight, (1.0 - mean) * weight)
-        drawn[arm] = share * freshness(arm, shown.get(arm), plain=plain) / book.tokens(arm)
+        drawn[arm] = share * cell.freshness(arm) / book.tokens(arm)
     return max(drawn, key=drawn.__getitem__)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from shared.generation.claim import Claim
-from worker.mill.arms import Arm, Book, Freshness
+from worker.mill.arms import Arm, Book, Cell
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -24,17 +24,17 @@ class Books:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._books: OrderedDict[tuple[str, str], Book] = OrderedDict()
-        self._cells: OrderedDict[tuple[int, int], dict[Arm, Freshness]] = OrderedDict()
+        self._cells: OrderedDict[tuple[int, int], Cell] = OrderedDict()
 
     def of(self, *, model: str, kind: str) -> Book:
         """What is known of a model with a kind of value; kept up to date."""
         with self._lock:
             return _get(self._books, (model, kind_key(kind)), Book, MOST_BOOKS)
 
-    def shown(self, cell: tuple[int, int]) -> Mapping[Arm, Freshness]:
-        """How new the values of each arm were in a cell lately."""
+    def cell(self, key: tuple[int, int]) -> Cell:
+        """What the arms have shown in a cell; kept up to date."""
         with self._lock:
-            return dict(self._cells.get(cell, {}))
+            return _get(self._cells, key, Cell, MOST_CELLS)
 
     def learn(
         self, claim: Claim, arm: Arm, *, said: int, fit: int, fresh: int, tokens: int
@@ -44,10 +44,10 @@ class Books:
         :param said: its values; so many of them were fit to store, and so many of those new.
         """
         book = self.of(model=claim.model, kind=claim.data_type)
+        cell = self.cell((claim.operation_number, claim.cell_ordinal))
         with self._lock:
             book.learn(arm, said=said, fit=fit, tokens=tokens)
-            cell = _get(self._cells, (claim.operation_number, claim.cell_ordinal), dict, MOST_CELLS)
-            cell.setdefault(arm, Freshness()).learn(fit=fit, fresh=fresh)
+            cell.learn(arm, fit=fit, fresh=fresh)
 
 
 def kind_key(data_type: str) -> str:

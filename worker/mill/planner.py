@@ -215,7 +215,7 @@ class Planner:
             watchable=_is_watchable(outlook, speeds.get(outlook.gateway_url)),
             patterns=(outlook.gateway_url, outlook.model) not in self._without_patterns,
             book=self.books.of(model=outlook.model, kind=outlook.data_type),
-            shown=self.books.shown(key),
+            cell=self.books.cell(key),
         )
         steered = any(focus for focus, _ in under_way)
         if not (steered or view.said_again):

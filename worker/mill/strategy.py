@@ -16,7 +16,7 @@ from math import ceil
 from zlib import crc32
 
 from shared.generation.estimates import chance_of_new
-from worker.mill.arms import BLIND, STEERED, Arm, Book, Freshness, choose
+from worker.mill.arms import BLIND, STEERED, Arm, Book, Cell, choose
 from worker.mill.leaves import Leaf, Partition
 from worker.mill.lore import Lore
 from worker.mill.prompts import tokens
@@ -109,7 +109,7 @@ class View:
     watchable: bool = False
     #: What the ways of asking have shown with the model and the kind, and in this cell.
     book: Book = field(default_factory=Book)
-    shown: Mapping[Arm, Freshness] = field(default_factory=dict)
+    cell: Cell = field(default_factory=Cell)
     rng: random.Random = field(default_factory=random.Random)
 
     @property
@@ -239,13 +239,9 @@ def _by_arm(view: View, known: Survey) -> Plan:
     """The way of asking that is likely to bring the most new values for its tokens."""
     arms = list(_blind_arms(view))
     arms += [arm for arm in STEERED if _can(arm, view, known)]
-    arm = choose(
-        view.book,
-        arms,
-        plain=chance_of_new(said=view.said, once=view.distinct - view.said_again),
-        shown=view.shown,
-        rng=view.rng,
-    )
+    plain = chance_of_new(said=view.said, once=view.distinct - view.said_again)
+    view.cell.plain = min(view.cell.plain, plain)
+    arm = choose(view.book, view.cell, arms, rng=view.rng)
     match arm:
         case Arm.PATTERN | Arm.WORDS:
             return _steer(view, known, forced=arm is Arm.PATTERN)
@@ -277,7 +273,7 @@ def _blind(view: View, asked: int, arm: Arm | None = None) -> Plan:
     """A prompt that knows nothing of the values that are there."""
     if arm is None:
         arms = [each for each in _blind_arms(view) if each is not Arm.HOT]
-        arm = choose(view.book, arms, plain=1.0, shown=view.shown, rng=view.rng)
+        arm = choose(view.book, view.cell, arms, rng=view.rng)
     if view.book.is_good(arm):
         return Plan(asked=asked, arm=arm)
     least = min(asked, max(LEAST_VALUES, ceil(LEAST_SHARE * asked)))

@@ -12,9 +12,8 @@ from worker.mill.arms import (
     STEERED,
     Arm,
     Book,
-    Freshness,
+    Cell,
     choose,
-    freshness,
 )
 
 ALL = (*BLIND, *STEERED)
@@ -23,7 +22,7 @@ BILLION = 10**9
 
 def pulls(book: Book, *, plain: float, arms: tuple[Arm, ...] = ALL, count: int = 400) -> list[Arm]:
     rng = random.Random(7)
-    return [choose(book, arms, plain=plain, shown={}, rng=rng) for _ in range(count)]
+    return [choose(book, Cell(plain=plain), arms, rng=rng) for _ in range(count)]
 
 
 def test_as_long_as_plain_prompts_bring_new_and_fit_values_they_are_used() -> None:
@@ -73,12 +72,12 @@ def test_dear_values_count_for_less() -> None:
 
 
 def test_what_a_cell_shows_of_an_arm_is_forgotten_in_time() -> None:
-    shown = Freshness()
-    shown.learn(fit=20, fresh=0)
-    assert freshness(Arm.MORE, shown, plain=0.5) < 0.3
+    cell = Cell(plain=0.5)
+    cell.learn(Arm.MORE, fit=20, fresh=0)
+    assert cell.freshness(Arm.MORE) < 0.3
     for _ in range(10):
-        shown.learn(fit=20, fresh=20)
-    assert freshness(Arm.MORE, shown, plain=0.5) > 0.85
+        cell.learn(Arm.MORE, fit=20, fresh=20)
+    assert cell.freshness(Arm.MORE) > 0.85
 
 
 def test_a_record_is_not_kept_for_ever() -> None:
@@ -110,10 +109,11 @@ def test_whatever_was_seen_one_of_the_arms_is_chosen(
     book = Book(size=size)
     for arm, values, fit in said:
         book.learn(arm, said=values, fit=fit, tokens=values * 4)
-    chosen = choose(book, arms, plain=plain, shown={}, rng=random.Random(seed))
+    cell = Cell(plain=plain)
+    chosen = choose(book, cell, arms, rng=random.Random(seed))
     assert chosen in arms
     for arm in ALL:
         mean, _ = book.fitness(arm)
         assert 0.0 <= mean <= 1.0
-        assert 0.0 <= freshness(arm, None, plain=plain) <= 1.0
+        assert 0.0 <= cell.freshness(arm) <= 1.0
         assert book.tokens(arm) > 0
