@@ -20,6 +20,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import sqrt
 
 
 class Arm(StrEnum):
@@ -87,6 +88,9 @@ MEMORY_VALUES = 2_000.0
 PRIOR_FRESH = 16.0
 FORGET = 0.3
 
+#: Fewer values than this in a cell tell nothing of how much is left.
+FEW_VALUES = 20
+
 #: Where an arm gives this share of fit values, there is nothing to win in the same words said
 #: otherwise.
 GOOD_ENOUGH = 0.93
@@ -135,15 +139,26 @@ class Cell:
     #: but its estimate rises with each value that a steered prompt brings.
     plain: float = 1.0
     shown: dict[Arm, Freshness] = field(default_factory=dict)
+    #: New values that blind prompts have brought, and all others.
+    blind: int = 0
+    steered: int = 0
 
     def learn(self, arm: Arm, *, fit: int, fresh: int) -> None:
         """Take note of an answer that is over."""
         self.shown.setdefault(arm, Freshness()).learn(fit=fit, fresh=fresh)
+        if arm in BLIND:
+            self.blind += fresh
+        else:
+            self.steered += fresh
 
     def freshness(self, arm: Arm) -> float:
         """How likely a fit value of an arm is new."""
         avoids = _AVOIDS[arm]
-        plain = self.plain
+        # What steered prompts have found, plain ones cannot find any more: their estimate, which
+        # counts it as if they had, falls by the square root of their part (Heaps 1978, with a
+        # usual exponent).
+        taken = (FEW_VALUES + self.blind) / (FEW_VALUES + self.blind + self.steered)
+        plain = self.plain * sqrt(taken)
         expected = plain + (1.0 - plain) * avoids if avoids >= 0 else plain * (1.0 + avoids)
         shown = self.shown.get(arm, Freshness())
         return (PRIOR_FRESH * expected + shown.fresh) / (PRIOR_FRESH + shown.fit)

@@ -74,7 +74,7 @@ def test_dear_values_count_for_less() -> None:
 def test_what_a_cell_shows_of_an_arm_is_forgotten_in_time() -> None:
     cell = Cell(plain=0.5)
     cell.learn(Arm.MORE, fit=20, fresh=0)
-    assert cell.freshness(Arm.MORE) < 0.3
+    assert cell.freshness(Arm.MORE) < 0.4
     for _ in range(10):
         cell.learn(Arm.MORE, fit=20, fresh=20)
     assert cell.freshness(Arm.MORE) > 0.85
