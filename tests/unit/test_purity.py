@@ -46,6 +46,7 @@ PURE = (
     "worker.mill.answers",
     "worker.mill.looks",
     "worker.mill.arms",
+    "worker.mill.formats",
     "worker.mill.lore",
     "worker.mill.prompts",
     "worker.mill.words",

@@ -10,6 +10,7 @@
 ``lore``     what a process remembers of a cell
 ``regions``  parts of all values that a prompt can be steered to
 ``words``    what a model is told, in the words of a person
+``formats``  kinds of values that have a form
 ``prompts``  the words, the JSON schema, and the room for the answer
 ``grind``    one prompt from its words to its report
 ``answers``  from a stream of text to values
@@ -20,6 +21,7 @@
 ``leaves``   the parts of a cell, and what is believed of each
 ============ ==================================================================
 
+``sizing``, ``strategy``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``, ``prompts``,
 ``sizing``, ``strategy``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``, ``prompts``,
 ``answers``, ``refine`` and ``looks`` are pure.
 """

@@ -22,6 +22,7 @@ from shared.settings import Settings
 from worker.mill import prompts, strategy
 from worker.mill.arms import Arm
 from worker.mill.books import Books
+from worker.mill.formats import Format, find_format
 from worker.mill.memory import Key, Memory
 from worker.mill.regions import Region
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
@@ -141,7 +142,14 @@ class Planner:
             least=plan.least,
             spare=plan.spare,
             no_breaks=planned.no_breaks,
+            form=self._form(claim),
         )
+
+    def _form(self, claim: Claim) -> Format | None:
+        """The form that the schema forces values into."""
+        if claim.multiline_values or (claim.gateway_url, claim.model) in self._without_patterns:
+            return None
+        return find_format(claim.data_type, claim.attributes, longest=claim.max_value_length)
 
     def learn(self, account: Account, ended: Ended) -> None:
         """Learn from an answer that is over, before the next prompt is planned.
@@ -190,7 +198,7 @@ class Planner:
 
     def refused(self, claim: Claim, planned: Planned) -> None:
         """The server has refused a prompt: if it had a pattern, it will get none again."""
-        if planned.plan.forced or planned.no_breaks:
+        if planned.plan.forced or planned.no_breaks or self._form(claim):
             self._without_patterns.add((claim.gateway_url, claim.model))
             log.warning("goes on without patterns", gateway=claim.gateway_url, model=claim.model)
 

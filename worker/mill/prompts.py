@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.generation.claim import Claim
 from worker.mill import words
+from worker.mill.formats import Format
 from worker.mill.regions import EVERYTHING, MOST_REPETITIONS, Region
 from worker.mill.words import Phrasing
 from worker.models.prompt import Prompt
@@ -43,6 +44,7 @@ def write(
     least: int = 1,
     spare: int = 0,
     no_breaks: bool = False,
+    form: Format | None = None,
 ) -> Prompt:
     """Ask for ``claim.asked`` values of its cell.
 
@@ -58,6 +60,7 @@ def write(
     :param no_breaks: make the schema forbid line breaks in values of one line. Only for a model
         that has put some in: the pattern that does it also forbids quotes and backslashes, and
         makes servers ignore ``maxLength``.
+    :param form: make the schema force this form; a focus is then only said.
     """
     count = claim.asked + spare
     messages = words.messages(
@@ -76,6 +79,7 @@ def write(
             claim,
             count,
             focus=focus if forced else None,
+            form=form,
             least=least if loose else count,
             no_breaks=no_breaks,
         ),
@@ -101,12 +105,18 @@ def tokens(text: str) -> int:
 
 
 def _schema(
-    claim: Claim, count: int, *, focus: Region | None, least: int, no_breaks: bool
+    claim: Claim,
+    count: int,
+    *,
+    focus: Region | None,
+    form: Format | None,
+    least: int,
+    no_breaks: bool,
 ) -> dict[str, Any]:
     longest = min(claim.max_value_length + HEADROOM, MOST_REPETITIONS)
     value: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": longest}
     if not claim.multiline_values:
-        pattern = focus.pattern(longest) if focus else None
+        pattern = f"^({form.pattern})$" if form else focus.pattern(longest) if focus else None
         if pattern is None and no_breaks:
             pattern = EVERYTHING.pattern(longest)
         if pattern is not None:
