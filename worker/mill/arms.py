@@ -17,7 +17,7 @@ works nearly always leaves the others nothing to win. Pure.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import sqrt
@@ -87,6 +87,10 @@ MEMORY_VALUES = 2_000.0
 #: each that comes after it.
 PRIOR_FRESH = 16.0
 FORGET = 0.3
+
+#: A value may be so many times as long as the longest that was seen.
+ROOMY = 3
+MOST_STRETCH = 32
 
 #: Fewer values than this in a cell tell nothing of how much is left.
 FEW_VALUES = 20
@@ -173,6 +177,9 @@ class Book:
     records: dict[Arm, Record] = field(default_factory=dict)
     #: What was learned here and is not shared yet.
     unshared: dict[Arm, Record] = field(default_factory=dict)
+    #: The longest fit value, in characters; and by how much values were longer than was believed.
+    longest: int = 0
+    stretch: int = 1
 
     def learn(self, arm: Arm, *, said: int, fit: int, tokens: int) -> None:
         """Take note of an answer that is over."""
@@ -180,6 +187,20 @@ class Book:
             records.setdefault(arm, Record()).add(
                 Record(float(said), float(min(said, fit)), float(tokens))
             )
+
+    def learn_length(self, values: Sequence[str], *, said: int) -> None:
+        """Take note of the fit values among so many of an answer."""
+        self.longest = max(self.longest, max(map(len, values), default=0))
+        if said and not values:
+            # Nothing was fit: perhaps each ended where the schema ended it.
+            self.stretch = min(MOST_STRETCH, 2 * self.stretch)
+
+    def believed_length(self, first_guess: int) -> int:
+        """Characters that a value has at most, as far as can be told.
+
+        :param first_guess: where nothing is known.
+        """
+        return max(first_guess, ROOMY * self.longest) * self.stretch
 
     def fitness(self, arm: Arm) -> tuple[float, float]:
         """What is believed of the share of fit values: its mean, and the values behind it."""

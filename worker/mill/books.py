@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from shared.generation.claim import Claim
@@ -37,17 +37,18 @@ class Books:
             return _get(self._cells, key, Cell, MOST_CELLS)
 
     def learn(
-        self, claim: Claim, arm: Arm, *, said: int, fit: int, fresh: int, tokens: int
+        self, claim: Claim, arm: Arm, *, said: int, fit: Sequence[str], fresh: int, tokens: int
     ) -> None:
         """Take note of an answer that is over.
 
-        :param said: its values; so many of them were fit to store, and so many of those new.
+        :param said: its values; these of them were fit to store, and so many of those new.
         """
         book = self.of(model=claim.model, kind=claim.data_type)
         cell = self.cell((claim.operation_number, claim.cell_ordinal))
         with self._lock:
-            book.learn(arm, said=said, fit=fit, tokens=tokens)
-            cell.learn(arm, fit=fit, fresh=fresh)
+            book.learn(arm, said=said, fit=len(fit), tokens=tokens)
+            book.learn_length(fit, said=said)
+            cell.learn(arm, fit=len(fit), fresh=fresh)
 
 
 def kind_key(data_type: str) -> str:

@@ -27,13 +27,16 @@ from worker.mill.memory import Key, Memory
 from worker.mill.regions import Region
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
 from worker.mill.strategy import Plan, View
-from worker.mill.words import Phrasing
+from worker.mill.words import Phrasing, is_prose
 from worker.models.prompt import Prompt
 
 log = structlog.get_logger(__name__)
 
 #: The temperature of the arms that have one of their own, in parts of the usual one.
 WARMTH = {Arm.COOL: 0.6, Arm.HOT: 1.3}
+
+#: Characters that a value is first believed to have at most.
+SHORT_LENGTH, PROSE_LENGTH, LINES_LENGTH = 160, 600, 1_500
 
 #: Seconds that a value takes, at least, where an answer can be cut before it repeats much:
 #: about half of what it takes to store the first values of each and to hear what became of them.
@@ -143,7 +146,17 @@ class Planner:
             spare=plan.spare,
             no_breaks=planned.no_breaks,
             form=self._form(claim),
+            longest=self._longest(claim),
         )
+
+    def _longest(self, claim: Claim) -> int:
+        """What values of the kind are believed to have at most: who gives no limit, or a generous
+        one, does not mean that a value which runs away shall have all of it.
+        """
+        book = self.books.of(model=claim.model, kind=claim.data_type)
+        if claim.multiline_values:
+            return book.believed_length(LINES_LENGTH)
+        return book.believed_length(PROSE_LENGTH if is_prose(claim) else SHORT_LENGTH)
 
     def _form(self, claim: Claim) -> Format | None:
         """The form that the schema forces values into."""
@@ -177,7 +190,7 @@ class Planner:
                 claim,
                 plan.arm,
                 said=ended.said,
-                fit=len(said),
+                fit=said,
                 fresh=fresh,
                 tokens=ended.output_tokens,
             )

@@ -45,6 +45,7 @@ def write(
     spare: int = 0,
     no_breaks: bool = False,
     form: Format | None = None,
+    longest: int | None = None,
 ) -> Prompt:
     """Ask for ``claim.asked`` values of its cell.
 
@@ -61,13 +62,16 @@ def write(
         that has put some in: the pattern that does it also forbids quotes and backslashes, and
         makes servers ignore ``maxLength``.
     :param form: make the schema force this form; a focus is then only said.
+    :param longest: characters that values of the kind are believed to have at most; None: as many
+        as the request allows.
     """
     count = claim.asked + spare
     messages = words.messages(
         claim, count, phrasing=phrasing, focus=focus, avoid=avoid, before=before
     )
     needed = sum(FRAME_TOKENS + tokens(message["content"]) for message in messages)
-    a_value = _value_tokens(claim)
+    longest = min(claim.max_value_length, longest or claim.max_value_length)
+    a_value = _value_tokens(longest)
     context = context_tokens
     if needed + count * a_value > context_tokens and needed + a_value > context_tokens / 2:
         # One value alone is half of the window, or the request is: a larger one pays.
@@ -80,6 +84,7 @@ def write(
             count,
             focus=focus if forced else None,
             form=form,
+            longest=min(longest + HEADROOM, MOST_REPETITIONS),
             least=least if loose else count,
             no_breaks=no_breaks,
         ),
@@ -110,10 +115,10 @@ def _schema(
     *,
     focus: Region | None,
     form: Format | None,
+    longest: int,
     least: int,
     no_breaks: bool,
 ) -> dict[str, Any]:
-    longest = min(claim.max_value_length + HEADROOM, MOST_REPETITIONS)
     value: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": longest}
     if not claim.multiline_values:
         pattern = f"^({form.pattern})$" if form else focus.pattern(longest) if focus else None
@@ -130,11 +135,11 @@ def _schema(
     }
 
 
-def _value_tokens(claim: Claim) -> int:
+def _value_tokens(longest: int) -> int:
     """Tokens that room is kept for with each value, its quotes and comma included.
 
     Half the characters it may have, for values that may be long are seldom in a script with a
     token for each character; short ones may be, and have the room.
     """
-    length = min(claim.max_value_length, LONG_VALUE)
+    length = min(longest, LONG_VALUE)
     return min(length, 64) + max(0, length - 64) // 2 + 8

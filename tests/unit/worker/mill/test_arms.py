@@ -117,3 +117,20 @@ def test_whatever_was_seen_one_of_the_arms_is_chosen(
         assert 0.0 <= mean <= 1.0
         assert 0.0 <= cell.freshness(arm) <= 1.0
         assert book.tokens(arm) > 0
+
+
+def test_a_value_is_believed_to_be_little_longer_than_those_that_were_seen() -> None:
+    book = Book()
+    assert book.believed_length(100) == 100
+    book.learn_length(["x" * 80], said=1)
+    assert 160 < book.believed_length(100) < 400
+
+
+def test_where_nothing_was_fit_values_may_be_longer_next_time() -> None:
+    book = Book()
+    for _ in range(3):
+        book.learn_length([], said=5)
+    assert book.believed_length(100) == 800
+    for _ in range(100):
+        book.learn_length([], said=5)
+    assert book.believed_length(100) < 10_000

@@ -51,6 +51,14 @@ def test_the_limits_are_said_in_words_and_in_the_schema() -> None:
     assert asked.schema["items"]["maxLength"] == 20 + HEADROOM
 
 
+def test_a_kind_that_is_known_to_be_short_gets_little_room() -> None:
+    limit = replace(CLAIM, max_value_length=4_000)
+    asked = prompt(limit, longest=60)
+    assert asked.schema["items"]["maxLength"] == 60 + HEADROOM
+    assert asked.num_predict < prompt(limit).num_predict
+    assert prompt(longest=60).schema["items"]["maxLength"] == 20 + HEADROOM
+
+
 def test_a_focus_is_said_and_where_forced_also_in_the_schema() -> None:
     assert '"A", "B" or "C"' in user_text(focus=A_TO_C)
     assert "pattern" not in prompt(focus=A_TO_C).schema["items"]
