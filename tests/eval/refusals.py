@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.eval.kinds.kind import Kind
 from tests.eval.sides import LONGEST
 from tests.eval.truths import truths
+from worker.mill.looks import Look, read_wording
 from worker.mill.refine import Refiner, Rules
 
 #: About as many as one answer holds; the rules may look at values beside each other.
@@ -36,9 +37,14 @@ def false_refusals(kind: Kind) -> Refusals:
         unique=True,
         unwanted=None,
     )
+    wording = read_wording(
+        kind.data_type,
+        tuple((each.get("label"), each["values"][0]) for each in kind.attributes),
+    )
     values = truths(kind)
     refused: Counter[str] = Counter()
     for begin in range(0, len(values), ANSWER):
-        refined = Refiner(rules).refine(values[begin : begin + ANSWER])
-        refused.update(refined.rejected)
+        refiner = Refiner(rules, Look(wording))
+        refused.update(refiner.refine(values[begin : begin + ANSWER]).rejected)
+        refused.update(refiner.finish().rejected)
     return Refusals(len(values), refused)
