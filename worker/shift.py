@@ -155,6 +155,7 @@ class Shifts:
                     report=lambda part: self.ledger.add(entry, part),
                     looks=self.settings.looks,
                     profiles=self.profiles,
+                    stall=self.planner.stall(claim, planned),
                 )
                 if planned.may_end:
                     outcome = _forgive(outcome)

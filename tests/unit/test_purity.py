@@ -49,6 +49,7 @@ PURE = (
     "worker.mill.formats",
     "worker.mill.lore",
     "worker.mill.prompts",
+    "worker.mill.stall",
     "worker.mill.words",
     "worker.mill.refine",
     "worker.mill.regions",

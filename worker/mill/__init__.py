@@ -16,6 +16,7 @@
 ``answers``  from a stream of text to values
 ``refine``   filter, trim, reject, deduplicate
 ``looks``    what is none of the kind asked for, and why
+``stall``    when an answer has stopped to pay
 ``ledger``   settles what all prompts bring, in groups
 ``memory``   what a process remembers of cells, and how it keeps up with others
 ``leaves``   the parts of a cell, and what is believed of each
@@ -23,5 +24,5 @@
 
 ``sizing``, ``strategy``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``, ``prompts``,
 ``sizing``, ``strategy``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``, ``prompts``,
-``answers``, ``refine`` and ``looks`` are pure.
+``answers``, ``refine``, ``looks`` and ``stall`` are pure.
 """

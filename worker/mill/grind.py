@@ -14,6 +14,7 @@ from worker.mill import prompts
 from worker.mill.answers import Reader
 from worker.mill.looks import Look, Profile, Profiles, read_wording
 from worker.mill.refine import Refined, Refiner, Rules
+from worker.mill.stall import Stall
 from worker.models.gateway import Gateway, Interrupted, PromptRefused
 from worker.models.inflight import InFlight
 from worker.models.prompt import Prompt
@@ -35,12 +36,14 @@ def grind(
     report: Callable[[Report], None],
     looks: Collection[str] = LOOKS,
     profiles: Profiles | None = None,
+    stall: Stall | None = None,
 ) -> Report:
     """Prompt the model for a claim and make of the answer what can be made of it.
 
     :param report: takes what came while the answer is still under way.
     :param looks: the looks at each value that are on.
     :param profiles: what is known of the values of cells; this answer is learned from.
+    :param stall: ends the answer when it has stopped to pay; None: it may go on.
     :returns: the last report.
     :raises GatewayError: when nothing was said because the server could not or would not;
         what it refused or broke off after it had taken the prompt is a report instead.
@@ -79,10 +82,13 @@ def grind(
             pieces += 1
             if items := reader.feed(piece.text):
                 part = report_of(refiner.refine(items))
+                if stall is not None:
+                    stall.hear(part.values, lost=part.repeated + sum(part.rejected.values()))
                 if not part.is_empty:
                     report(part)
             run_away = _runs_away(reader.open_string, claim, look)
-            if run_away or (refiner.lost >= LOST_IN_A_ROW and not reader.is_over):
+            is_lost = refiner.lost >= LOST_IN_A_ROW or (stall is not None and stall.has_come)
+            if run_away or (is_lost and not reader.is_over):
                 ended_early = cut_by_us = True
                 break
             if room < 0:

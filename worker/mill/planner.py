@@ -26,6 +26,7 @@ from worker.mill.formats import Format, find_format
 from worker.mill.memory import Key, Memory
 from worker.mill.regions import Region
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
+from worker.mill.stall import Stall
 from worker.mill.strategy import Plan, View
 from worker.mill.words import Phrasing, is_prose
 from worker.models.prompt import Prompt
@@ -148,6 +149,21 @@ class Planner:
             form=self._form(claim),
             longest=self._longest(claim),
         )
+
+    def stall(self, claim: Claim, planned: Planned) -> Stall | None:
+        """What ends the answer when it has stopped to pay.
+
+        Not one that is steered to a region: how it ends is what tells how much there is.
+        """
+        if planned.plan.focus is not None:
+            return None
+        known: Collection[str] = ()
+        if not claim.allow_duplicates:
+            with self._memory.lock:
+                lore = self._memory.lore((claim.operation_number, claim.cell_ordinal))
+                # Looked up while others add to it, which is no harm: it tells what it has.
+                known = () if lore is None else lore.known
+        return Stall(known.__contains__)
 
     def _longest(self, claim: Claim) -> int:
         """What values of the kind are believed to have at most: who gives no limit, or a generous

@@ -15,6 +15,7 @@ from tests.unit.worker.conftest import Scripted
 from tests.unit.worker.mill.test_prompts import CLAIM, prompt
 from worker.mill.grind import grind
 from worker.mill.looks import Profiles
+from worker.mill.stall import WINDOW, Stall
 from worker.models.gateway import Gateway, Interrupted
 from worker.models.inflight import InFlight, Verdict
 from worker.models.learning import Patience
@@ -143,6 +144,24 @@ def test_an_answer_that_is_over_is_not_ended_early(server: Scripted, gateway: Ga
     _, last = ground(gateway)
     assert last.ended is not None
     assert (last.ended.said, last.ended.cut_by_us, last.ended.output_tokens) == (6, False, 3)
+
+
+def test_an_answer_that_has_stopped_to_pay_is_ended(server: Scripted, gateway: Gateway) -> None:
+    known = ["Gina", "Ida", "Lia", "Mia", "Nora", "Pia"]
+    server.says(
+        "/api/chat",
+        piece('["Anna"'),
+        *[piece(f', "{each}"') for each in known * 3],
+        piece("]"),
+        LAST,
+    )
+    parts: list[Report] = []
+    stall = Stall(known.__contains__)
+    last = grind(CLAIM, prompt(), gateway, in_flight(), report=parts.append, stall=stall)
+    assert parts[0].values == ["Anna"]
+    assert last.ended is not None
+    assert (last.ended.failure, last.ended.cut_by_us) == (None, True)
+    assert WINDOW <= last.ended.said <= 2 * WINDOW
 
 
 def test_looks_that_are_off_refuse_nothing(server: Scripted, gateway: Gateway) -> None:
