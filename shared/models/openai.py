@@ -20,6 +20,9 @@ CHAT_PATH = "/chat/completions"
 #: How llama.cpp's server says, where it serves several models, that one is in its memory.
 IN_MEMORY = "loaded"
 
+#: More weights than any model has.
+MOST_WEIGHTS = 10**15
+
 
 class NotOpenAI(ValuemillError, ValueError):
     """What answers is not OpenAI's API."""
@@ -51,6 +54,7 @@ def _named(entries: list[Any]) -> Iterator[Model]:
             yield Model(
                 name=name,
                 digest=None,
+                parameters=_size(meta.get("n_params")),
                 context_length=_number(window),
                 embedding_length=_number(meta.get("n_embd")),
                 quantization=text(meta.get("ftype")),
@@ -62,6 +66,17 @@ def _is_loaded(status: Any) -> bool:
     """Servers with one model have it in memory; those with several say which, or load on demand."""
     value = status.get("value") if isinstance(status, Mapping) else None
     return value in (None, IN_MEMORY)
+
+
+def _size(weights: Any) -> str | None:
+    """A number of weights, as Ollama writes it; None for one that no model has."""
+    count = _number(weights) or 0
+    if count >= MOST_WEIGHTS:
+        return None
+    for unit, name in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if count >= unit:
+            return f"{count / unit:.2f}{name}"
+    return None
 
 
 def _number(value: Any) -> int | None:

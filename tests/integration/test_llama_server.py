@@ -88,6 +88,7 @@ def text_of(pieces: list[Piece]) -> str:
 
 def test_its_model_is_listed_and_in_memory(gateway: OpenAIGateway) -> None:
     assert gateway.models() == gateway.loaded() == [MODEL]
+    assert gateway.size(MODEL) == pytest.approx(134.52e6)
     gateway.load(MODEL, call=Call())
 
 

@@ -39,6 +39,7 @@ PURE = (
     "shared.looks",
     "shared.models.gateway",
     "shared.models.openai",
+    "shared.models.sizes",
     "shared.models.waiting",
     "shared.queue.fields",
     "shared.queue.job",

@@ -51,6 +51,12 @@ class Gateway(Protocol):
         :raises GatewayError: when it does not answer, or not as its API would.
         """
 
+    def size(self, model: str) -> float | None:
+        """Weights of a model, as the server said when it was last asked for its models.
+
+        None where it did not say.
+        """
+
     def loaded(self) -> list[str] | None:
         """Names of the models in the server's memory; None when it does not tell.
 

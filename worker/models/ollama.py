@@ -9,6 +9,7 @@ from time import monotonic
 import httpx
 import ollama
 
+from shared.models.sizes import weights
 from shared.models.tags import PATH, read_tags
 from worker.models.call import Call, calling
 from worker.models.errors import (
@@ -56,6 +57,8 @@ class OllamaGateway:
         self._looks = _client(url, httpx.Timeout(connect_timeout), tls)
         #: What ``/api/show`` said, by name and digest: whether the model can chat.
         self._chats: dict[tuple[str, str | None], bool] = {}
+        #: Weights of the models, by all their names.
+        self._sizes: dict[str, float | None] = {}
         self._without_thinking: set[str] = set()
 
     def models(self) -> list[str]:
@@ -68,11 +71,20 @@ class OllamaGateway:
         """
         with calling():
             listed = read_tags(self._looks.tags())
+        self._sizes = {
+            name: weights(model.parameters)
+            for model in listed
+            for name in with_short_names([model.name])
+        }
         chats = {(m.name, m.digest): self._can_chat(m.name, m.digest) for m in listed}
         self._chats = {key: known for key, known in chats.items() if known is not None}
         names = [name for (name, _), can in chats.items() if can is not False]
         names += [name for (name, _), can in chats.items() if can is False]
         return with_short_names(names)
+
+    def size(self, model: str) -> float | None:
+        """Weights of a model; None where the last look at the models did not tell."""
+        return self._sizes.get(model)
 
     def _can_chat(self, model: str, digest: str | None) -> bool | None:
         """None when the server does not tell now."""

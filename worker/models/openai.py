@@ -15,6 +15,7 @@ import structlog
 from httpx_sse import EventSource
 
 from shared.models.openai import CHAT_PATH, MODELS_PATH, read_models
+from shared.models.sizes import weights
 from shared.models.tags import Model
 from worker.models.call import Call, calling
 from worker.models.chunks import Answer, Chunk
@@ -81,13 +82,24 @@ class OpenAIGateway:
         self._looks = client(httpx.Timeout(connect_timeout))
         #: What of a request the server does not know, by model.
         self._without: dict[str, frozenset[str]] = {}
+        #: Weights of the models.
+        self._sizes: dict[str, float | None] = {}
 
     def models(self) -> list[str]:
         """Names of the models that the server lists, in its order.
 
         :raises GatewayError: when it does not answer, or not as OpenAI's API would.
         """
-        return [model.name for model in self._listed()]
+        listed = self._listed()
+        self._sizes = {model.name: weights(model.parameters) for model in listed}
+        return [model.name for model in listed]
+
+    def size(self, model: str) -> float | None:
+        """Weights of a model; None where the last look at the models did not tell.
+
+        llama.cpp's server tells, others do not.
+        """
+        return self._sizes.get(model)
 
     def loaded(self) -> list[str] | None:
         """Names of those that it does not say it has yet to load.

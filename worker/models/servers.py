@@ -202,6 +202,11 @@ class Servers:
         """Addresses of the servers that this process may send prompts to."""
         return [url for url, server in self.by_url.items() if server.status != GatewayState.DOWN]
 
+    def size(self, model: str) -> float | None:
+        """Weights of a model, by the first server that tells; None where none does."""
+        sizes = (server.gateway.size(model) for server in self.by_url.values())
+        return next((size for size in sizes if size is not None), None)
+
     def went_well(
         self, server: Server, *, model: str, began: float, timing: Timing | None = None
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -77,7 +78,8 @@ def test_an_interrupt_before_the_connection_shuts_it_as_soon_as_it_is_there() ->
 
 
 def test_a_model_tagged_latest_is_known_without_its_tag_too() -> None:
-    tags = b'{"models": [{"model": "b:1b"}, {"model": "a:latest"}]}'
+    latest = {"model": "a:latest", "details": {"parameter_size": "1.5B"}}
+    tags = json.dumps({"models": [{"model": "b:1b"}, latest]}).encode()
 
     class Tags(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -94,6 +96,10 @@ def test_a_model_tagged_latest_is_known_without_its_tag_too() -> None:
         gateway = OllamaGateway(
             url, connect_timeout=PATIENCE, sampling=Sampling(context_tokens=2048)
         )
+        assert gateway.size("a") is None
         assert gateway.models() == ["b:1b", "a:latest", "a"]
+        assert [gateway.size(name) for name in ("b:1b", "a:latest", "a", "c")] == [
+            *(None, 1.5e9, 1.5e9, None)
+        ]
         gateway.close()
         server.shutdown()

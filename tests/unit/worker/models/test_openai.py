@@ -307,7 +307,7 @@ def test_too_many_tokens_for_the_window_are_left_out_once(
 
 def test_models_are_listed_with_what_is_in_memory(server: Scripted, gateway: OpenAIGateway) -> None:
     listed = [
-        {"id": "b", "object": "model"},
+        {"id": "b", "object": "model", "meta": {"n_params": 8_030_261_312}},
         7,
         {"object": "model"},
         {"id": "a", "status": {"value": "unloaded"}},
@@ -316,6 +316,9 @@ def test_models_are_listed_with_what_is_in_memory(server: Scripted, gateway: Ope
     server.says(MODELS, {"object": "list", "data": listed})
     assert gateway.models() == ["b", "a", "c"]
     assert gateway.loaded() == ["b", "c"]
+    assert [gateway.size(name) for name in ("b", "a", "d")] == [
+        *(pytest.approx(8.03e9), None, None)
+    ]
 
 
 @pytest.mark.parametrize(

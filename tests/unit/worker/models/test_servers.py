@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from shared.db.engine import Database
 from tests.support.waiting import PATIENCE, wait_until
 from worker.models.errors import GatewayBusy, Interrupted, PromptRefused
 from worker.models.gateway import Call, Sampling
 from worker.models.learning import Patience
 from worker.models.ollama import OllamaGateway
-from worker.models.servers import Server
+from worker.models.servers import Server, Servers
 
 
 class Loading(OllamaGateway):
@@ -36,6 +37,22 @@ class Loading(OllamaGateway):
 
 def server_of(gateway: OllamaGateway) -> Server:
     return Server(gateway, patience=Patience(first_token=10, stall=10), most=4)
+
+
+class Sized(OllamaGateway):
+    """A gateway that has said how large its models are."""
+
+    def __init__(self, **sizes: float | None) -> None:
+        super().__init__("http://127.0.0.1:9", connect_timeout=1)
+        self._sizes = dict(sizes)
+
+
+def test_the_size_of_a_model_is_that_of_the_first_server_that_tells() -> None:
+    gateways = [Sized(a=None, b=7e9), Sized(a=1.5e9, b=8e9)]
+    # Nothing is asked of the database; it need not be there.
+    database = Database("postgresql://nobody@127.0.0.1:9/none")
+    servers = Servers(database, {str(n): server_of(each) for n, each in enumerate(gateways)})
+    assert [servers.size(model) for model in ("a", "b", "c")] == [1.5e9, 7e9, None]
 
 
 def warm_in_threads(server: Server, calls: list[Call]) -> list[Future[None]]:
