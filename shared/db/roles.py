@@ -102,6 +102,12 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         "operation_values": Rights(select=True, insert=True, delete=True),
         "outcomes": Rights(select=True, insert=True, delete=True),
         "repeats": Rights(select=True, insert=True, delete=True, update=frozenset({"times"})),
+        "yields": Rights(
+            select=True,
+            insert=True,
+            delete=True,
+            update=_all_but("yields", "model", "kind", "arm"),
+        ),
         "gateways": Rights(select=True, insert=True, update=_all_but("gateways", "id", "url")),
         **_VIEWS,
         "jobs": Rights(select=True, update=_JOB_ENDING | {"start_time"}),

@@ -222,6 +222,24 @@ outcomes = Table(
     Column("fresh", Integer, nullable=False),
 )
 
+#: What the ways of asking a model have shown with a kind of value: values said, those that were
+#: fit, and tokens. Sums of all workers, which forget; see shared.generation.yields. Kinds stay when
+#: the operations that named them are gone.
+yields = Table(
+    "yields",
+    metadata,
+    # Names and kinds that are long stand as digests.
+    Column("model", _TEXT, primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
+    # See worker.mill.arms.
+    Column("arm", _TEXT, primary_key=True),
+    Column("said", Double, nullable=False),
+    Column("fit", Double, nullable=False),
+    Column("tokens", Double, nullable=False),
+    # The last time that somebody added to it.
+    Column("update_time", _TIME, nullable=False),
+)
+
 #: A model server, as the workers last saw it.
 gateways = Table(
     "gateways",

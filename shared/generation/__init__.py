@@ -23,6 +23,7 @@
 ``leases``     give batches back
 ``endings``    how an operation ends
 ``removal``    remove what was deleted, or is past its retention
+``yields``     what the ways of asking have shown, shared by all workers
 ``lookahead``  what the next claims are likely to find, read without a lock
 ``fields``     what operations can be filtered by
 ============== =======================================================================

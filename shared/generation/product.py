@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, text
 
 from shared.db.engine import Database
-from shared.generation import removal
+from shared.generation import removal, yields
 from shared.generation.endings import end_for_client
 from shared.generation.leases import give_back
 from shared.models.gateway import Gateway
@@ -103,9 +103,10 @@ class ValueGeneration:
         )
 
     def remove(self, database: Database) -> None:
-        """Remove operations that were deleted, or are past their retention."""
+        """Remove operations that were deleted, or are past their retention, and what is unused."""
         removal.expire(database)
         removal.remove_deleted(database)
+        yields.remove_unused(database)
 
 
 #: What is known of all gateways, but for what changes without a reason to wait.

@@ -23,11 +23,12 @@ from shared.db.engine import Database
 from shared.db.listing import Wanted
 from shared.db.roles import Side
 from shared.errors import ConfigurationError, NotFound, ValuemillError
-from shared.generation import claims, operations, removal, values
+from shared.generation import claims, operations, removal, values, yields
 from shared.generation.product import BATCHES
 from shared.generation.reports import Ended, Report
 from shared.generation.requests import GenerateRequest
 from shared.generation.settle import settle
+from shared.generation.yields import Yield
 from shared.models import gateways
 from shared.queue import idempotency, jobs, leases, sweep, tags
 from shared.queue.job import JobState
@@ -139,7 +140,18 @@ def _work(worker: Database) -> None:
         settled = settle(connection, {claim.operation_number: [report]})
     assert settled[claim.operation_number].status == "COMPLETED"
     leases.return_expired(worker, PRODUCTS)
+    _learn(worker)
     worker.run(idempotency.forget_old)
+
+
+def _learn(worker: Database) -> None:
+    shown = Yield(model="m", kind="t", arm="plain", said=4.0, fit=3.0, tokens=12.0)
+    for _ in range(2):
+        with worker.transaction() as connection:
+            yields.add(connection, [shown], memory=100.0)
+            assert yields.read(connection, [("m", "t")])
+            assert yields.news(connection, after=None, limit=1).yields
+    yields.remove_unused(worker)
 
 
 FORBIDDEN = [
@@ -162,6 +174,7 @@ FORBIDDEN = [
     (Side.API, "DELETE FROM jobs"),
     (Side.API, "UPDATE alembic_version SET version_num = 'x'"),
     (Side.API, "TRUNCATE operations CASCADE"),
+    (Side.API, "SELECT FROM yields"),
     (Side.API, "DROP TABLE job_tags"),
     (Side.API, "ALTER TABLE operations DISABLE TRIGGER ALL"),
     (Side.API, "CREATE TABLE mine (x int)"),
@@ -183,6 +196,7 @@ FORBIDDEN = [
     (Side.WORKER, "UPDATE gateways SET url = 'http://elsewhere'"),
     (Side.WORKER, "UPDATE alembic_version SET version_num = 'x'"),
     (Side.WORKER, "TRUNCATE operations CASCADE"),
+    (Side.WORKER, "UPDATE yields SET kind = 'mine'"),
     (Side.WORKER, "DROP TABLE job_tags"),
     (Side.WORKER, "CREATE TABLE mine (x int)"),
 ]
