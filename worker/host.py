@@ -7,6 +7,7 @@ from celery import Celery
 
 from shared.db.engine import Database
 from shared.generation.product import ValueGeneration
+from shared.guard import guarded
 from shared.models import gateways
 from shared.queue import leases
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps
@@ -15,10 +16,12 @@ from worker.leases import Heartbeat
 from worker.mill.claimer import Claimer
 from worker.mill.ledger import Ledger
 from worker.mill.planner import Planner
+from worker.mill.sharing import SHARE_SECONDS
 from worker.models.inflight import InFlightPrompts, Verdict
 from worker.models.servers import Servers
 from worker.shift import ShiftReport, Shifts
 from worker.sweeper import Sweeper
+from worker.timers import Timers
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +68,11 @@ class Host:
             wakeups=wakeups,
             servers=servers,
         )
-        planner = Planner(settings, self._database, worker=name)
+        self._planner = planner = Planner(
+            settings, self._database, worker=name, size_of=servers.size
+        )
+        self._timers = Timers()
+        self._timers.every(SHARE_SECONDS, planner.share, name="share yields")
         self._ledger = Ledger(
             self._database,
             self._prompts,
@@ -103,6 +110,7 @@ class Host:
         self._heartbeat.start()
         self._ledger.start()
         self._sweeper.start()
+        self._timers.start()
 
     def look(self) -> None:
         """Have one thread look for work, which also prepares what the first claims need."""
@@ -120,7 +128,10 @@ class Host:
     def stop(self) -> None:
         """Stop the timers, give back what is still claimed, close the connections."""
         self._sweeper.stop()
+        self._timers.stop(patience=self._settings.connect_timeout + 1)
         self._ledger.stop()
         self._heartbeat.stop()
         leases.return_all_of(self._database, self._products, worker=self._name, lost=False)
+        with guarded("share yields"):
+            self._planner.share()
         self._database.close()

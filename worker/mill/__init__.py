@@ -7,6 +7,7 @@
 ``strategy`` which, so that they are new
 ``arms``     the ways of asking, and which is used next
 ``books``    what a process has learned of them
+``sharing``  how all workers learn of it from each other
 ``lore``     what a process remembers of a cell
 ``regions``  parts of all values that a prompt can be steered to
 ``words``    what a model is told, in the words of a person

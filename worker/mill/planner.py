@@ -7,7 +7,7 @@ these two need to know is the pace of the servers, and, for cells in which value
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,13 +18,15 @@ from shared.generation.claim import Claim
 from shared.generation.estimates import Tally
 from shared.generation.outlook import Outlook
 from shared.generation.reports import Ended
+from shared.guard import guarded
 from shared.settings import Settings
 from worker.mill import prompts, strategy
 from worker.mill.arms import Arm
-from worker.mill.books import Books
+from worker.mill.books import Books, unknown
 from worker.mill.formats import Format, find_format
 from worker.mill.memory import Key, Memory
 from worker.mill.regions import Region
+from worker.mill.sharing import Sharing
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
 from worker.mill.stall import Stall
 from worker.mill.strategy import Plan, View
@@ -82,12 +84,23 @@ class Account(Protocol):
 
 
 class Planner:
-    """See the module. Used by many threads at once."""
+    """See the module. Used by many threads at once.
 
-    def __init__(self, settings: Settings, database: Database, *, worker: str) -> None:
+    :param size_of: weights of a model; None: not known.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        worker: str,
+        size_of: Callable[[str], float | None] = unknown,
+    ) -> None:
         self._settings = settings
         self._memory = Memory(database, worker=worker)
-        self.books = Books()
+        self.books = Books(size_of)
+        self._sharing = Sharing(database, self.books)
         self._without_patterns: set[tuple[str, str]] = set()
 
     def look(self, wanted: int, *, met: Collection[Key] = ()) -> None:
@@ -96,11 +109,18 @@ class Planner:
         :param wanted: claims.
         :param met: cells that earlier ones could not plan for.
         """
-        try:
+        # What is not known costs tokens; a shift that ends with its slot costs more.
+        with guarded("look ahead"):
             self._memory.look(wanted, met=met)
-        except Exception:
-            # What is not known costs tokens; a shift that ends with its slot costs more.
-            log.exception("not looked ahead")
+        with guarded("look what the ways of asking have shown"):
+            self._sharing.look()
+
+    def share(self) -> None:
+        """Tell the other processes what the ways of asking have shown, and learn it from them.
+
+        :raises Unavailable: when the database is away; what was learned is told the next time.
+        """
+        self._sharing.share()
 
     def plan(
         self, outlook: Outlook, speeds: Mapping[str, Speed], *, patient: bool = False
