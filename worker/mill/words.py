@@ -1,6 +1,6 @@
 """What a model is told, in the words of a person.
 
-One sentence asks for the values: adjectives before the noun, labelled attributes behind it. What
+One sentence asks for the values: adjectives before the noun, other attributes behind it. What
 limits them, and what is known already, stands before the sentence; after it stands nothing, for
 small models take what they read last for what they are asked to say. An example goes ahead, whose
 answer is a list on one line: a model that has seen it does not indent its own, and spends half as
@@ -75,6 +75,23 @@ _PROSE = re.compile(
     r"satz|s\xe4tze|beschreibung|bewertung|phrase|testimonial|announcement|abstract)",
     re.IGNORECASE,
 )
+
+#: Attributes that a person says as an adjective though they have a label, and those that have a
+#: preposition.
+_ADJECTIVES = frozenset(
+    ("gender", "sex", "nationality", "tone", "style", "mood", "sentiment", "size", "colour")
+)
+_PREPOSITIONS = {
+    "country": "from",
+    "region": "from",
+    "state": "from",
+    "city": "from",
+    "continent": "from",
+    "origin": "from",
+    "language": "in",
+    "topic": "about",
+    "subject": "about",
+}
 
 #: Words behind which a phrase says more of the noun that stands before them.
 _BEHIND_NOUN = re.compile(
@@ -223,17 +240,28 @@ def _known(avoid: Sequence[str]) -> Iterable[str]:
 
 
 def _values(claim: Claim, count: int, *, more: bool) -> str:
-    """``15 different German first names (Country: Austria)``"""
-    adjectives = [flat(value) for label, value in claim.attributes if not label]
-    labelled = [f"{flat(label)}: {flat(value)}" for label, value in claim.attributes if label]
+    """``15 different German female first names from Austria (Era: 1950s)``"""
+    adjectives: list[str] = []
+    places: list[str] = []
+    others: list[str] = []
+    for label, value in ((flat(label or ""), flat(value)) for label, value in claim.attributes):
+        if not label or label.lower() in _ADJECTIVES:
+            adjectives.append(value)
+        elif preposition := _PREPOSITIONS.get(label.lower()):
+            places.append(f"{preposition} {value}")
+        else:
+            others.append(f"{label}: {value}")
     kind = flat(claim.data_type)
-    number = ["1"] if count == 1 else [str(count), "more"] if more else [str(count), "different"]
-    kinds = kind if count == 1 else plural(kind)
-    if kinds is None or (count == 1 and plural(kind) is None):
-        kinds = f"{'example' if count == 1 else 'examples'} of {' '.join([*adjectives, kind])}"
+    many = plural(kind)
+    if many is None:
+        kinds = f"example{'' if count == 1 else 's'} of {' '.join([*adjectives, kind])}"
         adjectives = []
-    behind = f" ({'; '.join(labelled)})" if labelled else ""
-    return f"{' '.join([*number, *adjectives, kinds])}{behind}"
+    else:
+        kinds = kind if count == 1 else many
+    number = [str(count), *([] if count == 1 else ["more" if more else "different"])]
+    said = [*number, *adjectives, kinds, *places]
+    behind = f" ({'; '.join(others)})" if others else ""
+    return f"{' '.join(said)}{behind}"
 
 
 def _array(values: Sequence[str]) -> str:

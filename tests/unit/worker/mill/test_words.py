@@ -25,13 +25,22 @@ def test_a_person_would_say_it() -> None:
 
 def test_adjectives_stand_before_the_noun_and_labelled_nouns_behind_it() -> None:
     assert words.request(UNLIMITED, 20) == (
-        "Give me 20 different feminine first names (Country: Italy) as a JSON array of strings."
+        "Give me 20 different feminine first names from Italy as a JSON array of strings."
+    )
+
+
+def test_what_a_person_says_as_an_adjective_is_one_though_it_has_a_label() -> None:
+    claim = replace(
+        UNLIMITED, attributes=((None, "German"), ("Gender", "female"), ("Era", "1950s"))
+    )
+    assert words.request(claim, 5) == (
+        "Give me 5 different German female first names (Era: 1950s) as a JSON array of strings."
     )
 
 
 def test_one_value_is_asked_for_in_the_singular() -> None:
     assert words.request(UNLIMITED, 1) == (
-        "Give me 1 feminine first name (Country: Italy) as a JSON array of strings."
+        "Give me 1 feminine first name from Italy as a JSON array of strings."
     )
 
 
@@ -47,7 +56,7 @@ def test_limits_and_known_values_stand_before_the_request_and_nothing_behind_it(
     asked = words.request(CLAIM, 20, focus=A_TO_C, avoid=["Anna"])
     assert asked == (
         'Each has at most 20 characters. Do not use these: "Anna". '
-        "Give me 20 different feminine first names (Country: Italy) "
+        "Give me 20 different feminine first names from Italy "
         'beginning with "A", "B" or "C" as a JSON array of strings.'
     )
 
@@ -66,7 +75,7 @@ def test_every_phrasing_asks_for_the_same() -> None:
     asked = {words.request(CLAIM, 20, phrasing=each) for each in Phrasing}
     assert len(asked) == len(Phrasing)
     for each in asked:
-        assert "20 different feminine first names (Country: Italy)" in each
+        assert "20 different feminine first names from Italy" in each
 
 
 def test_known_values_can_stand_as_an_earlier_answer() -> None:
