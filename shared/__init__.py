@@ -4,7 +4,7 @@
 ``errors``     every error that is raised on purpose
 ``settings``   environment variables, read once
 ``addresses``  addresses of model servers, and what API each speaks
-``looks``      the names of the looks at each value
+``looks``      what can be turned off in the making of values
 ``telemetry``  logs
 ``backoff``    pauses between attempts
 ``guard``      keeps a thread alive through what one round of its work meets

@@ -19,7 +19,7 @@ from environs import Env, EnvError, FileAwareEnv
 
 from shared.addresses import SCHEMES, GatewayKind, kind_of
 from shared.errors import ConfigurationError
-from shared.looks import LOOKS
+from shared.looks import LEVERS, LOOKS
 from shared.tls import check_ca, secured_broker
 
 PREFIX = "VALUEMILL_"
@@ -81,8 +81,10 @@ class Settings:
     seed: int | None = None
     #: Have the servers fetch the models that work needs and no server has.
     pull_models: bool = False
-    #: The looks at each value that are on; see ``shared.looks``.
+    #: The looks at each value that are on, and the levers on how a model is asked; see
+    #: ``shared.looks``.
     looks: tuple[str, ...] = LOOKS
+    levers: tuple[str, ...] = LEVERS
     #: How long a worker's claim on a batch holds without a heartbeat.
     lease_seconds: float = 10.0
     sweep_seconds: float = 1.0
@@ -170,7 +172,8 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
         "keep_alive": env.timedelta(
             "KEEP_ALIVE", timedelta(seconds=Settings.keep_alive)
         ).total_seconds(),
-        "looks": _read_looks(env.str("LOOKS", "all")),
+        "looks": _read_names("LOOKS", env.str("LOOKS", "all"), LOOKS, of="look"),
+        "levers": _read_names("LEVERS", env.str("LEVERS", "all"), LEVERS, of="lever"),
         "log_level": env.str("LOG_LEVEL", Settings.log_level).upper(),
     }
     for setting in fields(Settings):
@@ -183,16 +186,19 @@ def _read(env: Env, known: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _read_looks(text: str) -> tuple[str, ...]:
-    """Read ``all``, ``none``, or names such as ``echo,markup``."""
+def _read_names(setting: str, text: str, known: tuple[str, ...], *, of: str) -> tuple[str, ...]:
+    """Read ``all``, ``none``, or names such as ``echo,markup``.
+
+    :param of: what each of them is called.
+    """
     names = [name.strip() for name in text.split(",") if name.strip()]
     if names in (["all"], ["none"]):
-        return LOOKS if names == ["all"] else ()
-    unknown = [name for name in names if name not in LOOKS]
+        return known if names == ["all"] else ()
+    unknown = [name for name in names if name not in known]
     if unknown or not names:
         raise ConfigurationError(
-            f"{PREFIX}LOOKS: {', '.join(unknown) or text!r} is no look; it is all, none, or some "
-            f"of {', '.join(LOOKS)}"
+            f"{PREFIX}{setting}: {', '.join(unknown) or text!r} is no {of}; it is all, none, or "
+            f"some of {', '.join(known)}"
         )
     return tuple(names)
 

@@ -168,6 +168,7 @@ class Planner:
             no_breaks=planned.no_breaks,
             form=self._form(claim),
             longest=self._longest(claim),
+            example="example" in self._settings.levers,
         )
 
     def stall(self, claim: Claim, planned: Planned) -> Stall | None:
@@ -175,7 +176,7 @@ class Planner:
 
         Not one that is steered to a region: how it ends is what tells how much there is.
         """
-        if planned.plan.focus is not None:
+        if planned.plan.focus is not None or "stall" not in self._settings.levers:
             return None
         known: Collection[str] = ()
         if not claim.allow_duplicates:
@@ -185,10 +186,12 @@ class Planner:
                 known = () if lore is None else lore.known
         return Stall(known.__contains__)
 
-    def _longest(self, claim: Claim) -> int:
+    def _longest(self, claim: Claim) -> int | None:
         """What values of the kind are believed to have at most: who gives no limit, or a generous
         one, does not mean that a value which runs away shall have all of it.
         """
+        if "lengths" not in self._settings.levers:
+            return None
         book = self.books.of(model=claim.model, kind=claim.data_type)
         if claim.multiline_values:
             return book.believed_length(LINES_LENGTH)
@@ -196,7 +199,8 @@ class Planner:
 
     def _form(self, claim: Claim) -> Format | None:
         """The form that the schema forces values into."""
-        if claim.multiline_values or (claim.gateway_url, claim.model) in self._without_patterns:
+        refused = (claim.gateway_url, claim.model) in self._without_patterns
+        if claim.multiline_values or refused or "forms" not in self._settings.levers:
             return None
         return find_format(claim.data_type, claim.attributes, longest=claim.max_value_length)
 
@@ -273,6 +277,8 @@ class Planner:
             patterns=(outlook.gateway_url, outlook.model) not in self._without_patterns,
             book=self.books.of(model=outlook.model, kind=outlook.data_type),
             cell=self.books.cell(key),
+            measured="arms" in self._settings.levers,
+            may_end="early_end" in self._settings.levers,
         )
         steered = any(focus for focus, _ in under_way)
         if not (steered or view.said_again):

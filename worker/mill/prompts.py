@@ -46,6 +46,7 @@ def write(
     no_breaks: bool = False,
     form: Format | None = None,
     longest: int | None = None,
+    example: bool = True,
 ) -> Prompt:
     """Ask for ``claim.asked`` values of its cell.
 
@@ -64,10 +65,17 @@ def write(
     :param form: make the schema force this form; a focus is then only said.
     :param longest: characters that values of the kind are believed to have at most; None: as many
         as the request allows.
+    :param example: whether an example goes ahead of the request.
     """
     count = claim.asked + spare
     messages = words.messages(
-        claim, count, phrasing=phrasing, focus=focus, avoid=avoid, before=before
+        claim,
+        count,
+        phrasing=phrasing,
+        focus=focus,
+        avoid=avoid,
+        before=before,
+        example=example,
     )
     needed = sum(FRAME_TOKENS + tokens(message["content"]) for message in messages)
     longest = min(claim.max_value_length, longest or claim.max_value_length)

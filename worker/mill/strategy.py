@@ -111,6 +111,10 @@ class View:
     book: Book = field(default_factory=Book)
     cell: Cell = field(default_factory=Cell)
     rng: random.Random = field(default_factory=random.Random)
+    #: Whether the way of asking goes by these; else it is a region wherever values repeat.
+    measured: bool = True
+    #: Whether a model that has not proved itself may end its answer early.
+    may_end: bool = True
 
     @property
     def is_repeating(self) -> bool:
@@ -237,6 +241,8 @@ def plan(view: View, known: Survey | None) -> Plan:
 
 def _by_arm(view: View, known: Survey) -> Plan:
     """The way of asking that is likely to bring the most new values for its tokens."""
+    if not view.measured:
+        return _steer(view, known, forced=_can(Arm.PATTERN, view, known))
     arms = list(_blind_arms(view))
     arms += [arm for arm in STEERED if _can(arm, view, known)]
     plain = chance_of_new(said=view.said, once=view.distinct - view.said_again)
@@ -271,10 +277,12 @@ def _blind_arms(view: View) -> Sequence[Arm]:
 
 def _blind(view: View, asked: int, arm: Arm | None = None) -> Plan:
     """A prompt that knows nothing of the values that are there."""
+    if arm is None and not view.measured:
+        arm = Arm.PLAIN
     if arm is None:
         arms = [each for each in _blind_arms(view) if each is not Arm.HOT]
         arm = choose(view.book, view.cell, arms, rng=view.rng)
-    if view.book.is_good(arm):
+    if view.book.is_good(arm) or not view.may_end:
         return Plan(asked=asked, arm=arm)
     least = min(asked, max(LEAST_VALUES, ceil(LEAST_SHARE * asked)))
     return Plan(asked=asked, arm=arm, loose=least < asked, least=least)

@@ -110,6 +110,7 @@ def messages(
     focus: Region | None = None,
     avoid: Sequence[str] = (),
     before: Sequence[str] = (),
+    example: bool = True,
 ) -> list[dict[str, str]]:
     """The conversation that ends in the request for ``count`` values of the claim's cell.
 
@@ -117,14 +118,16 @@ def messages(
     :param avoid: known values not to say again, the most important first.
     :param before: known values that stand as the model's own earlier answer; the request is then
         for more.
+    :param example: whether an example goes ahead.
     """
-    example = _example(claim)
-    wanted = f"Give me {len(example.values)} different {plural(example.noun)}"
-    said = [
-        ("system", SYSTEM),
-        ("user", f"{wanted} as a JSON array of strings."),
-        ("assistant", _array(example.values)),
-    ]
+    said = [("system", SYSTEM)]
+    if example:
+        shown = _example(claim)
+        wanted = f"Give me {len(shown.values)} different {plural(shown.noun)}"
+        said += [
+            ("user", f"{wanted} as a JSON array of strings."),
+            ("assistant", _array(shown.values)),
+        ]
     if before:
         said += [
             ("user", request(claim, len(before), phrasing=phrasing)),

@@ -6,7 +6,7 @@ import pytest
 
 from shared import settings
 from shared.errors import ConfigurationError
-from shared.looks import LOOKS
+from shared.looks import LEVERS, LOOKS
 from shared.settings import GatewaySettings, parse_gateway
 
 NEEDED = {
@@ -142,6 +142,15 @@ def test_looks_can_be_turned_off(
     assert settings.load().looks == LOOKS
     monkeypatch.setenv("VALUEMILL_LOOKS", value)
     assert settings.load().looks == on
+
+
+def test_levers_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.load().levers == LEVERS
+    monkeypatch.setenv("VALUEMILL_LEVERS", "arms,stall")
+    assert settings.load().levers == ("arms", "stall")
+    monkeypatch.setenv("VALUEMILL_LEVERS", "gravity")
+    with pytest.raises(ConfigurationError, match="VALUEMILL_LEVERS: .gravity. is no lever; .*arms"):
+        settings.load()
 
 
 @pytest.mark.parametrize("value", ["ecko", "echo,all", "", ","])
