@@ -72,7 +72,7 @@ class Settings:
     max_batch_values: int = 100
     #: The context window that models are run with; another value makes Ollama load them anew.
     context_tokens: int = 4_096
-    temperature: float = 1.1
+    temperature: float = 0.8
     #: Tokens less likely than this share of the likeliest one are never said.
     min_p: float = 0.05
     #: How long a model stays in a server's memory after its last prompt; negative: for ever.

@@ -2,9 +2,9 @@
 
 One sentence asks for the values: adjectives before the noun, other attributes behind it. What
 limits them, and what is known already, stands before the sentence; after it stands nothing, for
-small models take what they read last for what they are asked to say. An example goes ahead, whose
-answer is a list on one line: a model that has seen it does not indent its own, and spends half as
-many tokens on a value. Figures are in ``docs/quality.md``.
+small models take what they read last for what they are asked to say. Examples go ahead, whose
+answers are lists on one line: a model that has seen them does not indent its own, and spends half
+as many tokens on a value. Figures are in ``docs/quality.md``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ SYSTEM = (
 )
 
 
+#: Examples that go ahead.
+MOST_EXAMPLES = 2
+
+
 class Phrasing(StrEnum):
     """The ways to ask for the same."""
 
@@ -42,9 +46,11 @@ class _Example:
     values: tuple[str, ...]
 
 
-#: Of each form the first whose noun is not in the request itself.
+#: Of each form two go ahead whose nouns are not in the request itself. Of different kinds: after
+#: one alone a small model takes its kind for what it shall say.
 _SHORT = (
     _Example("planet", ("Mars", "Venus", "Saturn")),
+    _Example("musical instrument", ("violin", "flute", "harp", "drum")),
     _Example("river", ("Danube", "Nile", "Volga")),
 )
 _SENTENCES = (
@@ -122,12 +128,12 @@ def messages(
     """
     said = [("system", SYSTEM)]
     if example:
-        shown = _example(claim)
-        wanted = f"Give me {len(shown.values)} different {plural(shown.noun)}"
-        said += [
-            ("user", f"{wanted} as a JSON array of strings."),
-            ("assistant", _array(shown.values)),
-        ]
+        for shown in _examples(claim):
+            wanted = f"Give me {len(shown.values)} different {plural(shown.noun)}"
+            said += [
+                ("user", f"{wanted} as a JSON array of strings."),
+                ("assistant", _array(shown.values)),
+            ]
     if before:
         said += [
             ("user", request(claim, len(before), phrasing=phrasing)),
@@ -222,10 +228,10 @@ _UNCHANGED = frozenset(
 )
 
 
-def _example(claim: Claim) -> _Example:
+def _examples(claim: Claim) -> Sequence[_Example]:
     examples = _LINES if claim.multiline_values else _SENTENCES if is_prose(claim) else _SHORT
     asked = claim.data_type.lower()
-    return next((each for each in examples if each.noun not in asked), examples[0])
+    return [each for each in examples if each.noun not in asked][:MOST_EXAMPLES]
 
 
 def _limits(claim: Claim) -> Iterable[str]:

@@ -31,7 +31,7 @@ class Prompt:
 class Sampling:
     """How every prompt has its answer drawn."""
 
-    temperature: float = 1.1
+    temperature: float = 0.8
     min_p: float = 0.05
     context_tokens: int = 4_096
     #: Seconds for which a model stays in memory after its last prompt; negative: for ever.

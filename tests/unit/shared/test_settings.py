@@ -149,7 +149,7 @@ def test_levers_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALUEMILL_LEVERS", "arms,stall")
     assert settings.load().levers == ("arms", "stall")
     monkeypatch.setenv("VALUEMILL_LEVERS", "gravity")
-    with pytest.raises(ConfigurationError, match="VALUEMILL_LEVERS: .gravity. is no lever; .*arms"):
+    with pytest.raises(ConfigurationError, match=r"VALUEMILL_LEVERS: .* is no lever; .*arms"):
         settings.load()
 
 

@@ -10,6 +10,9 @@ _BARE = re.compile(r"(?=\D*\d)[\d\s!-;=?@^`~°§€£¥|–—-]+\Z")
 _ENDS_IN_DIGITS = re.compile(r"\d[\W_]*\Z").search
 _TEMPLATE = re.compile(r"(.*?)[\s_#.:-]*(\d{1,6})[\W_]*\Z", re.DOTALL)
 
+#: ``Company A``, ``Company B``
+_LETTERED = re.compile(r"(.*\w)[\s_-]+([A-Z])[\W_]*\Z", re.DOTALL)
+
 #: A longer value is a text, and none of a row.
 LONGEST_TEMPLATE = 48
 
@@ -38,6 +41,8 @@ class Rows:
 
     def counts_up(self, value: str) -> bool:
         """Whether this one goes on with a row, or is a word of the request with a number."""
+        if len(value) <= LONGEST_TEMPLATE and (lettered := _LETTERED.match(value)):
+            return self._goes_on(lettered[1].casefold(), ord(lettered[2]) - ord("A") + 1)
         if is_bare_number(value):
             digits = "".join(filter(str.isdecimal, value))
             stem, number = "", digits
@@ -53,7 +58,9 @@ class Rows:
                 return True
         if not number or len(number) > 6:
             return False
-        n = int(number)
+        return self._goes_on(stem, int(number))
+
+    def _goes_on(self, stem: str, n: int) -> bool:
         start, last, length = self._rows.get(stem, (n, n, 1))
         if n == last + 1:
             length += 1

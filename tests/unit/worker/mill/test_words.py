@@ -12,7 +12,7 @@ from shared.generation.requests import DEFAULT_LENGTH, DEFAULT_LENGTH_MULTILINE
 from tests.unit.worker.mill.test_prompts import A_TO_C, CLAIM
 from worker.mill import words
 from worker.mill.regions import Region
-from worker.mill.words import Phrasing, plural
+from worker.mill.words import MOST_EXAMPLES, Phrasing, plural
 
 UNLIMITED = replace(CLAIM, max_value_length=DEFAULT_LENGTH)
 
@@ -80,27 +80,43 @@ def test_every_phrasing_asks_for_the_same() -> None:
 
 def test_known_values_can_stand_as_an_earlier_answer() -> None:
     said = words.messages(CLAIM, 20, before=["Anna", 'Bea "B"'])
-    assert [each["role"] for each in said[1:]] == ["user", "assistant"] * 2 + ["user"]
+    assert [each["role"] for each in said[1:]] == ["user", "assistant"] * (MOST_EXAMPLES + 1) + [
+        "user"
+    ]
     assert json.loads(said[-2]["content"]) == ["Anna", 'Bea "B"']
     assert "Give me 2 different" in said[-3]["content"]
     assert "Give me 20 more" in said[-1]["content"]
 
 
-def test_the_example_answers_on_one_line_and_is_of_another_kind() -> None:
-    for kind in ("planet", "river", "animal", "product review", "weather report"):
-        _, asked, answer, *_ = words.messages(replace(CLAIM, data_type=kind), 20)
-        assert "\n" not in answer["content"]
-        assert json.loads(answer["content"])
-        assert kind not in asked["content"]
+def examples(**changes: Any) -> list[tuple[str, list[str]]]:
+    """The requests and answers that go ahead."""
+    said = [each["content"] for each in words.messages(replace(CLAIM, **changes), 5)[1:-1]]
+    assert not any("\n" in text for text in said)
+    return [(asked, json.loads(told)) for asked, told in zip(said[::2], said[1::2], strict=True)]
 
 
-def test_sentences_and_lines_have_an_example_of_their_own() -> None:
-    def example(**changes: Any) -> list[str]:
-        return list(json.loads(words.messages(replace(CLAIM, **changes), 5)[2]["content"]))
+def test_the_examples_are_of_other_kinds_than_the_request() -> None:
+    for kind in ("planet", "river", "musical instrument", "animal", "product review", "verse"):
+        shown = examples(data_type=kind)
+        assert shown
+        assert not any(kind in asked for asked, _ in shown)
 
-    assert not any(" " in value for value in example())
-    assert all(value.endswith(".") for value in example(data_type="product review"))
-    assert all("\n" in value for value in example(multiline_values=True))
+
+def test_small_models_take_one_example_for_what_they_shall_say() -> None:
+    assert len(examples()) == MOST_EXAMPLES
+
+
+def test_sentences_and_lines_have_examples_of_their_own() -> None:
+    def values(**changes: Any) -> list[str]:
+        return [value for _, told in examples(**changes) for value in told]
+
+    assert not any(" " in value for value in values())
+    assert all(value.endswith(".") for value in values(data_type="product review"))
+    assert all("\n" in value for value in values(multiline_values=True))
+
+
+def test_examples_can_be_left_out() -> None:
+    assert len(words.messages(CLAIM, 5, example=False)) == 2
 
 
 def test_the_users_words_cannot_begin_a_line_of_their_own() -> None:

@@ -295,3 +295,14 @@ def test_any_answer_is_looked_at_the_same_however_it_comes(
 @given(text=st.text(max_size=300))
 def test_a_string_that_is_open_can_be_anything(text: str) -> None:
     Look(read_wording("first name", ())).runs_away(text)
+
+
+def test_letters_count_too() -> None:
+    said = [f"Company {letter}" for letter in "ABCDEF"]
+    kept = look(said, "company name").values
+    assert len(kept) < 3
+    assert look(["Vitamin C", "Hepatitis B", "Plan A"], "word").values == [
+        "Vitamin C",
+        "Hepatitis B",
+        "Plan A",
+    ]
