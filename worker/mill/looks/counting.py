@@ -68,4 +68,4 @@ class Rows:
             start, length = n, 1
         if len(self._rows) < 256 or stem in self._rows:
             self._rows[stem] = (start, n, length)
-        return length >= ROW_FROM_ANYWHERE or (start <= 1 and length >= ROW)
+        return length >= ROW_FROM_ANYWHERE or (start <= 2 and length >= ROW)
