@@ -19,7 +19,7 @@ from shared.generation.requests import Attribute, GenerateRequest
 from shared.generation.settle import settle
 from shared.models import gateways
 from shared.settings import GatewaySettings, Settings
-from tests.bench.simulation import invent
+from tests.bench.simulation.values import invent
 from worker.mill.claimer import Claimer
 from worker.mill.planner import Planned, Planner
 from worker.mill.strategy import Plan

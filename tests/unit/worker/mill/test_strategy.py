@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.simulation import Habits, run, vocabulary
+from tests.bench.simulation.course import run
+from tests.bench.simulation.models import Habits, vocabulary
 from worker.mill import strategy
 from worker.mill.arms import Arm, Book
 from worker.mill.lore import Lore
