@@ -11,16 +11,21 @@ three parts, learned apart because they change at different speeds:
 The arm is chosen by Thompson sampling (Thompson 1933, "On the likelihood that one unknown
 probability exceeds another", Biometrika 25): each is drawn from what is believed of it, and the
 best draw wins. So an arm is tried the more often the likelier it is to be the best, and one that
-works nearly always leaves the others nothing to win. Pure.
+works nearly always leaves the others nothing to win.
+
+What is only believed may be wrong. So an arm that has not shown that it is as good as the best of
+those that have is on trial, and all trials together may lose a small part of the cell (Wu, Shariff,
+Lattimore and Szepesvári 2016, "Conservative bandits", ICML 33). Pure, but for the trials that are
+noted in the cell.
 """
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import sqrt
 
 
 class Arm(StrEnum):
@@ -83,10 +88,42 @@ PRIOR_VALUES = 12.0
 #: Values that are remembered of an arm: a model may be replaced by another of its name.
 MEMORY_VALUES = 2_000.0
 
-#: Likewise of a cell, where things change fast; what an answer shows is forgotten by so much with
-#: each that comes after it.
+#: Likewise of a cell, where things change fast: half of what an arm has shown is forgotten with so
+#: many values that it says thereafter, and three quarters when the cell has twice the values.
 PRIOR_FRESH = 16.0
-FORGET = 0.3
+HALF_LIFE = 80.0
+
+#: Where many values are refused, many of the others are junk too that no gate knows: a share of fit
+#: values counts to this power.
+CAUTION = 2.0
+
+#: What trials may lose of a cell, in parts of all values that it takes to fill it.
+STAKES = 0.04
+#: Values that an arm has to have said to be believed by half.
+TRUST = 8.0
+#: A share of new values is no less than this, whatever was seen.
+LEAST_RATE = 0.01
+#: A trial asks for so many values at least; and at most as long as little is known.
+LEAST_TRIAL, MOST_TRIAL = 4, 6
+#: Trials under way in a cell, at most.
+MOST_TRIALS = 200
+#: Values to ask for as long as the trial of an arm that may well be better is under way.
+WAITING = 3
+#: Answers in a cell after which a trial is given up that was never heard of again.
+PATIENCE = 64
+
+#: What a trial of an arm that is not known is thought to lose, in parts of what it asks for. Blind
+#: ones are the same request in other words; and where patterns help, many slots wait for one.
+_AT_STAKE = {
+    Arm.PLAIN: 0.0,
+    Arm.LIST: 0.3,
+    Arm.COOL: 0.3,
+    Arm.HOT: 0.4,
+    Arm.MORE: 0.7,
+    Arm.NAMED: 1.0,
+    Arm.WORDS: 1.0,
+    Arm.PATTERN: 0.3,
+}
 
 #: A value may be so many times as long as the longest that was seen.
 ROOMY = 3
@@ -131,8 +168,27 @@ class Freshness:
 
     def learn(self, *, fit: int, fresh: int) -> None:
         """Take note of one answer."""
-        self.fit = (1.0 - FORGET) * self.fit + fit
-        self.fresh = (1.0 - FORGET) * self.fresh + min(fit, fresh)
+        self.fade(0.5 ** (fit / HALF_LIFE))
+        self.fit += fit
+        self.fresh += min(fit, fresh)
+
+    def fade(self, kept: float) -> None:
+        """Forget a part."""
+        self.fit *= kept
+        self.fresh *= kept
+
+
+@dataclass(slots=True)
+class Trial:
+    """A prompt under way whose arm may turn out to be worse than the best that is known."""
+
+    arm: Arm
+    #: Values that may be lost by it.
+    stake: float
+    #: New values for each value said, as the best known arm would have brought them.
+    rate: float
+    #: Answers that it is waited for.
+    patience: int = PATIENCE
 
 
 @dataclass
@@ -146,14 +202,42 @@ class Cell:
     #: New values that blind prompts have brought, and all others.
     blind: int = 0
     steered: int = 0
+    #: Values said, and those of them that the best known arm would have saved.
+    said: int = 0
+    lost: float = 0.0
+    trials: list[Trial] = field(default_factory=list)
 
-    def learn(self, arm: Arm, *, fit: int, fresh: int) -> None:
+    def learn(self, arm: Arm, *, said: int, fit: int, fresh: int) -> None:
         """Take note of an answer that is over."""
+        before = FEW_VALUES + self.blind + self.steered
+        for each in list(self.shown.values()):
+            each.fade((before / (before + fresh)) ** 2)
         self.shown.setdefault(arm, Freshness()).learn(fit=fit, fresh=fresh)
         if arm in BLIND:
             self.blind += fresh
         else:
             self.steered += fresh
+        self.said += said
+        self._settle(arm, said=said, fresh=fresh)
+
+    def _settle(self, arm: Arm, *, said: int, fresh: int) -> None:
+        """Put the loss of a trial in the place of what was at stake."""
+        trial = next((each for each in self.trials if each.arm is arm), None)
+        waiting: list[Trial] = []
+        for each in self.trials:
+            each.patience -= 1
+            if each is trial:
+                self.lost = max(0.0, self.lost + said - fresh / max(each.rate, LEAST_RATE))
+            elif each.patience > 0:
+                waiting.append(each)
+            else:
+                self.lost += each.stake
+        self.trials = waiting
+
+    @property
+    def at_stake(self) -> float:
+        """Values lost, and those that may be by what is under way."""
+        return self.lost + sum(each.stake for each in self.trials)
 
     def freshness(self, arm: Arm) -> float:
         """How likely a fit value of an arm is new."""
@@ -162,7 +246,7 @@ class Cell:
         # counts it as if they had, falls by the square root of their part (Heaps 1978, with a
         # usual exponent).
         taken = (FEW_VALUES + self.blind) / (FEW_VALUES + self.blind + self.steered)
-        plain = self.plain * sqrt(taken)
+        plain = self.plain * math.sqrt(taken)
         expected = plain + (1.0 - plain) * avoids if avoids >= 0 else plain * (1.0 + avoids)
         shown = self.shown.get(arm, Freshness())
         return (PRIOR_FRESH * expected + shown.fresh) / (PRIOR_FRESH + shown.fit)
@@ -222,6 +306,11 @@ class Book:
         usual = (total.tokens + 1.0) / (total.said + 1.0)
         return (PRIOR_VALUES * usual + record.tokens) / (PRIOR_VALUES + record.said)
 
+    def trust(self, arm: Arm) -> float:
+        """How far what is believed of an arm was shown: of plain prompts, all of it."""
+        said = self.records.get(arm, Record()).said
+        return 1.0 if arm is Arm.PLAIN else said / (TRUST + said)
+
     def is_good(self, arm: Arm) -> bool:
         """Whether an arm has shown that nearly all that it says is fit."""
         record = self.records.get(arm)
@@ -232,15 +321,52 @@ class Book:
         )
 
 
-def choose(book: Book, cell: Cell, arms: Iterable[Arm], *, rng: random.Random) -> Arm:
-    """The arm for the next prompt of a cell.
+@dataclass(frozen=True)
+class Pull:
+    """An arm, and the most values to ask for with it."""
+
+    arm: Arm
+    most: int
+
+
+def choose(
+    book: Book, cell: Cell, arms: Sequence[Arm], *, asked: int, left: int, rng: random.Random
+) -> Pull:
+    """The arm for the next prompt of a cell, which is taken note of as under way.
+
+    One that has not shown that it is as good as the best of those that have is asked for as little
+    as can be lost, or not tried: no trial begins that puts more than ``STAKES`` of the cell at
+    risk.
 
     :param arms: those that can be used here, at least one.
+    :param asked: values to ask for, if the arm is known.
+    :param left: values that the cell lacks.
     """
-    drawn: dict[Arm, float] = {}
-    for arm in arms:
-        mean, weight = book.fitness(arm)
-        mean = min(max(mean, 0.002), 0.998)
-        share = rng.betavariate(mean * weight, (1.0 - mean) * weight)
-        drawn[arm] = share * cell.freshness(arm) / book.tokens(arm)
-    return max(drawn, key=drawn.__getitem__)
+    worth = {arm: _worth(book, cell, arm, book.fitness(arm)[0]) for arm in arms}
+    sure = {arm: worth[arm] * book.trust(arm) for arm in arms}
+    best = max(arms, key=sure.__getitem__)
+    rate = max(LEAST_RATE, book.fitness(best)[0] * cell.freshness(best))
+    purse = STAKES * (cell.said + left / rate) - cell.at_stake
+    for arm in sorted(arms, key=lambda arm: -_drawn(book, cell, arm, rng)):
+        risk = _AT_STAKE[arm] * max(0.0, 1.0 - sure[arm] / max(sure[best], 1e-9))
+        if arm is best or risk <= 0.0:
+            return Pull(arm, asked)
+        most = min(asked, int(purse / risk), MOST_TRIAL if sure[arm] < sure[best] / 2 else asked)
+        if most >= min(asked, LEAST_TRIAL) and len(cell.trials) < MOST_TRIALS:
+            cell.trials.append(Trial(arm, stake=most * risk, rate=rate))
+            return Pull(arm, most)
+        if any(trial.arm is arm for trial in cell.trials):
+            # It will soon be known whether this is better.
+            asked = min(asked, WAITING)
+    return Pull(best, asked)
+
+
+def _drawn(book: Book, cell: Cell, arm: Arm, rng: random.Random) -> float:
+    """The yield of an arm, drawn from what is believed of it."""
+    mean, weight = book.fitness(arm)
+    mean = min(max(mean, 0.002), 0.998)
+    return _worth(book, cell, arm, rng.betavariate(mean * weight, (1.0 - mean) * weight))
+
+
+def _worth(book: Book, cell: Cell, arm: Arm, fit: float) -> float:
+    return math.pow(fit, CAUTION) * cell.freshness(arm) / book.tokens(arm)

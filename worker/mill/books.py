@@ -71,7 +71,7 @@ class Books:
             book = self._get(_pair(claim.model, claim.data_type))
             book.learn(arm, said=said, fit=len(fit), tokens=tokens)
             book.learn_length(fit, said=said)
-            cell.learn(arm, fit=len(fit), fresh=fresh)
+            cell.learn(arm, said=said, fit=len(fit), fresh=fresh)
 
     def unread(self) -> list[Pair]:
         """The books that were begun here and not read since."""

@@ -16,7 +16,7 @@ from math import ceil
 from zlib import crc32
 
 from shared.generation.estimates import chance_of_new
-from worker.mill.arms import BLIND, STEERED, Arm, Book, Cell, choose
+from worker.mill.arms import BLIND, STEERED, Arm, Book, Cell, Pull, choose
 from worker.mill.leaves import Leaf, Partition
 from worker.mill.lore import Lore
 from worker.mill.prompts import tokens
@@ -57,8 +57,10 @@ NEARLY_DONE = 2_000
 #: Parts of the partition that one prompt is steered to, at most.
 MOST_PARTS = 40
 
-#: Known values that a prompt may name where it is steered to no part, at most.
+#: Known values that a prompt may name where it is steered to no part, at most; and for each value
+#: that it asks for: to read them takes time too.
 MOST_FAVOURITES = 2_000
+NAMED_SHARE = 2
 
 #: Tokens of the quotes and the comma around a value that is named.
 QUOTES = 1
@@ -66,6 +68,10 @@ QUOTES = 1
 #: Where the best part gives less than this for each value asked, prompts are filled up all the
 #: same: a prompt costs something too.
 LEAN = 0.3
+
+#: Values that a prompt without a region asks for, if need be: what any loop would. And no more, as
+#: long as its arm has not shown that nearly all it says is fit: some models run away.
+USUAL = 20
 
 #: A part that is believed to hold less than this has nothing left.
 HOPE = 0.2
@@ -247,17 +253,36 @@ def _by_arm(view: View, known: Survey) -> Plan:
     arms += [arm for arm in STEERED if _can(arm, view, known)]
     plain = chance_of_new(said=view.said, once=view.distinct - view.said_again)
     view.cell.plain = min(view.cell.plain, plain)
-    arm = choose(view.book, view.cell, arms, rng=view.rng)
-    match arm:
+    pull = _choose(view, arms, view.wanted)
+    view = replace(view, wanted=pull.most)
+    match pull.arm:
         case Arm.PATTERN | Arm.WORDS:
-            return _steer(view, known, forced=arm is Arm.PATTERN)
+            return _steer(view, known, forced=pull.arm is Arm.PATTERN)
         case Arm.NAMED:
             return _anywhere(view, known)
         case Arm.MORE:
-            before = _within_budget(view, known.favourites[:MOST_BEFORE])
-            return replace(_blind(view, view.wanted, arm), before=before)
+            made = _filled_up(view, pull.arm)
+            most = min(MOST_BEFORE, made.asked + made.spare)
+            return replace(made, before=_within_budget(view, known.favourites[:most]))
         case _:
-            return _blind(view, view.wanted, arm)
+            return _filled_up(view, pull.arm)
+
+
+def _filled_up(view: View, arm: Arm) -> Plan:
+    """A prompt without a region, where values repeat.
+
+    Favourites come first in an answer, so a short one brings nothing else: it is made longer, by
+    what will not be new, up to what a plain loop would ask for.
+    """
+    fit, _ = view.book.fitness(arm)
+    rate = max(LEAN, fit * view.cell.freshness(arm))
+    whole = min(USUAL, ceil(view.wanted / rate))
+    return replace(_loose(view, view.wanted, arm), spare=max(0, whole - view.wanted))
+
+
+def _choose(view: View, arms: Sequence[Arm], asked: int) -> Pull:
+    left = max(asked, view.quota - view.distinct)
+    return choose(view.book, view.cell, arms, asked=asked, left=left, rng=view.rng)
 
 
 def _can(arm: Arm, view: View, known: Survey) -> bool:
@@ -275,15 +300,20 @@ def _blind_arms(view: View) -> Sequence[Arm]:
     return (Arm.PLAIN, Arm.HOT) if view.book.is_good(Arm.PLAIN) else BLIND
 
 
-def _blind(view: View, asked: int, arm: Arm | None = None) -> Plan:
+def _blind(view: View, asked: int) -> Plan:
     """A prompt that knows nothing of the values that are there."""
-    if arm is None and not view.measured:
-        arm = Arm.PLAIN
-    if arm is None:
-        arms = [each for each in _blind_arms(view) if each is not Arm.HOT]
-        arm = choose(view.book, view.cell, arms, rng=view.rng)
+    if not view.measured:
+        return _loose(view, asked, Arm.PLAIN)
+    arms = [arm for arm in _blind_arms(view) if arm is not Arm.HOT]
+    pull = _choose(view, arms, asked)
+    return _loose(view, pull.most, pull.arm)
+
+
+def _loose(view: View, asked: int, arm: Arm) -> Plan:
+    """As long as an arm has not shown what it is worth, the model may end its answers."""
     if view.book.is_good(arm) or not view.may_end:
         return Plan(asked=asked, arm=arm)
+    asked = min(asked, USUAL)
     least = min(asked, max(LEAST_VALUES, ceil(LEAST_SHARE * asked)))
     return Plan(asked=asked, arm=arm, loose=least < asked, least=least)
 
@@ -373,8 +403,10 @@ def _least(chosen: Sequence[_Offer], asked: int) -> int:
 
 def _anywhere(view: View, known: Survey) -> Plan:
     """All places are taken: ask freely, and name what comes most."""
-    avoid = _avoid(view, known.lore, known.favourites, controls=0.0)
-    return Plan(asked=view.wanted, arm=Arm.NAMED, avoid=avoid)
+    made = _filled_up(view, Arm.NAMED)
+    most = NAMED_SHARE * (made.asked + made.spare)
+    avoid = _avoid(view, known.lore, known.favourites[:most], controls=0.0)
+    return replace(made, avoid=avoid)
 
 
 def _avoid(view: View, lore: Lore, values: Sequence[str], *, controls: float) -> tuple[str, ...]:

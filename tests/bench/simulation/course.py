@@ -158,7 +158,7 @@ def run(
         fresh = len(times) - before
         tokens_said = round(SAID_TOKENS * len(said))
         book.learn(each.arm, said=len(said), fit=len(set(fit)), tokens=tokens_said)
-        cell.learn(each.arm, fit=len(set(fit)), fresh=fresh)
+        cell.learn(each.arm, said=len(said), fit=len(set(fit)), fresh=fresh)
         trend = estimates.update(trend, found=before, asked=each.asked, fresh=fresh)
         lore.learn_answer(
             focus=each.focus,

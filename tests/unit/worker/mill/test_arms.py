@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.simulation.dirty import NAMED, cost
 from worker.mill.arms import (
     BLIND,
     MEMORY_VALUES,
+    MOST_TRIALS,
+    PATIENCE,
     PRIOR_VALUES,
+    STAKES,
     STEERED,
     Arm,
     Book,
@@ -19,10 +24,17 @@ from worker.mill.arms import (
 ALL = (*BLIND, *STEERED)
 BILLION = 10**9
 
+#: Of junk that only a person sees nothing can be learned.
+SEEN = {name: habits for name, habits in NAMED.items() if habits.recognised > 0}
+
 
 def pulls(book: Book, *, plain: float, arms: tuple[Arm, ...] = ALL, count: int = 400) -> list[Arm]:
+    """What is chosen where there is much to do, and nothing was lost."""
     rng = random.Random(7)
-    return [choose(book, Cell(plain=plain), arms, rng=rng) for _ in range(count)]
+    return [
+        choose(book, Cell(plain=plain), arms, asked=20, left=10_000, rng=rng).arm
+        for _ in range(count)
+    ]
 
 
 def test_as_long_as_plain_prompts_bring_new_and_fit_values_they_are_used() -> None:
@@ -73,10 +85,10 @@ def test_dear_values_count_for_less() -> None:
 
 def test_what_a_cell_shows_of_an_arm_is_forgotten_in_time() -> None:
     cell = Cell(plain=0.5)
-    cell.learn(Arm.MORE, fit=20, fresh=0)
+    cell.learn(Arm.MORE, said=20, fit=20, fresh=0)
     assert cell.freshness(Arm.MORE) < 0.4
     for _ in range(10):
-        cell.learn(Arm.MORE, fit=20, fresh=20)
+        cell.learn(Arm.MORE, said=20, fit=20, fresh=20)
     assert cell.freshness(Arm.MORE) > 0.85
 
 
@@ -97,6 +109,8 @@ def test_a_record_is_not_kept_for_ever() -> None:
     plain=st.floats(0.0, 1.0),
     size=st.none() | st.floats(0, 1e12),
     arms=st.lists(st.sampled_from(ALL), min_size=1, unique=True),
+    asked=st.integers(1, 300),
+    left=st.integers(0, 10**6),
     seed=st.integers(0, 9),
 )
 def test_whatever_was_seen_one_of_the_arms_is_chosen(
@@ -104,14 +118,17 @@ def test_whatever_was_seen_one_of_the_arms_is_chosen(
     plain: float,
     size: float | None,
     arms: list[Arm],
+    asked: int,
+    left: int,
     seed: int,
 ) -> None:
     book = Book(size=size)
     for arm, values, fit in said:
         book.learn(arm, said=values, fit=fit, tokens=values * 4)
     cell = Cell(plain=plain)
-    chosen = choose(book, cell, arms, rng=random.Random(seed))
-    assert chosen in arms
+    pull = choose(book, cell, arms, asked=asked, left=left, rng=random.Random(seed))
+    assert pull.arm in arms
+    assert 1 <= pull.most <= asked
     for arm in ALL:
         mean, _ = book.fitness(arm)
         assert 0.0 <= mean <= 1.0
@@ -134,3 +151,66 @@ def test_where_nothing_was_fit_values_may_be_longer_next_time() -> None:
     for _ in range(100):
         book.learn_length([], said=5)
     assert book.believed_length(100) < 10_000
+
+
+@given(
+    answers=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.booleans()), max_size=120),
+    plain=st.floats(0.0, 1.0),
+    quota=st.integers(1, 5_000),
+    asked=st.integers(1, 60),
+    seed=st.integers(0, 9),
+)
+def test_no_trial_puts_more_at_risk_than_its_part_of_the_cell(
+    answers: list[tuple[float, float, bool]], plain: float, quota: int, asked: int, seed: int
+) -> None:
+    book, cell, rng = Book(), Cell(plain=plain), random.Random(seed)
+    for fit, fresh, heard in answers:
+        trials = list(cell.trials)
+        pull = choose(book, cell, ALL, asked=asked, left=quota, rng=rng)
+        if len(cell.trials) > len(trials):
+            rate = cell.trials[-1].rate
+            assert cell.at_stake <= STAKES * (cell.said + quota / rate) + 1e-6
+        if heard:
+            good = int(pull.most * fit)
+            book.learn(pull.arm, said=pull.most, fit=good, tokens=4 * pull.most)
+            cell.learn(pull.arm, said=pull.most, fit=good, fresh=int(good * fresh))
+        assert len(cell.trials) <= MOST_TRIALS
+        assert cell.lost >= 0.0
+
+
+def test_where_all_other_ways_bring_nothing_little_is_lost_by_them() -> None:
+    """The least that is thought to be at stake, of an arm's values, bounds the true loss."""
+    for seed in range(20):
+        book, cell, rng = Book(), Cell(plain=0.5), random.Random(seed)
+        found = lost = 0
+        while found < 500:
+            pull = choose(book, cell, ALL, asked=20, left=500 - found, rng=rng)
+            good = pull.most if pull.arm is Arm.PLAIN else 0
+            fresh = good // 2
+            book.learn(pull.arm, said=pull.most, fit=good, tokens=4 * pull.most)
+            cell.learn(pull.arm, said=pull.most, fit=good, fresh=fresh)
+            found += fresh
+            lost += pull.most - good
+        assert lost <= 0.08 * cell.said
+
+
+def test_a_trial_that_is_never_heard_of_counts_as_lost() -> None:
+    cell = Cell(plain=0.6)
+    rng = random.Random(1)
+    while not cell.trials:
+        choose(Book(), cell, (Arm.PLAIN, Arm.PATTERN), asked=20, left=1_000, rng=rng)
+    stake = cell.at_stake
+    for _ in range(PATIENCE):
+        cell.learn(Arm.PLAIN, said=10, fit=10, fresh=10)
+    assert not cell.trials
+    assert cell.lost == stake
+
+
+# The worst cases, with a margin. The simulated models are those of tests.bench.simulation.
+
+
+@pytest.mark.parametrize("wanted", [30, 200])
+def test_bad_habits_never_make_a_list_much_dearer_than_a_plain_loop(wanted: int) -> None:
+    ratios = [cost(habits, wanted=wanted, seeds=range(1, 4)).ratio for habits in SEEN.values()]
+    assert max(ratios) <= 1.15
+    assert sum(ratios) / len(ratios) <= 0.95

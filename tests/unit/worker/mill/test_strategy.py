@@ -67,6 +67,8 @@ def test_a_cell_that_fits_into_one_prompt_is_asked_for_at_once() -> None:
 
 def test_without_repeats_nothing_is_steered() -> None:
     endless = View(wanted=50, quota=10**6, slots=16, distinct=400_000, said=400_000, said_again=0)
+    # What nearly always is fit may be asked for in any number.
+    endless.book.learn(Arm.PLAIN, said=200, fit=200, tokens=800)
     for known in (None, lore()):
         asked = plan(endless, known)
         assert (asked.asked, asked.focus) == (50, None)
