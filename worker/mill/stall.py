@@ -15,6 +15,10 @@ from collections.abc import Callable, Iterable
 WINDOW = 6
 LEAST = 2
 
+#: Favourites come first in an answer: what the cell has already counts against it only from here
+#: on.
+FAVOURITES = 6
+
 
 class Stall:
     """Watches one answer.
@@ -24,11 +28,18 @@ class Stall:
 
     def __init__(self, is_known: Callable[[str], bool]) -> None:
         self._is_known = is_known
+        self._heard = 0
         self._recent: deque[bool] = deque(maxlen=WINDOW)
 
     def hear(self, values: Iterable[str], *, lost: int) -> None:
         """Take note of what came: fit values, and how many others were repeats or refused."""
-        self._recent.extend(not self._is_known(value) for value in values)
+        for value in values:
+            self._heard += 1
+            if not self._is_known(value):
+                self._recent.append(True)
+            elif self._heard > FAVOURITES:
+                self._recent.append(False)
+        self._heard += lost
         self._recent.extend([False] * lost)
 
     @property

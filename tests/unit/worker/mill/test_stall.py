@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.mill.stall import LEAST, WINDOW, Stall
+from worker.mill.stall import FAVOURITES, LEAST, WINDOW, Stall
 
 
 def test_an_answer_that_gives_what_is_new_goes_on() -> None:
@@ -17,6 +17,14 @@ def test_one_that_says_what_is_known_is_over() -> None:
     stall = Stall({"Anna", "Bea"}.__contains__)
     stall.hear(["Anna", "Bea"] * WINDOW, lost=0)
     assert stall.has_come
+
+
+def test_favourites_may_come_first() -> None:
+    stall = Stall({f"known {number}" for number in range(9)}.__contains__)
+    for number in range(FAVOURITES):
+        stall.hear([f"known {number}"], lost=0)
+    stall.hear([f"new {number}" for number in range(4)], lost=0)
+    assert not stall.has_come
 
 
 def test_one_that_is_refused_again_and_again_is_over() -> None:
