@@ -65,3 +65,13 @@ class SampleModel:
     def stats(self) -> dict[str, Any]:
         found: dict[str, Any] = self._http.get("/_sample/stats").raise_for_status().json()
         return found
+
+    def speak(self, text: str) -> None:
+        """Have it say something; its model is unloaded afterwards."""
+        body = {
+            "model": self._http.get("/api/tags").json()["models"][0]["name"],
+            "messages": [{"role": "user", "content": text}],
+            "stream": False,
+            "keep_alive": 0,
+        }
+        self._http.post("/api/chat", json=body).raise_for_status()

@@ -36,6 +36,10 @@ PROBED_SHARE = 0.08
 PROBED_LEAST = 6
 PROBED_MOST = 32
 
+#: A cell of no more values is asked for by all slots at once: what prompts repeat that know
+#: nothing of each other costs less time than a first judgement, which all would wait for.
+AT_ONCE = 80
+
 #: Of the known values of a region, so many are not excluded: how many of them come again tells
 #: how much else there can be (capture and recapture).
 CONTROLS = 0.15
@@ -236,7 +240,7 @@ def plan(view: View, known: Survey | None) -> Plan:
         focus for focus, _ in view.under_way
     )
     probing = view.said < probed and not steered
-    if probing and not (alone and view.quota <= view.wanted):
+    if probing and view.quota > AT_ONCE and not (alone and view.quota <= view.wanted):
         if view.watchable and not view.is_repeating:
             return replace(_blind(view, view.wanted), blind=True)
         return _blind(view, _probe(view, probed))

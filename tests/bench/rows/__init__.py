@@ -10,6 +10,7 @@ ROWS: dict[str, Row] = {
     for row in (
         throughput.CEILING,
         throughput.TAIL,
+        throughput.SMALL,
         uniqueness.UNIQUE,
         uniqueness.BEYOND,
         scheduling.PRIORITY,

@@ -15,7 +15,7 @@ from worker.mill import strategy
 from worker.mill.arms import Arm, Book
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
-from worker.mill.strategy import PROBED_MOST, Plan, View, survey
+from worker.mill.strategy import AT_ONCE, PROBED_MOST, Plan, View, survey
 
 
 def believing(*arms: Arm) -> Book:
@@ -63,6 +63,16 @@ def test_a_cell_that_fits_into_one_prompt_is_asked_for_at_once() -> None:
     small = View(wanted=20, quota=20, slots=4, distinct=0, said=0, said_again=0)
     asked = plan(small, None)
     assert (asked.asked, asked.focus) == (20, None)
+
+
+def test_a_small_cell_is_asked_for_by_all_slots_at_once() -> None:
+    small = View(wanted=17, quota=65, slots=4, distinct=0, said=0, said_again=0)
+    under_way: list[tuple[Region | None, int]] = []
+    for _ in range(4):
+        made = plan(replace(small, under_way=under_way), None)
+        # Not cut as soon as it repeats: to begin anew would take longer.
+        assert (made.asked, made.focus, made.blind) == (17, None, False)
+        under_way.append((None, made.asked))
 
 
 def test_without_repeats_nothing_is_steered() -> None:
@@ -240,7 +250,7 @@ def test_never_more_is_asked_than_is_wanted(
         assert made.asked >= 1
         if made.focus is not None and made.forced:
             assert re.compile(made.focus.pattern(50) or "")
-        if said == 0 and (blind or quota > wanted):
+        if said == 0 and quota > AT_ONCE and (blind or quota > wanted):
             assert made.asked <= PROBED_MOST
 
 
