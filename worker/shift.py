@@ -94,6 +94,8 @@ class Shifts:
                     # left alone. Another would have been claimed at once.
                     self.stopping.wait(min(pause, LONGEST_WAIT))
                     pause = 0.0
+                    # Whoever came meanwhile has found no slot, and gone.
+                    self.wake_others(self.settings.worker_concurrency)
                     continue
                 if found is None:
                     report.ended_because = "no work, or no free slot for it"
@@ -162,7 +164,10 @@ class Shifts:
             except GatewayError as error:
                 self._give_back(claim, report)
                 log.warning("prompt given back", gateway=server.address, reason=str(error))
-                return None, self._learn(server, claim, in_flight, error)
+                pause = self._learn(server, claim, in_flight, error)
+                if not (pause or in_flight.for_our_sake):
+                    self.wake_others(claim.asked)
+                return None, pause
             except Exception:
                 log.exception("prompt failed")
                 outcome = Report(

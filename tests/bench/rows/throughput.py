@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 from tests.bench.figures import Figure, Row, at_least, at_most, told
 from tests.bench.service import rate, sample_model, service, tokens_per_value, took
@@ -142,6 +144,7 @@ def gateways(folder: Path) -> Iterator[Figure]:
     yield at_least("", both / sum(alone), 0.95, note)
 
 
+LOOK_SECONDS = 0.02
 FAULTS = {"broken_json": 0.10, "busy_503": 0.10, "hang_before": 0.05}
 
 
@@ -168,6 +171,36 @@ def faults(folder: Path) -> Iterator[Figure]:
         0.9,
         f"{ill:.1f} of {fair:.1f} values/s; {well:.1f} without faults, which struck {faulty} of "
         f"{prompts} prompts; {struck['generated_count']} values in {took(struck):.0f} s",
+    )
+    yield _busy_under_faults(folder, slots=slots)
+
+
+def _busy_under_faults(folder: Path, *, slots: int) -> Figure:
+    """The part of its slots that a server has at work, while a short list is made under faults."""
+    count, tries = 500, 5
+    shares, ratios = [], []
+    with (
+        sample_model(slots=slots, tokens_per_second=TOKENS_A_SECOND) as model,
+        service(folder, model) as running,
+        ThreadPoolExecutor(1) as others,
+    ):
+        for seed in range(tries):
+            model.knobs.turn(fault=FAULTS, fault_seed=seed)
+            made = others.submit(running.generate, count, ENDLESS, seconds=30, error_tolerance=100)
+            seen: list[int] = []
+            while not made.done():
+                seen.append(model.knobs.stats()["active"])
+                time.sleep(LOOK_SECONDS)
+            operation = made.result()
+            rate(operation)  # or it has not all values
+            shares.append(mean(seen) / slots)
+            ratios.append(took(operation) * slots * TOKENS_A_SECOND / (count * TOKENS))
+    return at_least(
+        f"{count} values: slots busy",
+        median(shares),
+        0.85,
+        f"median of {tries} tries between {min(shares):.2f} and {max(shares):.2f}, which took "
+        f"{min(ratios):.1f} to {max(ratios):.1f} times the best possible without faults",
     )
 
 
@@ -213,6 +246,8 @@ FAULTY = Row(
     how="3,000 passport numbers from 8 slots of 100 tokens/s; then the same while 10% of the "
     "prompts get a broken answer, 10% a 503 and 5% none for ever. Fair share: values/s without "
     "faults × the share of prompts that no fault struck, by the model's own count. Cancelled after "
-    "three times the time without faults.",
+    "three times the time without faults. And 500 values under the same faults, five times on one "
+    "stack: the share of the slots that have a prompt, silent or not, by the model's own count "
+    "from submit to end.",
     measure=faults,
 )
