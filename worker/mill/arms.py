@@ -311,6 +311,12 @@ class Book:
         said = self.records.get(arm, Record()).said
         return 1.0 if arm is Arm.PLAIN else said / (TRUST + said)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether too little was seen of plain prompts to look for anything better."""
+        plain = self.records.get(Arm.PLAIN)
+        return plain is None or plain.said < PRIOR_VALUES
+
     def is_good(self, arm: Arm) -> bool:
         """Whether an arm has shown that nearly all that it says is fit."""
         record = self.records.get(arm)

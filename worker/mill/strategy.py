@@ -306,7 +306,7 @@ def _blind_arms(view: View) -> Sequence[Arm]:
 
 def _blind(view: View, asked: int) -> Plan:
     """A prompt that knows nothing of the values that are there."""
-    if not view.measured:
+    if not view.measured or view.book.is_new:
         return _loose(view, asked, Arm.PLAIN)
     arms = [arm for arm in _blind_arms(view) if arm is not Arm.HOT]
     pull = _choose(view, arms, asked)
