@@ -126,7 +126,7 @@ bench-lists: $(READY)
 # OLLAMA and MODEL name any server and model; without them it is the small one. Settings
 # (VALUEMILL_*) reach the service. LABEL names a run in which something is switched off.
 eval: $(READY) $(if $(OLLAMA)$(filter sample-faker,$(MODEL)),,$(SMALL))
-	@$(RUN) -m tests.eval $(if $(LABEL),--label $(LABEL)) $(if $(ONLY),--only $(ONLY)) $(KINDS)
+	@$(RUN) -m tests.eval $(if $(LABEL),--label $(LABEL)) $(if $(ONLY),--only $(ONLY)) $(WITHOUT:%=--without %) $(KINDS)
 
 format: $(READY)
 	@$(RUN) -m ruff format .

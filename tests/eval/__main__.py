@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import click
 
 from deploy.local.options import PROJECT
 from deploy.local.signals import interrupting_signals
+from shared.looks import LEVERS, LOOKS
 from tests.bench.service import sample_model, small_model
 from tests.chaos.page import fill
 from tests.eval import page
@@ -49,6 +51,12 @@ FOLDER = PROJECT / "out" / "eval"
 )
 @click.option("--count", envvar="COUNT", type=int, help="Values of each list; none: the kind's.")
 @click.option("--only", type=click.Choice(["tuned", "held-out"]), help="Leave out the others.")
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice([*LEVERS, *LOOKS]),
+    help="Turn a lever or a look of the service off; names the run, if it has no label.",
+)
 @click.option("--label", default="", help="Names the run; its tables are not put into the page.")
 @click.option("--write/--no-write", default=True, help="Renew the page, if all is usual.")
 def main(
@@ -61,10 +69,16 @@ def main(
     tokens: int,
     count: int | None,
     only: str | None,
+    without: tuple[str, ...],
     label: str,
     write: bool,
 ) -> None:
     """Evaluate the named kinds, or all, beside a plain loop on the same model."""
+    if without:
+        label = label or f"without-{'-'.join(without)}"
+        for setting, known in (("LEVERS", LEVERS), ("LOOKS", LOOKS)):
+            left = [name for name in known if name not in without]
+            os.environ[f"VALUEMILL_{setting}"] = ",".join(left) or "none"
     kinds = [
         replace(kind, count=count or kind.count)
         for kind in KINDS.values()
