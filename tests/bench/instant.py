@@ -20,7 +20,17 @@ from tornado.web import Application, RequestHandler
 MODEL = "instant"
 DEFAULT_ITEMS = 20
 
+_SYLLABLES = [head + vowel for head in "bdfgklmnprstvz" for vowel in "aeiou"]
 _numbers = itertools.count(1)
+
+
+def _word() -> str:
+    """A word that was not said before; a number that counts up would be refused as no value."""
+    number, said = next(_numbers) * 7_919, ""
+    while number or len(said) < 6:
+        number, at = divmod(number, len(_SYLLABLES))
+        said += _SYLLABLES[at]
+    return said.capitalize()
 
 
 def answer(schema: Mapping[str, Any]) -> Any:
@@ -32,7 +42,7 @@ def answer(schema: Mapping[str, Any]) -> Any:
         case "object":
             return {name: answer(part) for name, part in schema.get("properties", {}).items()}
         case _:
-            return f"value number {next(_numbers)}"
+            return _word()
 
 
 class Told(RequestHandler):
