@@ -92,10 +92,6 @@ SMALL = 10
 #: has said this part of it, or so many values: held to a number, a small one babbles.
 LEAST_SHARE, LEAST_VALUES = 0.25, 3
 
-#: Where the best way of asking brings less than this that is new, and this share of what comes
-#: under patterns is fit, regions are looked through in turn.
-NEARLY_EMPTY, KEEPS_TO_PATTERNS = 0.25, 0.8
-
 #: Known values that stand as an earlier answer, at most.
 MOST_BEFORE = 30
 
@@ -261,8 +257,6 @@ def _by_arm(view: View, known: Survey) -> Plan:
     arms += [arm for arm in STEERED if _can(arm, view, known)]
     plain = chance_of_new(said=view.said, once=view.distinct - view.said_again)
     view.cell.plain = min(view.cell.plain, plain)
-    if _is_nearly_empty(view, arms):
-        return _steer(view, known, forced=True)
     pull = _choose(view, arms, view.wanted)
     view = replace(view, wanted=pull.most)
     match pull.arm:
@@ -276,19 +270,6 @@ def _by_arm(view: View, known: Survey) -> Plan:
             return replace(made, before=_within_budget(view, known.favourites[:most]))
         case _:
             return _filled_up(view, pull.arm)
-
-
-def _is_nearly_empty(view: View, arms: Sequence[Arm]) -> bool:
-    """Whether no way of asking brings much that is new, of a model that keeps to patterns.
-
-    Then regions are looked through in turn: nothing else gets below the favourites.
-    """
-    fit, _ = view.book.fitness(Arm.PATTERN)
-    return (
-        Arm.PATTERN in arms
-        and fit >= KEEPS_TO_PATTERNS
-        and max(map(view.cell.freshness, arms)) < NEARLY_EMPTY
-    )
 
 
 def _filled_up(view: View, arm: Arm) -> Plan:
