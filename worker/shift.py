@@ -160,7 +160,7 @@ class Shifts:
                     stall=self.planner.stall(claim, planned),
                 )
                 if planned.may_end:
-                    outcome = _forgive(outcome)
+                    outcome = forgive(outcome, asked=prompt.schema["maxItems"])
             except GatewayError as error:
                 self._give_back(claim, report)
                 log.warning("prompt given back", gateway=server.address, reason=str(error))
@@ -212,9 +212,12 @@ class Shifts:
             self.prompts.release(claim.batch_id)
 
 
-def _forgive(report: Report) -> Report:
-    """The report of an answer that the model was free to end: it is not short of anything."""
+def forgive(report: Report, *, asked: int) -> Report:
+    """The report of an answer that the model was free to end: it is not short of anything.
+
+    A whole one stays as it is: it tells how much of what was asked for was new.
+    """
     ended = report.ended
-    if ended is not None and ended.failure is None and ended.said > 0:
+    if ended is not None and ended.failure is None and 0 < ended.said < asked:
         report.ended = replace(ended, cut_by_us=True)
     return report

@@ -3,8 +3,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from shared.generation.reports import Ended, Report
 from shared.settings import Settings
-from worker.shift import Shifts
+from worker.shift import Shifts, forgive
 
 
 class TurnedDown(Shifts):
@@ -44,3 +47,15 @@ def test_threads_without_a_slot_are_called_back_when_a_pause_is_over() -> None:
     TurnedDown(**wired).run()
     # The fourth is the one that calls; it looks for work once more itself.
     assert (finds.asked, sent.counts) == (3, [3])
+
+
+@pytest.mark.parametrize(
+    ("said", "failure", "forgiven"),
+    [(3, None, True), (10, None, False), (0, None, False), (3, "it broke off", False)],
+)
+def test_only_an_answer_that_ended_early_of_its_own_is_forgiven(
+    said: int, failure: str | None, forgiven: bool
+) -> None:
+    report = forgive(Report(batch_id=1, ended=Ended(said=said, failure=failure)), asked=10)
+    assert report.ended is not None
+    assert report.ended.cut_by_us is forgiven
