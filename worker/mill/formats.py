@@ -85,6 +85,12 @@ _BY_COUNTRY: tuple[tuple[str, str, Format], ...] = (
     ),
 )
 
+#: Kinds whose values are written like one another. "Titles like 1984" are not all years.
+_WRITTEN_ALIKE = re.compile(
+    r"\b(?:number|code|id|identifier|key|sku|serial|date|time|plate|reference|version|token|tag)s?\b",
+    re.IGNORECASE,
+)
+
 #: An example with fewer characters says little.
 FEWEST_CHARACTERS = 4
 
@@ -156,7 +162,7 @@ def _spelled(text: str) -> Format | None:
         return _of_letters(spelling.group(1))
     if worded := _of_words(text):
         return worded
-    if example := _EXAMPLE.search(text):
+    if (example := _EXAMPLE.search(text)) and _WRITTEN_ALIKE.search(text[: example.start()]):
         return _of_example(example.group(1))
     return None
 

@@ -66,6 +66,8 @@ def test_forms_are_known_by_their_names_and_by_what_spells_them(
         "name of at most 20 letters",
         "a number and a letter",
         "sentence about times like these",
+        "book title like 1984",
+        "robot name like R2D2",
         "colour",
     ],
 )
