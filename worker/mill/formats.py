@@ -141,7 +141,9 @@ def find_format(
     :param longest: characters that a value may have.
     """
     said = [data_type, *(value for _, value in attributes)]
-    found = next(filter(None, map(_spelled, said)), None) or _named(data_type, said[1:])
+    found = next(filter(None, (_spelled(each, data_type) for each in said)), None) or _named(
+        data_type, said[1:]
+    )
     return found if found is not None and found.shortest <= longest else None
 
 
@@ -156,13 +158,13 @@ def _named(data_type: str, others: Sequence[str]) -> Format | None:
     return next((form for kinds, form in _NAMED if re.fullmatch(kinds, kind)), None)
 
 
-def _spelled(text: str) -> Format | None:
+def _spelled(text: str, data_type: str) -> Format | None:
     """A form that is written out: by letters for dates, in words, or by an example."""
     if spelling := _SPELLING.search(text):
         return _of_letters(spelling.group(1))
     if worded := _of_words(text):
         return worded
-    if (example := _EXAMPLE.search(text)) and _WRITTEN_ALIKE.search(text[: example.start()]):
+    if (example := _EXAMPLE.search(text)) and _WRITTEN_ALIKE.search(data_type):
         return _of_example(example.group(1))
     return None
 

@@ -39,6 +39,7 @@ FORMS: list[tuple[str, tuple[tuple[str | None, str], ...], str, str]] = [
     ("product code of three letters, a hyphen and four digits", (), "ABC-1234", "AB-1234"),
     ("serial number", (("Form", "2 letters followed by 6 digits"),), "AB123456", "AB12345"),
     ("order number like AB-1234x", (), "XY-0001q", "XY-0001"),
+    ("order number", (("Form", "like AB-1234"),), "XY-0001", "XY-001"),
 ]
 
 
