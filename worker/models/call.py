@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from worker.models.errors import GatewayError, Interrupted, translate
+from worker.models.errors import GatewayBusy, GatewayError, Interrupted, translate
 
 
 class Call:
@@ -77,6 +77,19 @@ def calling(call: Call | None = None) -> Iterator[None]:
         raise translated from error
     finally:
         _current_call.reset(token)
+
+
+@contextmanager
+def loading(model: str, call: Call) -> Iterator[None]:
+    """As :func:`calling`, where the call waits until the server has the model in its memory."""
+    with calling(call):
+        try:
+            yield
+        except httpx.ReadTimeout as error:
+            raise GatewayBusy(
+                f"the model server has not loaded {model} in time; "
+                "VALUEMILL_LOAD_TIMEOUT says how long it may take"
+            ) from error
 
 
 def trace_connection(request: httpx.Request) -> None:

@@ -11,7 +11,7 @@ import ollama
 
 from shared.models.sizes import weights
 from shared.models.tags import PATH, read_tags
-from worker.models.call import Call, calling
+from worker.models.call import Call, calling, loading
 from worker.models.errors import (
     GatewayBusy,
     GatewayDown,
@@ -117,14 +117,8 @@ class OllamaGateway:
 
         :raises GatewayError: when it did not get there.
         """
-        with calling(call):
-            try:
-                self._loads.chat(model=model, messages=[], keep_alive=self.sampling.keep_alive)
-            except httpx.ReadTimeout as error:
-                raise GatewayBusy(
-                    f"the model server has not loaded {model} in time; "
-                    "VALUEMILL_LOAD_TIMEOUT says how long it may take"
-                ) from error
+        with loading(model, call):
+            self._loads.chat(model=model, messages=[], keep_alive=self.sampling.keep_alive)
 
     def pull(self, model: str, *, call: Call) -> Iterator[int]:
         """Have the server fetch the model; yield how much it has of it, in percent.

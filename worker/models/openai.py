@@ -17,11 +17,10 @@ from httpx_sse import EventSource
 from shared.models.openai import CHAT_PATH, MODELS_PATH, read_models
 from shared.models.sizes import weights
 from shared.models.tags import Model
-from worker.models.call import Call, calling
+from worker.models.call import Call, calling, loading
 from worker.models.chunks import Answer, Chunk
 from worker.models.errors import (
     AccessDenied,
-    GatewayBusy,
     GatewayDown,
     GatewayError,
     ModelMissing,
@@ -118,19 +117,13 @@ class OpenAIGateway:
             "messages": [{"role": "user", "content": "Hi"}],
             "max_tokens": 1,
         }
-        with calling(call):
-            try:
-                with self._loads.stream(
-                    "POST", f"{self._endpoint}{CHAT_PATH}", json=body
-                ) as answer:
-                    if answer.status_code != httpx.codes.OK:
-                        raise self._error(answer.status_code, _text(answer))
-                    read_whole(answer)
-            except httpx.ReadTimeout as error:
-                raise GatewayBusy(
-                    f"the model server has not loaded {model} in time; "
-                    "VALUEMILL_LOAD_TIMEOUT says how long it may take"
-                ) from error
+        with (
+            loading(model, call),
+            self._loads.stream("POST", f"{self._endpoint}{CHAT_PATH}", json=body) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                raise self._error(answer.status_code, _text(answer))
+            read_whole(answer)
 
     def pull(self, model: str, *, call: Call) -> Iterator[int]:
         """Fetch nothing: what such a server serves is for whoever starts it to say.
