@@ -38,7 +38,8 @@ class Books:
 
     def __init__(self, size_of: Callable[[str], float | None] = unknown) -> None:
         self._size_of = size_of
-        self._lock = threading.Lock()
+        #: Held by whoever learns, or chooses: what is chosen is noted in the cell.
+        self.lock = threading.Lock()
         self._books: OrderedDict[Pair, Book] = OrderedDict()
         self._cells: OrderedDict[tuple[int, int], Cell] = OrderedDict()
         #: Books begun here, of which others may know more.
@@ -47,7 +48,7 @@ class Books:
     def of(self, *, model: str, kind: str) -> Book:
         """What is known of a model with a kind of value, as it is now."""
         size = self._size_of(model)
-        with self._lock:
+        with self.lock:
             book = self._get(_pair(model, kind))
             if size is not None:
                 book.size = size
@@ -56,7 +57,7 @@ class Books:
 
     def cell(self, key: tuple[int, int]) -> Cell:
         """What the arms have shown in a cell; kept up to date."""
-        with self._lock:
+        with self.lock:
             return _get(self._cells, key, Cell, MOST_CELLS)
 
     def learn(
@@ -67,7 +68,7 @@ class Books:
         :param said: its values; these of them were fit to store, and so many of those new.
         """
         cell = self.cell((claim.operation_number, claim.cell_ordinal))
-        with self._lock:
+        with self.lock:
             book = self._get(_pair(claim.model, claim.data_type))
             book.learn(arm, said=said, fit=len(fit), tokens=tokens)
             book.learn_length(fit, said=said)
@@ -75,13 +76,13 @@ class Books:
 
     def unread(self) -> list[Pair]:
         """The books that were begun here and not read since."""
-        with self._lock:
+        with self.lock:
             return list(self._unread)
 
     def take(self) -> list[Yield]:
         """What was learned here and is not shared yet; it counts as shared from now on."""
         taken = []
-        with self._lock:
+        with self.lock:
             for (model, kind), book in self._books.items():
                 taken += [
                     Yield(
@@ -99,7 +100,7 @@ class Books:
 
     def put_back(self, taken: Iterable[Yield]) -> None:
         """It was not shared after all."""
-        with self._lock:
+        with self.lock:
             for each in taken:
                 # One that was forgotten meanwhile stays so.
                 if (book := self._books.get((each.model, each.kind))) is not None:
@@ -112,7 +113,7 @@ class Books:
         :param shared: replaces what was known. Ways of asking that this version has not are left.
         :param read: the books that were looked for; of some, nothing was found.
         """
-        with self._lock:
+        with self.lock:
             self._unread.difference_update(read)
             for each in shared:
                 if each.arm not in _ARMS:

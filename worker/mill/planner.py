@@ -29,7 +29,7 @@ from worker.mill.regions import Region
 from worker.mill.sharing import Sharing
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
 from worker.mill.stall import Stall
-from worker.mill.strategy import Plan, View
+from worker.mill.strategy import Plan, Survey, View
 from worker.mill.words import Phrasing, is_prose
 from worker.models.prompt import Prompt
 
@@ -282,12 +282,16 @@ class Planner:
         )
         steered = any(focus for focus, _ in under_way)
         if not (steered or view.said_again):
-            return strategy.plan(view, None)
+            return self._decide(view, None)
         known = self._memory.survey(key)
         missed = known is None and (steered or view.is_repeating)
         if patient and (missed or not self._memory.is_fresh(key)):
             return None
-        return strategy.plan(view, known)
+        return self._decide(view, known)
+
+    def _decide(self, view: View, known: Survey | None) -> Plan:
+        with self.books.lock:
+            return strategy.plan(view, known)
 
 
 def _is_watchable(outlook: Outlook, speed: Speed | None) -> bool:
