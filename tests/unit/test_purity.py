@@ -51,6 +51,7 @@ PURE = (
     "worker.mill.lore",
     "worker.mill.prompts",
     "worker.mill.stall",
+    "worker.mill.survey",
     "worker.mill.words",
     "worker.mill.refine",
     "worker.mill.regions",

@@ -5,6 +5,7 @@
 ``planner``  what each prompt asks for
 ``sizing``   how many values make a good prompt
 ``strategy`` which, so that they are new
+``survey``   what the parts of a cell are believed to hold
 ``arms``     the ways of asking, and which is used next
 ``books``    what a process has learned of them
 ``sharing``  how all workers learn of it from each other
@@ -23,7 +24,6 @@
 ``leaves``   the parts of a cell, and what is believed of each
 ============ ==================================================================
 
-``sizing``, ``strategy``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``, ``prompts``,
-``sizing``, ``strategy``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``, ``prompts``,
-``answers``, ``refine``, ``looks`` and ``stall`` are pure.
+``sizing``, ``strategy``, ``survey``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``,
+``prompts``, ``answers``, ``refine``, ``looks`` and ``stall`` are pure.
 """

@@ -16,7 +16,8 @@ from shared.generation import lookahead
 from shared.generation.lookahead import Ahead, News, Standing
 from worker.mill.lore import A_CELL, MOST_KEPT, Lore
 from worker.mill.regions import Region
-from worker.mill.strategy import Survey, repeats, survey
+from worker.mill.strategy import repeats
+from worker.mill.survey import Survey, survey
 
 #: What is remembered of all cells together, in characters as ``Lore.size`` counts them: about
 #: 100,000 names, which take some 70 MB.

@@ -29,7 +29,8 @@ from worker.mill.regions import Region
 from worker.mill.sharing import Sharing
 from worker.mill.sizing import Speed, batch_size, tokens_per_value
 from worker.mill.stall import Stall
-from worker.mill.strategy import Plan, Survey, View
+from worker.mill.strategy import Plan, View
+from worker.mill.survey import Survey
 from worker.mill.words import Phrasing, is_prose
 from worker.models.prompt import Prompt
 

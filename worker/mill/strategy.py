@@ -1,15 +1,14 @@
 """What to ask for next, so that the model says what it has not said.
 
 ``plan`` decides on one prompt: how many values, out of which region, and what to name as known.
-It goes by what ``worker.mill.lore`` remembers, of which a ``survey`` is made beforehand: a claim
-that waits for the decision holds locks that all others wait for. All are free of I/O; why the
-rules are as they are is told, with figures, in ``docs/uniqueness.md``.
+It goes by what ``worker.mill.lore`` remembers, of which a survey is made beforehand (``survey``).
+All are free of I/O; why the rules are as they are is told, with figures, in ``docs/uniqueness.md``.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import ceil
@@ -17,10 +16,10 @@ from zlib import crc32
 
 from shared.generation.estimates import chance_of_new
 from worker.mill.arms import BLIND, STEERED, Arm, Book, Cell, Pull, choose
-from worker.mill.leaves import Leaf, Partition
 from worker.mill.lore import Lore
 from worker.mill.prompts import tokens
 from worker.mill.regions import Region, join
+from worker.mill.survey import CONTROLS, HOPE, Offer, Survey
 
 #: As long as the next value is as likely as this to be new, nothing is steered.
 PLAIN = 0.95
@@ -40,30 +39,18 @@ PROBED_MOST = 32
 #: nothing of each other costs less time than a first judgement, which all would wait for.
 AT_ONCE = 80
 
-#: Of the known values of a region, so many are not excluded: how many of them come again tells
-#: how much else there can be (capture and recapture).
-CONTROLS = 0.15
-
 #: Of what a region is believed to hold, so much is asked for. Errors cost more above than below: a
 #: full answer shows that there is more, and the rest is asked for again.
 ASKED_SHARE = 0.75
 
-#: How much worse than no value a known one is in the choice of regions: it also shows that the
-#: favourites of the region are known, but not what else is there.
-REPEAT_COST = 4.0
-
 #: Values that a steered prompt asks for, at most: what its parts hold is a guess.
 MOST_STEERED = 50
-
-#: With fewer hopeful parts than this, all of them may be taken at once.
-NEARLY_DONE = 2_000
 
 #: Parts of the partition that one prompt is steered to, at most.
 MOST_PARTS = 40
 
-#: Known values that a prompt may name where it is steered to no part, at most; and for each value
-#: that it asks for: to read them takes time too.
-MOST_FAVOURITES = 2_000
+#: Known values that a prompt may name where it is steered to no part, for each value that it asks
+#: for: to read them takes time too.
 NAMED_SHARE = 2
 
 #: Tokens of the quotes and the comma around a value that is named.
@@ -76,9 +63,6 @@ LEAN = 0.3
 #: Values that a prompt without a region asks for, if need be: what any loop would. And no more, as
 #: long as its arm has not shown that nearly all it says is fit: some models run away.
 USUAL = 20
-
-#: A part that is believed to hold less than this has nothing left.
-HOPE = 0.2
 
 #: A region that was never tried, and is believed to hold so many times what is asked for, has to
 #: give this part of it: some models end an answer early by habit.
@@ -152,84 +136,6 @@ class Plan:
     spare: int = 0
     #: To be watched while it comes, and cut as soon as ``repeats`` says so of its cell.
     blind: bool = False
-
-
-@dataclass(slots=True)
-class _Offer:
-    """What a leaf would give: new values, and known ones that come with them."""
-
-    leaf: Leaf
-    new: float
-    old: float
-
-    @property
-    def worth(self) -> float:
-        return self.new / (self.new + REPEAT_COST * self.old + 1.0)
-
-
-@dataclass(frozen=True)
-class _Stock:
-    """The new values of some offers, and the size of the hopeful among them."""
-
-    new: float
-    size: float
-
-
-def _stock(offers: Sequence[_Offer]) -> _Stock:
-    return _Stock(
-        sum(offer.new for offer in offers),
-        sum(offer.new + offer.old for offer in offers if offer.new > HOPE),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Survey:
-    """What ``plan`` goes by of what is remembered of a cell, as it was when this was made."""
-
-    lore: Lore
-    partition: Partition
-    by_leaf: Mapping[int, _Offer]
-    #: Those from which something is hoped for, the best first.
-    hopeful: Sequence[_Offer]
-    #: Leaves that have their share of the quota, by identity; and what the others, and all, hold.
-    full: Set[int]
-    in_room: _Stock
-    believed: _Stock
-    #: Where all seems found: the order in which to look again; empty as long as that is far off.
-    again: Sequence[_Offer]
-    favourites: Sequence[str]
-
-
-def survey(lore: Lore, *, quota: int, distinct: int) -> Survey:
-    """Take stock of a cell; takes as long as there are leaves.
-
-    :param quota: values that the cell is to have.
-    :param distinct: values that it has, known here or not.
-    """
-    partition = lore.partition()
-    leaves = partition.leaves
-    scale = max(1.0, distinct / max(1, len(lore.known)))
-    share = quota / (sum(leaf.weight for leaf in leaves) or 1.0)
-    staying = 1.0 - (lore.obedience if lore.heeds else 0.0) * (1.0 - CONTROLS)
-    offers = [_Offer(leaf, lore.hoped(leaf), len(leaf.values) * staying) for leaf in leaves]
-    hopeful = [offer for offer in offers if offer.new > HOPE]
-    hopeful.sort(key=lambda offer: -offer.worth)
-    full = {id(leaf) for leaf in leaves if share * leaf.weight <= len(leaf.values) * scale}
-    again: list[_Offer] = []
-    if len(hopeful) < NEARLY_DONE:
-        again = [_Offer(o.leaf, 0.3 * len(o.leaf.values) + HOPE, o.old) for o in offers]
-        again.sort(key=lambda offer: (offer.leaf.tried, -offer.worth))
-    return Survey(
-        lore=lore,
-        partition=partition,
-        by_leaf={id(offer.leaf): offer for offer in offers},
-        hopeful=hopeful,
-        full=full,
-        in_room=_stock([offer for offer in offers if id(offer.leaf) not in full]),
-        believed=_stock(offers),
-        again=again,
-        favourites=lore.most_repeated()[:MOST_FAVOURITES],
-    )
 
 
 def plan(view: View, known: Survey | None) -> Plan:
@@ -350,7 +256,7 @@ def _steer(view: View, known: Survey, *, forced: bool) -> Plan:
     fair = size / max(1, view.slots - len(taken))
     most = min(view.wanted, MOST_STEERED)
     goal = min(float(most), max(fair, 1.0))
-    chosen: list[_Offer] = []
+    chosen: list[Offer] = []
     size = 0.0
     for offer in offers:
         if chosen and (size >= goal or len(chosen) >= MOST_PARTS):
@@ -375,7 +281,7 @@ def _steer(view: View, known: Survey, *, forced: bool) -> Plan:
     )
 
 
-def _free(view: View, known: Survey, met: Set[int]) -> tuple[Iterator[_Offer], float, bool]:
+def _free(view: View, known: Survey, met: Set[int]) -> tuple[Iterator[Offer], float, bool]:
     """The offers of the leaves that nobody is at, the best first; their size; if there is hope."""
     gone = [known.by_leaf[leaf] for leaf in met]
     stock, full = known.in_room, known.full
@@ -392,7 +298,7 @@ def _free(view: View, known: Survey, met: Set[int]) -> tuple[Iterator[_Offer], f
     return iter(again), sum(offer.new + offer.old for offer in again), False
 
 
-def _least(chosen: Sequence[_Offer], asked: int) -> int:
+def _least(chosen: Sequence[Offer], asked: int) -> int:
     """How many values a region has to give before the model may stop.
 
     Where there may be nothing at all, none: a model that has no more would make some up. Where

@@ -17,7 +17,8 @@ from shared.generation.estimates import NO_TREND, Tally
 from tests.bench.simulation.models import Habits, Model
 from worker.mill.arms import Arm, Book, Cell
 from worker.mill.lore import Lore
-from worker.mill.strategy import Plan, View, plan, survey
+from worker.mill.strategy import Plan, View, plan
+from worker.mill.survey import survey
 
 #: Tokens of a value that is said, and of one that is named in the prompt: reading is ten times as
 #: fast as writing.

@@ -15,7 +15,8 @@ from worker.mill import strategy
 from worker.mill.arms import Arm, Book
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
-from worker.mill.strategy import AT_ONCE, PROBED_MOST, Plan, View, survey
+from worker.mill.strategy import AT_ONCE, PROBED_MOST, Plan, View
+from worker.mill.survey import survey
 
 
 def believing(*arms: Arm) -> Book:
