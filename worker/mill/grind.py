@@ -23,6 +23,9 @@ from worker.models.prompt import Prompt
 #: before they could: such a model does not find back.
 LOST_IN_A_ROW = 3
 
+#: A piece of an answer is a token, or some where a server sends them together.
+CHARACTERS_OF_A_TOKEN = 4
+
 #: An escape in a JSON string, or the beginning of one; two of them may be one character.
 _ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{0,4}){1,2}|\\.?")
 
@@ -68,7 +71,6 @@ def grind(
     fault: Fault | None = None
     cut_by_us = False
     run_away: Reason | None = None
-    ended_early = False
     pieces = 0
     seed = gateway.sampling.seed(claim.batch_id)
     try:
@@ -89,7 +91,7 @@ def grind(
             run_away = _runs_away(reader.open_string, claim, look)
             is_lost = refiner.lost >= LOST_IN_A_ROW or (stall is not None and stall.has_come)
             if run_away or (is_lost and not reader.is_over):
-                ended_early = cut_by_us = True
+                cut_by_us = True
                 break
             if room < 0:
                 failure, fault = "the model did not stop talking; its answer was cut", "broken"
@@ -104,11 +106,11 @@ def grind(
         cut_by_us = in_flight.for_our_sake
         if not cut_by_us:
             failure, fault = str(error), "cut"
-    if ended_early and not tokens["output_tokens"]:
-        # The counts come with the end of an answer, which we did not wait for: a piece is a token.
+    if reader.text and not tokens["output_tokens"]:
+        # The counts come with the end of an answer, and this one was cut before.
         tokens = {
             "prompt_tokens": sum(prompts.tokens(each["content"]) for each in prompt.messages),
-            "output_tokens": pieces,
+            "output_tokens": max(pieces, len(reader.text) // CHARACTERS_OF_A_TOKEN),
         }
     last = refiner.refine(reader.finish())
     held = refiner.finish()
