@@ -241,6 +241,10 @@ class Cell:
 
     def freshness(self, arm: Arm) -> float:
         """How likely a fit value of an arm is new."""
+        return self.belief(arm)[0]
+
+    def belief(self, arm: Arm) -> tuple[float, float]:
+        """What is believed of how likely a fit value is new: its mean, and the values behind it."""
         avoids = _AVOIDS[arm]
         # What steered prompts have found, plain ones cannot find any more: their estimate, which
         # counts it as if they had, falls by the square root of their part (Heaps 1978, with a
@@ -249,7 +253,8 @@ class Cell:
         plain = self.plain * math.sqrt(taken)
         expected = plain + (1.0 - plain) * avoids if avoids >= 0 else plain * (1.0 + avoids)
         shown = self.shown.get(arm, Freshness())
-        return (PRIOR_FRESH * expected + shown.fresh) / (PRIOR_FRESH + shown.fit)
+        weight = PRIOR_FRESH + shown.fit
+        return (PRIOR_FRESH * expected + shown.fresh) / weight, weight
 
 
 @dataclass
@@ -369,9 +374,15 @@ def choose(
 
 def _drawn(book: Book, cell: Cell, arm: Arm, rng: random.Random) -> float:
     """The yield of an arm, drawn from what is believed of it."""
-    mean, weight = book.fitness(arm)
+    fit = _draw(*book.fitness(arm), rng)
+    mean, weight = cell.belief(arm)
+    fresh = _draw(mean, weight, rng) if arm in BLIND else mean
+    return math.pow(fit, CAUTION) * fresh / book.tokens(arm)
+
+
+def _draw(mean: float, weight: float, rng: random.Random) -> float:
     mean = min(max(mean, 0.002), 0.998)
-    return _worth(book, cell, arm, rng.betavariate(mean * weight, (1.0 - mean) * weight))
+    return rng.betavariate(mean * weight, (1.0 - mean) * weight)
 
 
 def _worth(book: Book, cell: Cell, arm: Arm, fit: float) -> float:
