@@ -7,8 +7,8 @@ from __future__ import annotations
 LOOKS = ("marks", "echo", "markup", "counting", "cut_off", "run_away", "off_shape")
 
 #: The levers on how a model is asked; see ``worker.mill``. ``arms``: the way of asking goes by its
-#: measured yield; ``early_end``: a model that has not proved itself may end an answer early;
-#: ``example``: an example goes ahead of the request; ``forms``: values that have a form are held
-#: to it; ``lengths``: values get the room that their kind has shown; ``stall``: an answer that has
-#: stopped to pay is ended.
-LEVERS = ("arms", "early_end", "example", "forms", "lengths", "stall")
+#: measured yield; ``check_digits``: they are computed, not left to the model; ``early_end``: a
+#: model that has not proved itself may end an answer early; ``example``: an example goes ahead of
+#: the request; ``forms``: values that have a form are held to it; ``lengths``: values get the room
+#: that their kind has shown; ``stall``: an answer that has stopped to pay is ended.
+LEVERS = ("arms", "check_digits", "early_end", "example", "forms", "lengths", "stall")

@@ -158,6 +158,7 @@ class Shifts:
                     looks=self.settings.looks,
                     profiles=self.profiles,
                     stall=self.planner.stall(claim, planned),
+                    mend=self.planner.mend(claim),
                 )
                 if planned.may_end:
                     outcome = forgive(outcome, asked=prompt.schema["maxItems"])

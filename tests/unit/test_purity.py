@@ -47,6 +47,7 @@ PURE = (
     "worker.mill.answers",
     "worker.mill.looks",
     "worker.mill.arms",
+    "worker.mill.check_digits",
     "worker.mill.formats",
     "worker.mill.lore",
     "worker.mill.prompts",

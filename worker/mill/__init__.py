@@ -1,29 +1,30 @@
 """From a claim to values: ask a model, read its answer, keep what is fit.
 
-============ ==================================================================
-``claimer``  claims for all threads that want work at once
-``planner``  what each prompt asks for
-``sizing``   how many values make a good prompt
-``strategy`` which, so that they are new
-``survey``   what the parts of a cell are believed to hold
-``arms``     the ways of asking, and which is used next
-``books``    what a process has learned of them
-``sharing``  how all workers learn of it from each other
-``lore``     what a process remembers of a cell
-``regions``  parts of all values that a prompt can be steered to
-``words``    what a model is told, in the words of a person
-``formats``  kinds of values that have a form
-``prompts``  the words, the JSON schema, and the room for the answer
-``grind``    one prompt from its words to its report
-``answers``  from a stream of text to values
-``refine``   filter, trim, reject, deduplicate
-``looks``    what is none of the kind asked for, and why
-``stall``    when an answer has stopped to pay
-``ledger``   settles what all prompts bring, in groups
-``memory``   what a process remembers of cells, and how it keeps up with others
-``leaves``   the parts of a cell, and what is believed of each
-============ ==================================================================
+================ ==================================================================
+``claimer``      claims for all threads that want work at once
+``planner``      what each prompt asks for
+``sizing``       how many values make a good prompt
+``strategy``     which, so that they are new
+``survey``       what the parts of a cell are believed to hold
+``arms``         the ways of asking, and which is used next
+``books``        what a process has learned of them
+``sharing``      how all workers learn of it from each other
+``lore``         what a process remembers of a cell
+``regions``      parts of all values that a prompt can be steered to
+``words``        what a model is told, in the words of a person
+``formats``      kinds of values that have a form
+``check_digits`` digits that others are checked by
+``prompts``      the words, the JSON schema, and the room for the answer
+``grind``        one prompt from its words to its report
+``answers``      from a stream of text to values
+``refine``       filter, trim, reject, deduplicate
+``looks``        what is none of the kind asked for, and why
+``stall``        when an answer has stopped to pay
+``ledger``       settles what all prompts bring, in groups
+``memory``       what a process remembers of cells, and how it keeps up with others
+``leaves``       the parts of a cell, and what is believed of each
+================ ==================================================================
 
 ``sizing``, ``strategy``, ``survey``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``,
-``prompts``, ``answers``, ``refine``, ``looks`` and ``stall`` are pure.
+``check_digits``, ``prompts``, ``answers``, ``refine``, ``looks`` and ``stall`` are pure.
 """

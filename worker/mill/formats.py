@@ -2,7 +2,8 @@
 
 A form is known by the name of the kind (``IPv4 address``, ``UUID``), or is spelled in the request:
 ``YYYY-MM-DD``, ``three letters, a hyphen and four digits``, ``like AB-1234``. Patterns are in what
-llama.cpp makes grammars of: no ``\\d``, no look-around, no repetition without an end. Pure.
+llama.cpp makes grammars of: no ``\\d``, no look-around, no repetition without an end. Digits that
+others are checked by are computed afterwards (``check_digits``). Pure.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _HOUR, _SIXTY = "([01][0-9]|2[0-3])", "[0-5][0-9]"
 _NAME = "[a-z0-9]([a-z0-9-]{0,24}[a-z0-9])?"
 _TOP = rf"(\.{_NAME}){{0,2}}\.[a-z]{{2,6}}"
 _HEX = "[0-9a-f]"
+_CARD = r"((credit|debit|payment|visa|mastercard|american express|amex) )*cards? numbers?"
+_VISA, _MASTERCARD, _AMEX = "4[0-9]{15}", "5[1-5][0-9]{14}", "3[47][0-9]{13}"
+_IBAN = r"(\w+ )?ibans?( numbers?)?"
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,29 @@ _NAMED: tuple[tuple[str, Format], ...] = (
     (r"(\w+ )?domain( name)?s?", Format(f"{_NAME}{_TOP}", 4)),
     (r"(semantic )?version( number)?s?", Format(r"[0-9]{1,2}(\.[0-9]{1,2}){2}", 5)),
     (r"(us |american )?zip codes?", Format("[0-9]{5}(-[0-9]{4})?", 5)),
+    (_CARD, Format(f"({_VISA}|{_MASTERCARD}|{_AMEX})", 15)),
+    (r"ean(-?13)?( (bar)?codes?| numbers?)?|gtin-13s?", Format("[0-9]{13}", 13)),
+    (r"(ean|gtin)-?8( (bar)?codes?| numbers?)?", Format("[0-9]{8}", 8)),
+    (r"upc(-a)?( (bar)?codes?| numbers?)?", Format("[0-9]{12}", 12)),
+    (r"isbn(-?13)?( numbers?| codes?)?s?", Format("97[89]-[0-9]-[0-9]{3}-[0-9]{5}-[0-9]", 17)),
+    (r"isbn-?10( numbers?| codes?)?s?", Format("[0-9]{9}[0-9X]", 10)),
+    (r"issns?( numbers?)?", Format("[0-9]{4}-[0-9]{3}[0-9X]", 9)),
+    (r"imeis?( numbers?)?", Format("[0-9]{15}", 15)),
 )
 
-#: By the kind and the country that attributes or the kind name.
-_BY_COUNTRY: tuple[tuple[str, str, Format], ...] = (
+#: By the kind, and by a country or a maker that attributes or the kind name.
+_BY_NAME: tuple[tuple[str, str, Format], ...] = (
+    (_CARD, "visa", Format(_VISA, 16)),
+    (_CARD, "mastercard", Format(_MASTERCARD, 16)),
+    (_CARD, "american express|amex", Format(_AMEX, 15)),
+    (_IBAN, "germany?|de", Format("DE[0-9]{20}", 22)),
+    (_IBAN, "austrian?|at", Format("AT[0-9]{18}", 20)),
+    (_IBAN, "switzerland|swiss|ch", Format("CH[0-9]{19}", 21)),
+    (_IBAN, "france|french|fr", Format("FR[0-9]{25}", 27)),
+    (_IBAN, "spain|spanish|es", Format("ES[0-9]{22}", 24)),
+    (_IBAN, "italy|italian|it", Format("IT[0-9]{2}[A-Z][0-9]{22}", 27)),
+    (_IBAN, "netherlands|dutch|nl", Format("NL[0-9]{2}[A-Z]{4}[0-9]{10}", 18)),
+    (_IBAN, "uk|british|united kingdom|gb", Format("GB[0-9]{2}[A-Z]{4}[0-9]{14}", 22)),
     (
         r"(\w+ )?(post(al)? ?code|zip( code)?)s?",
         r"uk|british|united kingdom|great britain|england",
@@ -150,9 +173,9 @@ def find_format(
 def _named(data_type: str, others: Sequence[str]) -> Format | None:
     kind = " ".join(data_type.casefold().replace("_", " ").split())
     said = [*others, kind]
-    for kinds, countries, form in _BY_COUNTRY:
+    for kinds, names, form in _BY_NAME:
         if re.fullmatch(kinds, kind) and any(
-            re.search(rf"\b({countries})\b", each, re.IGNORECASE) for each in said
+            re.search(rf"\b({names})\b", each, re.IGNORECASE) for each in said
         ):
             return form
     return next((form for kinds, form in _NAMED if re.fullmatch(kinds, kind)), None)

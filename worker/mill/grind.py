@@ -12,6 +12,7 @@ from shared.javaregex import JavaPattern, compile_java
 from shared.looks import LOOKS
 from worker.mill import prompts
 from worker.mill.answers import Reader
+from worker.mill.check_digits import Mend
 from worker.mill.looks import Look, Profile, Profiles, read_wording
 from worker.mill.refine import Refined, Refiner, Rules
 from worker.mill.stall import Stall
@@ -40,6 +41,7 @@ def grind(
     looks: Collection[str] = LOOKS,
     profiles: Profiles | None = None,
     stall: Stall | None = None,
+    mend: Mend | None = None,
 ) -> Report:
     """Prompt the model for a claim and make of the answer what can be made of it.
 
@@ -47,6 +49,7 @@ def grind(
     :param looks: the looks at each value that are on.
     :param profiles: what is known of the values of cells; this answer is learned from.
     :param stall: ends the answer when it has stopped to pay; None: it may go on.
+    :param mend: makes the check digits of values right.
     :returns: the last report.
     :raises GatewayError: when nothing was said because the server could not or would not;
         what it refused or broke off after it had taken the prompt is a report instead.
@@ -54,7 +57,7 @@ def grind(
     reader = Reader()
     cell = (claim.operation_number, claim.cell_ordinal)
     look = _look(claim, prompt, looks, profiles.read(cell) if profiles is not None else None)
-    refiner = Refiner(_rules(claim), look)
+    refiner = Refiner(_rules(claim, mend), look)
 
     def report_of(refined: Refined, ended: Ended | None = None) -> Report:
         return Report(
@@ -167,13 +170,14 @@ def _begin(text: str) -> str:
     return repr(flat[:80]) if flat else "nothing at all"
 
 
-def _rules(claim: Claim) -> Rules:
+def _rules(claim: Claim, mend: Mend | None) -> Rules:
     return Rules(
         max_value_length=claim.max_value_length,
         multiline=claim.multiline_values,
         trim=claim.trim_values,
         unique=not claim.allow_duplicates,
         unwanted=_pattern(claim.filter_characters) if claim.filter_characters else None,
+        mend=mend,
     )
 
 

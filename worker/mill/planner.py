@@ -23,6 +23,7 @@ from shared.settings import Settings
 from worker.mill import prompts, strategy
 from worker.mill.arms import Arm
 from worker.mill.books import Books, unknown
+from worker.mill.check_digits import Mend, find_mend
 from worker.mill.formats import Format, find_format
 from worker.mill.memory import Key, Memory
 from worker.mill.regions import Region
@@ -186,6 +187,10 @@ class Planner:
                 # Looked up while others add to it, which is no harm: it tells what it has.
                 known = () if lore is None else lore.known
         return Stall(known.__contains__)
+
+    def mend(self, claim: Claim) -> Mend | None:
+        """What makes the check digits of values right; None: they have none, or are left alone."""
+        return find_mend(claim.data_type) if "check_digits" in self._settings.levers else None
 
     def _longest(self, claim: Claim) -> int | None:
         """What values of the kind are believed to have at most: who gives no limit, or a generous

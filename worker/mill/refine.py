@@ -2,7 +2,8 @@
 
 The order is promised: filter characters, trim, reject, and then deduplicate (here within one
 answer; against all earlier ones in the database). Before it, marks that are the list's and not the
-value's are taken off. A value is looked at as it would be stored.
+value's are taken off; check digits are made right before values are compared. A value is looked at
+as it would be stored.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from shared.generation.exports import is_single_line
 from shared.generation.reports import Reason
 from shared.javaregex import JavaPattern, JavaRegexTimeout
+from worker.mill.check_digits import Mend
 from worker.mill.looks import Look
 from worker.mill.looks.marks import HEAD
 
@@ -35,6 +37,8 @@ class Rules:
     trim: bool
     unique: bool
     unwanted: JavaPattern | None
+    #: Makes the check digits of a value right; see ``worker.mill.check_digits``.
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,7 @@ class Refiner:
             if reason is not None:
                 rejected[reason] += 1
             else:
-                clean.append(value)
+                clean.append(value if self._rules.mend is None else self._rules.mend(value))
                 lengths.append(len(raw))
         reasons: list[Reason | None] = [None] * len(clean)
         if self._look is not None:

@@ -78,3 +78,10 @@ def test_arms(without: str, arm: Arm) -> None:
         made = planned.plan(outlook(), {})
         assert made is not None
         assert made.plan.arm is arm
+
+
+@pytest.mark.parametrize(("without", "mended"), [("", True), ("check_digits", False)])
+def test_check_digits(without: str, mended: bool) -> None:
+    with planner(without=without) as planned:
+        assert (planned.mend(replace(CLAIM, data_type="IBAN")) is not None) is mended
+        assert planned.mend(CLAIM) is None
