@@ -1,7 +1,8 @@
 """What the ways of asking have shown, by model and kind of value: shared by all workers.
 
 A row is what all workers together have learned; each adds to it what it has learned since it
-last did. See ``worker.mill.arms`` for what the ways are, and what follows from a row.
+last did. See ``worker.mill.arms`` for what the ways are, and ``worker.mill.book`` for what follows
+from a row.
 """
 
 from __future__ import annotations

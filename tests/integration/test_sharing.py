@@ -13,7 +13,8 @@ from tests.integration.test_lease_machine import Mill, numbered
 from tests.integration.test_planning import Worker
 from tests.integration.test_yields import add, shown, stored
 from tests.unit.worker.mill.test_books import claim_of
-from worker.mill.arms import MEMORY_VALUES, Arm, Record
+from worker.mill.arms import Arm
+from worker.mill.book import MEMORY_VALUES, Record
 from worker.mill.books import Books
 from worker.mill.planner import Planner
 from worker.mill.sharing import Sharing

@@ -6,7 +6,10 @@
 ``sizing``       how many values make a good prompt
 ``strategy``     which, so that they are new
 ``survey``       what the parts of a cell are believed to hold
-``arms``         the ways of asking, and which is used next
+``arms``         the ways of asking
+``book``         what is known of them, for a model and a kind
+``cell``         and in one cell
+``choosing``     which is used next
 ``books``        what a process has learned of them
 ``sharing``      how all workers learn of it from each other
 ``lore``         what a process remembers of a cell
@@ -25,6 +28,7 @@
 ``leaves``       the parts of a cell, and what is believed of each
 ================ ==================================================================
 
-``sizing``, ``strategy``, ``survey``, ``arms``, ``lore``, ``regions``, ``words``, ``formats``,
-``check_digits``, ``prompts``, ``answers``, ``refine``, ``looks`` and ``stall`` are pure.
+``sizing``, ``strategy``, ``survey``, ``arms``, ``book``, ``cell``, ``choosing``, ``lore``,
+``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``refine``,
+``looks`` and ``stall`` are pure.
 """

@@ -13,7 +13,9 @@ from typing import TypeVar
 
 from shared.generation.claim import Claim
 from shared.generation.yields import Yield, bounded
-from worker.mill.arms import Arm, Book, Cell, Record
+from worker.mill.arms import Arm
+from worker.mill.book import Book, Record
+from worker.mill.cell import Cell
 
 K = TypeVar("K")
 V = TypeVar("V")

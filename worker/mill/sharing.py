@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from shared.db.engine import Database
 from shared.generation import yields
-from worker.mill.arms import MEMORY_VALUES, Arm
+from worker.mill.arms import Arm
+from worker.mill.book import MEMORY_VALUES
 from worker.mill.books import MOST_BOOKS, Books
 
 #: From one sharing to the next.

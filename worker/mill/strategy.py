@@ -15,7 +15,10 @@ from math import ceil
 from zlib import crc32
 
 from shared.generation.estimates import chance_of_new
-from worker.mill.arms import BLIND, STEERED, Arm, Book, Cell, Pull, choose
+from worker.mill.arms import BLIND, STEERED, Arm
+from worker.mill.book import Book
+from worker.mill.cell import Cell
+from worker.mill.choosing import Pull, choose
 from worker.mill.lore import Lore
 from worker.mill.prompts import tokens
 from worker.mill.regions import Region, join

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field, replace
 from shared.generation import estimates
 from shared.generation.estimates import NO_TREND, Tally
 from tests.bench.simulation.models import Habits, Model
-from worker.mill.arms import Arm, Book, Cell
+from worker.mill.arms import Arm
+from worker.mill.book import Book
+from worker.mill.cell import Cell
 from worker.mill.lore import Lore
 from worker.mill.strategy import Plan, View, plan
 from worker.mill.survey import survey

@@ -4,7 +4,8 @@ import pytest
 
 from shared.generation.claim import Claim
 from shared.generation.yields import MOST_CHARACTERS, Yield
-from worker.mill.arms import Arm, Record
+from worker.mill.arms import Arm
+from worker.mill.book import Record
 from worker.mill.books import MOST_BOOKS, Books
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.bench.simulation.course import run
 from tests.bench.simulation.models import Habits, vocabulary
 from worker.mill import strategy
-from worker.mill.arms import Arm, Book
+from worker.mill.arms import Arm
+from worker.mill.book import Book
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
 from worker.mill.strategy import AT_ONCE, PROBED_MOST, Plan, View

@@ -7,19 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.simulation.dirty import NAMED, cost
-from worker.mill.arms import (
-    BLIND,
-    MEMORY_VALUES,
-    MOST_TRIALS,
-    PATIENCE,
-    PRIOR_VALUES,
-    STAKES,
-    STEERED,
-    Arm,
-    Book,
-    Cell,
-    choose,
-)
+from worker.mill.arms import BLIND, STEERED, Arm
+from worker.mill.book import MEMORY_VALUES, PRIOR_VALUES, Book
+from worker.mill.cell import PATIENCE, Cell
+from worker.mill.choosing import MOST_TRIALS, STAKES, choose
 
 ALL = (*BLIND, *STEERED)
 BILLION = 10**9
