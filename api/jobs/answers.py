@@ -52,11 +52,10 @@ class JobSchema(AnswerSchema):
     result_type = fields.String(
         metadata={"description": "What `result` is about; absent while it works."}
     )
-    result = fields.String(
+    result = fields.Dict(
         metadata={
-            "description": "Where it ended, as JSON in a string: `id`, `status` and "
-            "`generated_count` of its operation. Absent while it works, and once the operation is "
-            "deleted."
+            "description": "Where it ended: `id`, `status` and `generated_count` of its operation. "
+            "Absent while it works, and once the operation is deleted."
         }
     )
     is_waiting_for_telemetry = fields.Boolean(required=True)
@@ -109,7 +108,7 @@ _FIELDS = tuple(JobSchema().fields)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def _result(job: Job) -> dict[str, str | None]:
+def _result(job: Job) -> dict[str, Any]:
     if job.result is None:
-        return {"result": None}
-    return {"result_type": "GenerateDataOperation", "result": json.dumps(job.result)}
+        return {}
+    return {"result_type": "GenerateDataOperation", "result": job.result}
