@@ -9,7 +9,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from api.generation import downloads, management, operations, values
+from api.generation import downloads, management, operations, statistics, values
 from api.http import auth, docs, errors, headers, health, limits, tracing
 from api.http.counting import Counter
 from api.http.ids import IdConverter
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     api = create_api(app)
-    for module in (operations, values, downloads, job_routes, tags, management):
+    for module in (operations, values, downloads, statistics, job_routes, tags, management):
         api.register_blueprint(module.blueprint)
     return app
 

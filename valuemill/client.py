@@ -16,7 +16,7 @@ import httpx
 
 from valuemill.errors import ApiError, ClientError, JobFailed, UnexpectedAnswer, WaitTimeout
 from valuemill.files import store
-from valuemill.records import Attribute, Job, Operation
+from valuemill.records import Attribute, Job, Operation, Statistics
 from valuemill.transport import Transport
 
 FileFormat = Literal["JSON", "SECURE_LOOKUP"]
@@ -144,6 +144,14 @@ class Valuemill:
         """
         path = _path("ai/generate", operation_id)
         return _read(self._transport.send("GET", path, repeatable=True), Operation.from_json)
+
+    def statistics(self, operation_id: str) -> Statistics:
+        """What an operation has cost so far, and how it is getting on.
+
+        :raises ApiError: 404 when there is none; it may have expired or been deleted.
+        """
+        path = _path("ai/generate", operation_id, "statistics")
+        return _read(self._transport.send("GET", path, repeatable=True), Statistics.from_json)
 
     def wait(
         self,

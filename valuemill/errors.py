@@ -69,7 +69,7 @@ class JobFailed(ClientError):
         self.job = job
         self.operation = operation
         #: Why, in the service's words; empty when it gave no reason.
-        self.reason = (operation and operation.failure_reason) or job.error_details or ""
+        self.reason = job.error_details or ""
         super().__init__(f"The job ended as {job.status}: {self.reason or 'no reason was given'}")
 
 

@@ -84,6 +84,9 @@ class Statistics(_Record):
     seconds_left: float | None = None
     #: About so many values can be had of the model; None: no limit in sight.
     reachable: int | None = None
+    #: Why the operation failed, or was cancelled; what did not go as asked.
+    failure_reason: str | None = None
+    warning_message: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,9 +138,6 @@ class Operation(_Record):
     error_tolerance: int = 0
     llm_model_name: str | None = None
     priority: int = 0
-    failure_reason: str | None = None
-    warning_message: str | None = None
-    statistics: Statistics = field(default_factory=Statistics)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +186,6 @@ def _as_it_is(value: Any) -> Any:
 #: How fields are read that JSON has no type for.
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "attributes": lambda items: tuple(map(Attribute.from_json, items)),
-    "statistics": Statistics.from_json,
     "waiting_since": datetime.fromisoformat,
     "tags": lambda items: tuple(map(Tag.from_json, items)),
     "submit_time": datetime.fromisoformat,

@@ -109,8 +109,8 @@ def _read(path: str, query: dict[str, Any], expression: str | None = None) -> di
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 def get(operation_id: str) -> dict[str, Any]:
     """Read an operation."""
-    found, coverage = parts().lists.get(parse_operation_id(operation_id), account_id=account().id)
-    return render_operation(found, coverage=coverage)
+    found = parts().lists.get(parse_operation_id(operation_id), account_id=account().id)
+    return render_operation(found)
 
 
 @blueprint.route("/<id:operation_id>/cancel", parameters=[OPERATION_PARAMETER], methods=["POST"])
@@ -121,7 +121,7 @@ def get(operation_id: str) -> dict[str, Any]:
 def cancel(operation_id: str) -> Response:
     """End an operation early.
 
-    It becomes `FAILED` with a `failure_reason`, its job `CANCELED`; the values made so far stay.
+    It becomes `FAILED`, its job `CANCELED` with `error_details`; the values made so far stay.
     """
     parts().lists.cancel(parse_operation_id(operation_id), account_id=account().id)
     return no_content()

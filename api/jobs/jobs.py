@@ -88,7 +88,7 @@ def get(job_id: str) -> Response:
 def abandon(job_id: str) -> Response:
     """End a job early.
 
-    Its operation becomes `FAILED` with a `failure_reason`; the values made so far stay.
+    Its operation becomes `FAILED`; the values made so far stay.
     """
     parts().jobs.abandon(parse_job_id(job_id), account_id=account().id)
     return no_content()

@@ -69,7 +69,7 @@ def _try(database: Database, settings: Settings, patience: float) -> Finding:
 
 def _await(lists: Lists, job: Job, account: int, *, until: float, began: float) -> Finding:
     while True:
-        operation, _ = lists.get(job.target_id, account_id=account)
+        operation = lists.get(job.target_id, account_id=account)
         page = lists.values(
             job.target_id, account_id=account, wanted=Wanted(sort="", limit=COUNT + 1)
         )

@@ -21,7 +21,7 @@ from deploy.local.model import OWN
 from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.stack import LocalInfo, LocalStack, read_info
 from shared.text import escape_hidden
-from valuemill import FileFormat, Job, Operation, Valuemill
+from valuemill import FileFormat, Job, Operation, Statistics, Valuemill
 
 REQUEST: dict[str, Any] = {
     "name": "German first names",
@@ -58,6 +58,7 @@ class Outcome:
     """What the job has made; ``seconds`` from the request to its end."""
 
     operation: Operation
+    statistics: Statistics
     seconds: float
 
 
@@ -122,7 +123,8 @@ def _run_job(client: Valuemill, console: Console) -> Outcome:
     with _progress(console) as progress:
         watcher = Watcher(client, console, progress)
         operation = client.wait(job, poll=POLL_SECONDS, on_progress=watcher.look)
-    return Outcome(operation, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    return Outcome(operation, client.statistics(operation.id), seconds)
 
 
 class Watcher:
@@ -184,7 +186,7 @@ def _line(heading: str, text: str) -> Text:
 
 
 def _show(console: Console, outcome: Outcome, files: list[Path]) -> None:
-    operation, statistics = outcome.operation, outcome.operation.statistics
+    operation, statistics = outcome.operation, outcome.statistics
     model = operation.llm_model_name or "unknown"
     rows = {
         "Values": operation.generated_count,

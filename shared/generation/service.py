@@ -90,10 +90,18 @@ class Lists:
             log.info("operation submitted", job=job.id.hex, requested_count=request.requested_count)
         return job
 
-    def get(self, operation_id: uuid.UUID, *, account_id: int) -> tuple[Operation, Coverage]:
-        """Read an operation, and how its cells are getting on.
+    def get(self, operation_id: uuid.UUID, *, account_id: int) -> Operation:
+        """Read an operation.
 
         :raises NotFound: when there is none, it expired, or it is another account's.
+        """
+        with self.database.transaction() as connection:
+            return operations.get(connection, operation_id=operation_id, account_id=account_id)
+
+    def inspect(self, operation_id: uuid.UUID, *, account_id: int) -> tuple[Operation, Coverage]:
+        """As :meth:`get`, with how its cells are getting on.
+
+        :raises NotFound: as :meth:`get`.
         """
         with self.database.transaction() as connection:
             found = operations.get(connection, operation_id=operation_id, account_id=account_id)

@@ -193,7 +193,7 @@ def rate(operation: dict[str, Any]) -> float:
     :raises RuntimeError: when it has not.
     """
     if operation["status"] != "COMPLETED":
-        raise RuntimeError(f"{operation['status']}: {operation.get('failure_reason')}")
+        raise RuntimeError(f"the operation {operation['id']} {operation['status']}, not COMPLETED")
     return float(operation["generated_count"]) / took(operation)
 
 

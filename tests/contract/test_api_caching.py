@@ -18,7 +18,7 @@ JOBS = f"{BASE}/jobs"
 def test_what_has_not_changed_is_not_sent_again(client: Client, mill: Mill) -> None:
     job = client.submit(llm_model_name="m", requested_count=2)
     mill.store(["a"], model="m")
-    paths = (path_of(job), f"{JOBS}/{job['id']}", GENERATE, JOBS)
+    paths = (path_of(job), f"{path_of(job)}/statistics", f"{JOBS}/{job['id']}", GENERATE, JOBS)
     before = {path: client.get(path) for path in paths}
     for path, answer in before.items():
         assert answer.headers["Cache-Control"] == "private, no-cache"

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from tests.support.contract import BASE, Client, Mill, path_of
+import pytest
+from sqlalchemy import text
+
+from shared.models import gateways
+from shared.settings import GatewaySettings
+from tests.support.contract import BASE, GENERATE, Client, Mill, path_of
 
 JOBS = f"{BASE}/jobs"
+MANAGEMENT = f"{BASE}/ai/management"
+
+#: What strict clients of the published API know of each thing; they refuse any other field.
+PUBLISHED = {
+    "operation": {
+        "id", "name", "description", "status", "data_type", "attributes", "max_value_length",
+        "requested_count", "generated_count", "filter_characters", "allow_duplicates",
+        "trim_values", "multiline_values", "account_id", "submit_time", "start_time", "end_time",
+        "expiration_time", "error_tolerance", "ai_orchestrator_id", "llm_model_name", "priority",
+    },
+    "job": {
+        "id", "status", "is_waiting_for_telemetry", "type", "localized_type", "error_details",
+        "warning_message", "target_id", "target_name", "start_time", "update_time", "trace_id",
+        "engine_ids", "tags", "engines", "account_id", "account_name", "percent_complete",
+        "virtualization_tasks", "tasks", "execution_id", "result_type", "result",
+    },
+    "model": {
+        "id", "name", "file_checksum", "architecture", "base_name", "ai_parameters",
+        "context_length", "embedding_length", "quantization", "is_data_generate_default",
+    },
+    "gateway": {
+        "id", "ai_orchestrator_id", "status", "status_reason", "container_id", "type", "hostname",
+        "port", "is_dct_managed", "max_concurrent_tasks", "last_status_change_time",
+    },
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("end", ["completed", "failed", "cancelled", "abandoned"])
@@ -30,3 +60,87 @@ def test_field_a1_the_result_of_a_job_is_an_object(client: Client, mill: Mill, e
             "status": "COMPLETED" if end == "completed" else "FAILED",
             "generated_count": 2 if end == "completed" else 1,
         }
+
+
+def _answers(client: Client, job: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What the published paths answer, each with the kind of thing that it is."""
+    everything = {"filter_expression": "NOT id EQ NIL"}
+    return [
+        ("operation", [client.operation(job)]),
+        ("operation", client.get(GENERATE).json["items"]),
+        ("operation", client.post(f"{GENERATE}/search", json=everything).json["items"]),
+        ("job", [job, client.job(job)]),
+        ("job", client.get(JOBS).json["items"]),
+        ("job", client.post(f"{JOBS}/search", json=everything).json["items"]),
+        ("gateway", client.get(f"{MANAGEMENT}/gateway").json["items"]),
+    ]
+
+
+@pytest.mark.parametrize("end", ["waiting", "working", "completed", "failed", "dry", "cancelled"])
+def test_field_a2_answers_have_published_fields_only(client: Client, mill: Mill, end: str) -> None:
+    job = client.submit(
+        llm_model_name="m",
+        requested_count=2,
+        error_tolerance=0,
+        retention_time=3600,
+        description="x",
+        attributes=[{"label": "Gender", "values": ["female"]}, {"values": ["German"]}],
+    )
+    if end != "waiting":
+        mill.store(["a", "b"] if end == "completed" else ["a"], model="m")
+    if end == "failed":
+        claim = mill.claim(model="m", size=1)
+        assert claim is not None
+        mill.settle(claim, [], too_long=1)
+    if end == "cancelled":
+        client.post(f"{path_of(job)}/cancel")
+    if end == "dry":
+        with mill.database.transaction() as connection:
+            connection.execute(text("UPDATE operations SET warning = 'Half of it is dry.'"))
+    for kind, items in _answers(client, job):
+        assert items or (end, kind) == ("waiting", "gateway")
+        for item in items:
+            assert item.keys() <= PUBLISHED[kind]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("GenerateDataOperation", "operation"), ("Job", "job"), ("AiModel", "model")],
+)
+def test_field_a2_no_other_fields_are_described(client: Client, name: str, kind: str) -> None:
+    schemas = client.http.get(f"{BASE}/openapi.json").json["components"]["schemas"]
+    assert schemas[name]["properties"].keys() <= PUBLISHED[kind]
+
+
+def test_field_a2_a_gateway_has_a_published_type_or_none(client: Client, mill: Mill) -> None:
+    with mill.database.transaction() as connection:
+        gateways.register(
+            connection,
+            [
+                GatewaySettings(url=url, max_concurrent_tasks=4)
+                for url in ("http://127.0.0.1:9", "openai+http://127.0.0.1:9/v1")
+            ],
+        )
+    items = client.get(f"{MANAGEMENT}/gateway").json["items"]
+    assert [item.get("type") for item in items] == ["OLLAMA_API", None]
+    kinds = [client.get(f"{MANAGEMENT}/gateway/{item['id']}").json["type"] for item in items]
+    assert kinds == ["OLLAMA_API", "OPENAI_API"]
+
+
+def test_field_a2_reason_and_warning_are_in_the_job_and_in_the_statistics(
+    client: Client, mill: Mill
+) -> None:
+    job = client.submit(llm_model_name="m", requested_count=2, error_tolerance=0)
+    with mill.database.transaction() as connection:
+        connection.execute(text("UPDATE operations SET warning = 'Half of it is dry.'"))
+    claim = mill.claim(model="m", size=2)
+    assert claim is not None
+    mill.settle(claim, ["a"], too_long=1)
+    failed, statistics = client.job(job), client.statistics(job)
+    assert "1 were wasted" in failed["error_details"]
+    assert statistics["failure_reason"] == failed["error_details"]
+    assert failed["warning_message"] == statistics["warning_message"] == "Half of it is dry."
+    assert statistics["coverage"]["cells"] == 1
+    path = f"{path_of(job)}/statistics"
+    etag = client.get(path).headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": etag}).status_code == 304

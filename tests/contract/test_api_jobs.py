@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -44,10 +43,9 @@ def test_abandoning_keeps_the_values(client: Client, mill: Mill) -> None:
     assert "abandoned" in ended["error_details"]
     operation = client.operation(job)
     assert operation["status"] == "FAILED"
-    assert operation["failure_reason"] == ended["error_details"]
     assert "expiration_time" in operation
     assert client.values(job)["items"] == ["a", "b"]
-    assert json.loads(ended["result"]) == {
+    assert ended["result"] == {
         "id": job["target_id"],
         "status": "FAILED",
         "generated_count": 2,

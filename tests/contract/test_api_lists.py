@@ -205,10 +205,7 @@ def test_items_are_what_reading_one_shows(client: Client, mill: Mill) -> None:
     for job in read(client, JOBS)["items"]:
         assert client.job(job) == job
     for operation in read(client, GENERATE)["items"]:
-        alone = client.get(f"{GENERATE}/{operation['id']}").json
-        # To count over its cells takes too long for each of a thousand.
-        assert alone["statistics"].pop("coverage")["cells"] == 1
-        assert alone == operation
+        assert client.get(f"{GENERATE}/{operation['id']}").json == operation
 
 
 @pytest.mark.parametrize("path", [GENERATE, JOBS, f"{GENERATE}/search", f"{JOBS}/search"])

@@ -158,7 +158,8 @@ def test_a_server_of_openais_api_is_looked_at_with_its_key(
     app = create_app(replace(settings, openai_api_key="sk-swordfish"))
     with_key = Client(app.test_client(), key=client.key)
     (gateway,) = with_key.get(GATEWAYS).json["items"]
-    assert (gateway["type"], gateway["status"]) == ("OPENAI_API", "UP")
+    assert gateway["status"] == "UP"
+    assert with_key.get(f"{GATEWAYS}/{gateway['id']}").json == {**gateway, "type": "OPENAI_API"}
     assert gateway["port"] == urlsplit(openai_url).port
     (model,) = with_key.get(MODELS).json["items"]
     assert (model["name"], model["context_length"], model["quantization"]) == (

@@ -142,6 +142,7 @@ def test_examples_are_whole(client: Client, mill: Mill) -> None:
     """An example shows every field that an answer of its kind has."""
     job = mill.fill(client, ["a"], retention_time=60, description="x")
     assert examples.OPERATION.keys() == client.operation(job).keys()
+    assert examples.STATISTICS.keys() == client.statistics(job).keys()
     waiting = client.submit(llm_model_name="m")
     assert mill.claim(model="m")
     assert JOB.keys() == client.job(waiting).keys()

@@ -12,7 +12,7 @@ from shared.generation.reports import Reason
 from tests.eval.kinds.kind import Kind
 from tests.eval.meter import Answer, Meter
 from tests.eval.plain_loop import make_list
-from valuemill import ApiError, Operation, Valuemill
+from valuemill import ApiError, Operation, Statistics, Valuemill
 
 #: Between two looks at a job, in seconds.
 POLL = 0.1
@@ -96,6 +96,7 @@ def service(client: Valuemill, meter: Meter, model: str) -> Side:
             time.sleep(POLL)
         seconds = watch.seconds
         operation = client.operation(job.target_id)
+        statistics = client.statistics(job.target_id)
         answers = meter.reset()
         values = list(client.values(job.target_id))
         return Made(
@@ -103,7 +104,7 @@ def service(client: Valuemill, meter: Meter, model: str) -> Side:
             seconds=min(seconds, _took(operation) or seconds),
             end="all" if len(values) >= kind.count else spent or "failed",
             answers=answers,
-            refused=refused_by_reason(operation),
+            refused=refused_by_reason(statistics),
         )
 
     return make
@@ -137,8 +138,7 @@ def _took(operation: Operation) -> float | None:
     return (operation.end_time - operation.submit_time).total_seconds()
 
 
-def refused_by_reason(operation: Operation) -> dict[str, int]:
+def refused_by_reason(statistics: Statistics) -> dict[str, int]:
     """Values refused by reason, as far as the service counts the reason apart."""
-    statistics = operation.raw.get("statistics") or {}
-    counts = {reason: statistics.get(reason, 0) for reason in get_args(Reason)}
+    counts = {reason: statistics.raw.get(reason, 0) for reason in get_args(Reason)}
     return {reason: count for reason, count in counts.items() if count}

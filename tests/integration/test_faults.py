@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -43,8 +44,9 @@ def check_the_books(stack: LocalStack) -> None:
         assert connection.execute(text(BOOKS)).all() == []
 
 
-def check_counts(operation: dict[str, Any], values: list[str]) -> None:
-    statistics = operation["statistics"]
+def check_counts(api: Api, job: Mapping[str, Any]) -> None:
+    operation, statistics = api.operation(job), api.statistics(job)
+    values = list(api.values(job, limit=1000))
     assert len(values) == len(set(values)) == operation["generated_count"]
     assert statistics["asked"] == operation["generated_count"] + statistics["wasted"]
 
@@ -55,7 +57,7 @@ def test_a_fifth_of_all_prompts_goes_wrong(api: Api, model: SampleModel, stack: 
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
     assert operation["generated_count"] == 1000
-    check_counts(operation, list(api.values(job, limit=1000)))
+    check_counts(api, job)
     check_the_books(stack)
 
 
@@ -67,14 +69,14 @@ def test_nonsense_fails_when_the_tolerance_is_used_up_and_not_before(
     job = api.submit(100, error_tolerance=300)
     operation = api.wait(job)
     assert operation["status"] == "FAILED"
-    statistics = operation["statistics"]
+    statistics = api.statistics(job)
     # The prompt that decides it asks for all 100 at the most, if other tests have left the server
     # with a single slot.
     assert 300 < statistics["wasted"] <= 300 + 100
     assert statistics["asked"] == statistics["wasted"]
     assert statistics["failed_prompts"] == statistics["prompts"]
-    assert "holds no list of values" in operation["failure_reason"]
-    assert "error_tolerance 300% of 100" in operation["failure_reason"]
+    assert "holds no list of values" in statistics["failure_reason"]
+    assert "error_tolerance 300% of 100" in statistics["failure_reason"]
     check_the_books(stack)
 
 
@@ -86,7 +88,7 @@ def test_what_was_made_before_the_model_went_mad_is_kept(api: Api, model: Sample
     operation = api.wait(job)
     assert operation["status"] == "FAILED"
     assert operation["generated_count"] > 50
-    check_counts(operation, list(api.values(job, limit=1000)))
+    check_counts(api, job)
 
 
 @pytest.mark.parametrize("fault", ["busy_503", "busy_429", "missing_404", "hang_before"])
@@ -103,7 +105,7 @@ def test_a_server_that_takes_no_prompts_is_waited_for(
     model.turn(fault={})
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED"
-    assert operation["statistics"]["wasted"] == 0
+    assert api.statistics(job)["wasted"] == 0
     assert "Waiting" not in api.job(job).get("warning_message", "")
 
 
@@ -140,5 +142,5 @@ def test_postgres_restarting_costs_time_and_no_data(
     )
     operation = api.wait(job)
     assert operation["generated_count"] == 500
-    check_counts(operation, list(api.values(job, limit=1000)))
+    check_counts(api, job)
     check_the_books(stack)

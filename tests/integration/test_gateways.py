@@ -156,7 +156,7 @@ def test_work_moves_away_from_a_server_that_dies(
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
     assert operation["generated_count"] == 1500
-    check_counts(operation, list(api.values(job, limit=1000)))
+    check_counts(api, job)
     check_the_books(running)
 
 
@@ -177,7 +177,7 @@ def test_the_level_comes_down_to_the_slots_that_there_are(
     first.turn(slots=16)
     wait_until(lambda: gateways(running)[0]["now"] >= 6, what="the level to rise again")
     api.post(f"/ai/generate/{job['target_id']}/cancel")
-    assert api.operation(job)["statistics"]["failed_prompts"] == 0
+    assert api.statistics(job)["failed_prompts"] == 0
 
 
 def test_a_cold_load_neither_times_out_nor_counts(
@@ -204,7 +204,7 @@ def test_a_cold_load_neither_times_out_nor_counts(
     job = api.submit(40, NEVER_TWICE, llm_model_name="only-first", error_tolerance=0)
     operation = api.wait(job)
     assert operation["status"] == "COMPLETED", str(operation)
-    statistics = operation["statistics"]
+    statistics = api.statistics(job)
     assert (statistics["wasted"], statistics["failed_prompts"]) == (0, 0)
     assert first.stats()["closed_by_client"] == closed
     wait_until(lambda: "only-first" in gateways(running)[0]["loaded"], what="it to be seen")
@@ -239,7 +239,7 @@ def test_a_sick_server_that_is_alone_ends_the_operation_by_its_tolerance(
     job = api.submit(100, llm_model_name="only-first", error_tolerance=200)
     operation = api.wait(job)
     assert operation["status"] == "FAILED"
-    assert operation["statistics"]["wasted"] > 200
+    assert api.statistics(job)["wasted"] > 200
 
 
 def test_a_model_that_no_server_has_and_no_registry_is_named(api: Api, first: ModelServer) -> None:
@@ -260,4 +260,4 @@ def test_a_model_that_no_server_has_and_no_registry_is_named(api: Api, first: Mo
     finally:
         first.turn(model=["both", "only-first"])
     assert operation["status"] == "COMPLETED"
-    assert operation["statistics"]["wasted"] == 0
+    assert api.statistics(job)["wasted"] == 0

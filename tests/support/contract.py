@@ -63,6 +63,12 @@ class Client:
         found: dict[str, Any] = answer.json
         return found
 
+    def statistics(self, job: dict[str, Any]) -> dict[str, Any]:
+        answer = self.get(f"{path_of(job)}/statistics")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json
+        return found
+
     def job(self, job: dict[str, Any]) -> dict[str, Any]:
         answer = self.get(f"{BASE}/jobs/{job['id']}")
         assert answer.status_code == 200, answer.text

@@ -36,6 +36,9 @@ class Api:
     def operation(self, job: Mapping[str, Any]) -> dict[str, Any]:
         return dict(self.client.operation(job["target_id"]).raw)
 
+    def statistics(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(self.client.statistics(job["target_id"]).raw)
+
     def wait(self, job: Mapping[str, Any], *, seconds: float = PATIENCE) -> dict[str, Any]:
         """Wait until the job has ended, well or not; return its operation."""
         try:

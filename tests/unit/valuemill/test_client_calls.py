@@ -32,7 +32,6 @@ OPERATION = {
     "account_id": "1",
     "submit_time": "2022-11-15T08:51:34.000Z",
     "end_time": None,
-    "statistics": {"prompts": 4, "asked": 70, "of_the_future": 1},
     "of_the_future": {"x": [1]},
 }
 JOB = {"id": "j", "status": "STARTED", "target_id": "o", "percent_complete": 40}
@@ -51,9 +50,15 @@ def test_an_operation_is_read_with_types() -> None:
         Attribute(label="Gender", values=("male", "")),
         Attribute(values=("German",)),
     )
-    assert (operation.statistics.prompts, operation.statistics.asked) == (4, 70)
-    assert operation.statistics.wasted == 0
     assert operation.raw["of_the_future"] == {"x": [1]}
+
+
+def test_statistics_have_a_path_of_their_own(script: Any, answer: Any, mill: Valuemill) -> None:
+    script.say(answer(200, {"prompts": 4, "asked": 70, "of_the_future": 1}))
+    statistics = mill.statistics("o")
+    assert script.requests[0].path.endswith("/ai/generate/o/statistics")
+    assert (statistics.prompts, statistics.asked, statistics.wasted) == (4, 70, 0)
+    assert statistics.raw["of_the_future"] == 1
 
 
 def test_a_job_is_read_with_types() -> None:
@@ -194,8 +199,8 @@ def test_wait_does_not_outlast_its_time_in_an_outage(
 def test_a_failure_carries_operation_and_reason(
     script: Any, answer: Any, mill: Valuemill, status: str
 ) -> None:
-    failed = {**OPERATION, "status": "FAILED", "failure_reason": "Out of ideas."}
-    script.say(answer(200, ended(status, error_details="Less.")), answer(200, failed))
+    failed = {**OPERATION, "status": "FAILED"}
+    script.say(answer(200, ended(status, error_details="Out of ideas.")), answer(200, failed))
     with pytest.raises(JobFailed, match=f"^The job ended as {status}: Out of ideas.$") as caught:
         mill.wait("j")
     assert caught.value.reason == "Out of ideas."

@@ -56,9 +56,9 @@ class Handler(BaseHTTPRequestHandler):
         elif url.path.endswith("/download"):
             self.answer_file(query["format"][0])
         elif url.path == "/dct/v3/ai/generate/operation":
-            count = len(VALUES)
-            body = {"id": "operation", "generated_count": count, "failure_reason": "Out of ideas."}
-            self.answer(200, body | {"statistics": {"prompts": 3, "duplicates": 4}})
+            self.answer(200, {"id": "operation", "generated_count": len(VALUES)})
+        elif url.path == "/dct/v3/ai/generate/operation/statistics":
+            self.answer(200, {"prompts": 3, "duplicates": 4})
         else:
             self.answer(404, {"error": "x", "error_description": "There is no such thing."})
 
@@ -69,7 +69,8 @@ class Handler(BaseHTTPRequestHandler):
     def job(self) -> dict[str, str]:
         end = os.environ.get("STANDIN_END", "COMPLETED")
         status = end if self.looks >= 3 else "STARTED"
-        return {"id": "job", "target_id": "operation", "status": status}
+        reason = {"error_details": "Out of ideas."} if status == "FAILED" else {}
+        return {"id": "job", "target_id": "operation", "status": status, **reason}
 
     def answer_values(self, start: int) -> None:
         there = VALUES[: max(0, (self.looks - 1)) * 3]
