@@ -10,7 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from api.generation import downloads, management, operations, statistics, values
-from api.http import auth, docs, errors, headers, health, limits, tracing
+from api.http import auth, docs, errors, headers, health, limits, published, tracing
 from api.http.counting import Counter
 from api.http.ids import IdConverter
 from api.http.rest import create_api
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = create_api(app)
     for module in (operations, values, downloads, statistics, job_routes, tags, management):
         api.register_blueprint(module.blueprint)
+    published.install(app, api)
     return app
 
 

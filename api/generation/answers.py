@@ -24,7 +24,7 @@ ORCHESTRATOR_ID = "valuemill"
 class GenerateDataOperationSchema(AnswerSchema):
     """One list of values and how far it is."""
 
-    id = fields.UUID(required=True)
+    id = fields.String(required=True)
     name = fields.String(required=True)
     description = fields.String()
     status = fields.String(required=True, metadata={"enum": list(OperationState)})
@@ -61,24 +61,24 @@ class GenerateDataResponseSchema(Schema):
     job = fields.Nested(JobSchema, required=True)
 
 
-class OperationsPageSchema(Schema):
+class GetAllGenerateDataOperationsResponseSchema(Schema):
     """Some operations of a list."""
 
     items = fields.List(fields.Nested(GenerateDataOperationSchema), required=True)
     response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
 
 
-class ValuesPageSchema(Schema):
+class GetGenerateDataValuesResponseSchema(Schema):
     """Some values of a list."""
 
     items = fields.List(fields.String(), required=True)
     response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
 
 
-class AiModelSchema(AnswerSchema):
+class LlmModelSchema(AnswerSchema):
     """A model that can make values."""
 
-    id = fields.UUID(required=True)
+    id = fields.String(required=True)
     name = fields.String(
         required=True, metadata={"description": "What `llm_model_name` of a request asks for."}
     )
@@ -94,14 +94,14 @@ class AiModelSchema(AnswerSchema):
     )
 
 
-class ModelsPageSchema(Schema):
+class GetAllLlmModelsResponseSchema(Schema):
     """Some models."""
 
-    items = fields.List(fields.Nested(AiModelSchema), required=True)
+    items = fields.List(fields.Nested(LlmModelSchema), required=True)
     response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
 
 
-class ListedGatewaySchema(AnswerSchema):
+class LlmGatewaySchema(AnswerSchema):
     """A model server, as published."""
 
     id = fields.String(required=True)
@@ -133,7 +133,7 @@ class ListedGatewaySchema(AnswerSchema):
     last_status_change_time = Time(required=True)
 
 
-class GatewaySchema(ListedGatewaySchema):
+class GatewaySchema(LlmGatewaySchema):
     """A model server."""
 
     type = fields.String(
@@ -145,10 +145,10 @@ class GatewaySchema(ListedGatewaySchema):
     )
 
 
-class GatewaysPageSchema(Schema):
+class GetAllLlmGatewaysResponseSchema(Schema):
     """Some gateways."""
 
-    items = fields.List(fields.Nested(ListedGatewaySchema), required=True)
+    items = fields.List(fields.Nested(LlmGatewaySchema), required=True)
     response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
 
 

@@ -21,7 +21,7 @@ blueprint = Blueprint(
     "Downloads",
     __name__,
     url_prefix=f"{BASE}/ai/generate/<id:operation_id>",
-    description="The values of an operation as a file.",
+    tag="AiGenerate",
 )
 
 
@@ -38,7 +38,7 @@ class FormatQuerySchema(RequestSchema):
 
 
 @blueprint.route("/download", parameters=[OPERATION_PARAMETER], methods=["GET"])
-@blueprint.doc(operationId="download_generate_data_operation_values")
+@blueprint.doc(operationId="download_generate_values")
 @blueprint.arguments(FormatQuerySchema, location="query")
 @blueprint.response(
     200,

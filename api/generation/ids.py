@@ -13,10 +13,10 @@ _OPERATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII |
 #: The ids in the description of the API.
 OPERATION_PARAMETER = {
     "in": "path",
-    "name": "operation_id",
+    "name": "generateDataOperationId",
     "description": "The `target_id` of a job.",
     "example": examples.OPERATION_ID,
-    "schema": {"type": "string", "format": "uuid"},
+    "schema": {"type": "string", "minLength": 1},
 }
 
 

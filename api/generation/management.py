@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from api.generation import examples
 from api.generation.answers import (
     ORCHESTRATOR_ID,
-    AiModelSchema,
     GatewaySchema,
-    GatewaysPageSchema,
-    ModelsPageSchema,
+    GetAllLlmGatewaysResponseSchema,
+    GetAllLlmModelsResponseSchema,
+    LlmModelSchema,
 )
 from api.http.examples import page as example_page
 from api.http.pages import PageQuerySchema, part_of, render_page, scope_of
@@ -38,14 +38,14 @@ blueprint = Blueprint(
 
 MODEL_PARAMETER = {
     "in": "path",
-    "name": "model_id",
+    "name": "modelId",
     "description": "The `id` of a model.",
     "example": examples.MODEL_ID,
-    "schema": {"type": "string", "format": "uuid"},
+    "schema": {"type": "string", "minLength": 1},
 }
 GATEWAY_PARAMETER = {
     "in": "path",
-    "name": "gateway_id",
+    "name": "gatewayId",
     "description": "The `id` of a gateway.",
     "example": examples.GATEWAY["id"],
     "schema": {"type": "string", "minLength": 1},
@@ -53,17 +53,17 @@ GATEWAY_PARAMETER = {
 
 
 @blueprint.route("/model", methods=["GET"])
-@blueprint.doc(operationId="get_ai_models")
+@blueprint.doc(operationId="get_all_llm_models")
 @blueprint.arguments(PageQuerySchema, location="query")
-@blueprint.response(200, ModelsPageSchema, example=example_page(examples.MODEL))
+@blueprint.response(200, GetAllLlmModelsResponseSchema, example=example_page(examples.MODEL))
 def get_models(query: dict[str, Any]) -> dict[str, Any]:
     """List the models that any server has, by name."""
     return _page(query, _models(), scope=scope_of("models"), key=lambda model: model["name"])
 
 
 @blueprint.route("/model/<string:model_id>", parameters=[MODEL_PARAMETER], methods=["GET"])
-@blueprint.doc(operationId="get_ai_model_by_id")
-@blueprint.response(200, AiModelSchema, example=examples.MODEL)
+@blueprint.doc(operationId="get_llm_model")
+@blueprint.response(200, LlmModelSchema, example=examples.MODEL)
 @blueprint.refuses(404, "No server that answers has such a model")
 def get_model(model_id: str) -> dict[str, Any]:
     """Read a model."""
@@ -71,9 +71,9 @@ def get_model(model_id: str) -> dict[str, Any]:
 
 
 @blueprint.route("/gateway", methods=["GET"])
-@blueprint.doc(operationId="get_ai_gateways")
+@blueprint.doc(operationId="get_all_llm_gateways")
 @blueprint.arguments(PageQuerySchema, location="query")
-@blueprint.response(200, GatewaysPageSchema, example=example_page(examples.GATEWAY))
+@blueprint.response(200, GetAllLlmGatewaysResponseSchema, example=example_page(examples.GATEWAY))
 def get_gateways(query: dict[str, Any]) -> dict[str, Any]:
     """List the model servers that the workers use, those that are down with the reason."""
     found = [_as_published(gateway) for gateway in _gateways()]
@@ -81,7 +81,7 @@ def get_gateways(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/gateway/<string:gateway_id>", parameters=[GATEWAY_PARAMETER], methods=["GET"])
-@blueprint.doc(operationId="get_ai_gateway_by_id")
+@blueprint.doc(operationId="get_llm_gateway")
 @blueprint.response(200, GatewaySchema, example=examples.GATEWAY)
 @blueprint.refuses(404, "No worker uses such a gateway")
 def get_gateway(gateway_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from api.generation import examples
 from api.generation.answers import (
     GenerateDataOperationSchema,
     GenerateDataResponseSchema,
-    OperationsPageSchema,
+    GetAllGenerateDataOperationsResponseSchema,
     render_operation,
 )
 from api.generation.ids import OPERATION_PARAMETER, parse_operation_id
@@ -66,9 +66,13 @@ def submit(headers: dict[str, str], wanted: GenerateRequest) -> dict[str, Any]:
 
 
 @blueprint.route("", methods=["GET"])
-@blueprint.doc(operationId="get_generate_data_operations")
+@blueprint.doc(operationId="get_all_generate_operations")
 @blueprint.arguments(OperationsQuerySchema, location="query")
-@blueprint.response(200, OperationsPageSchema, example=example_page(examples.OPERATION, total=12))
+@blueprint.response(
+    200,
+    GetAllGenerateDataOperationsResponseSchema,
+    example=example_page(examples.OPERATION, total=12),
+)
 @blueprint.revalidates()
 def get_all(query: dict[str, Any]) -> dict[str, Any]:
     """List operations, the newest first."""
@@ -77,7 +81,7 @@ def get_all(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/search", methods=["POST"])
 @blueprint.doc(
-    operationId="search_generate_data_operations", **{"x-filterable": describe(OPERATIONS)}
+    operationId="search_all_generate_operations", **{"x-filterable": describe(OPERATIONS)}
 )
 @blueprint.arguments(OperationsQuerySchema, location="query")
 @blueprint.arguments(
@@ -85,7 +89,9 @@ def get_all(query: dict[str, Any]) -> dict[str, Any]:
     required=False,
     example={"filter_expression": "status EQ 'COMPLETED' AND data_type CONTAINS 'name'"},
 )
-@blueprint.response(200, OperationsPageSchema, example=example_page(examples.OPERATION))
+@blueprint.response(
+    200, GetAllGenerateDataOperationsResponseSchema, example=example_page(examples.OPERATION)
+)
 def search(query: dict[str, Any], body: dict[str, str]) -> dict[str, Any]:
     """List the operations that a filter expression selects, the newest first."""
     return _read("search", query, body.get("filter_expression"))
@@ -103,7 +109,7 @@ def _read(path: str, query: dict[str, Any], expression: str | None = None) -> di
 
 
 @blueprint.route("/<id:operation_id>", parameters=[OPERATION_PARAMETER], methods=["GET"])
-@blueprint.doc(operationId="get_generate_data_operation")
+@blueprint.doc(operationId="get_generate_operation")
 @blueprint.response(200, GenerateDataOperationSchema, example=examples.OPERATION)
 @blueprint.revalidates()
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
@@ -114,7 +120,7 @@ def get(operation_id: str) -> dict[str, Any]:
 
 
 @blueprint.route("/<id:operation_id>/cancel", parameters=[OPERATION_PARAMETER], methods=["POST"])
-@blueprint.doc(operationId="cancel_generate_data_operation")
+@blueprint.doc(operationId="cancel_generate_operation")
 @blueprint.response(204, description="Cancelled")
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 @blueprint.refuses(409, "It has ended already")
@@ -128,7 +134,7 @@ def cancel(operation_id: str) -> Response:
 
 
 @blueprint.route("/<id:operation_id>/delete", parameters=[OPERATION_PARAMETER], methods=["POST"])
-@blueprint.doc(operationId="delete_generate_data_operation")
+@blueprint.doc(operationId="delete_generate_operation")
 @blueprint.response(204, description="Deleted")
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 def delete(operation_id: str) -> Response:

@@ -23,7 +23,7 @@ blueprint = Blueprint(
     "Statistics",
     __name__,
     url_prefix=f"{BASE}/ai/generate/<id:operation_id>",
-    description="What an operation has cost, and how it is getting on.",
+    tag="AiGenerate",
 )
 
 

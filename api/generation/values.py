@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.generation.answers import ValuesPageSchema
+from api.generation.answers import GetGenerateDataValuesResponseSchema
 from api.generation.ids import OPERATION_PARAMETER, parse_operation_id
 from api.http.auth import account
 from api.http.examples import page as example_page
@@ -17,7 +17,7 @@ blueprint = Blueprint(
     "Values",
     __name__,
     url_prefix=f"{BASE}/ai/generate/<id:operation_id>",
-    description="The values of an operation, page by page.",
+    tag="AiGenerate",
 )
 
 
@@ -28,10 +28,12 @@ class ValuesQuerySchema(PageQuerySchema):
 
 
 @blueprint.route("/values", parameters=[OPERATION_PARAMETER], methods=["GET"])
-@blueprint.doc(operationId="get_generate_data_operation_values")
+@blueprint.doc(operationId="get_generate_values")
 @blueprint.arguments(ValuesQuerySchema, location="query")
 @blueprint.response(
-    200, ValuesPageSchema, example=example_page("Anneliese", "Bernhard", "Liesel", total=65)
+    200,
+    GetGenerateDataValuesResponseSchema,
+    example=example_page("Anneliese", "Bernhard", "Liesel", total=65),
 )
 @blueprint.refuses(404, "No such operation; it may have expired or been deleted")
 def get_values(query: dict[str, Any], operation_id: str) -> dict[str, Any]:

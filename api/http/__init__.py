@@ -17,6 +17,8 @@
 ``filenames``   from the name of a thing to a header that names a file
 ``health``      is it alive, is it ready
 ``docs``        the description as a page
+``published``   the description where programs of the published API look for it
+``dialect``     the description in the words of OpenAPI 3.0
 ``headers``     what a browser may do with answers
 ``serving``     a process of gunicorn's: who waits, and which thread answers
 ``connections`` what a client has sent, and how long it may take

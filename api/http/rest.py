@@ -18,8 +18,10 @@ import structlog
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask, Response, after_this_request, request
+from flask_smorest.spec.plugins import FlaskPlugin  # type: ignore[import-untyped]
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from api.http import errors, examples
 from api.http.answers import ErrorSchema
@@ -38,13 +40,21 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A group of routes. Its decorators keep the types of what they decorate."""
+    """A group of routes. Its decorators keep the types of what they decorate.
+
+    :param tag: the published name of the group, where routes of several modules are in one; the
+        one whose name it is describes it.
+    """
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def __init__(self, name: str, *positional: Any, tag: str | None = None, **named: Any) -> None:
+        super().__init__(name, *positional, **named)
+        self.tag = tag or name
+
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Put the function at this path."""
-        decorate: Callable[[View], View] = super().route(rule, **options)
+        decorate: Callable[[View], View] = super().route(rule, tags=[self.tag], **options)
         return lambda view: decorate(self._may_meet(view, 401, 429, 500, 503))
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
@@ -159,8 +169,20 @@ def _may_be_empty(_: OpenAPIConverter, field: fields.Field[Any], **__: Any) -> d
     return {"allowEmptyValue": True} if isinstance(field, Sort) else {}
 
 
-class _Plugin(MarshmallowPlugin):
+class _Schemas(MarshmallowPlugin):
     Converter = _Converter  # type: ignore[assignment]
+
+
+class _Paths(FlaskPlugin):  # type: ignore[misc]
+    """Names what stands in a path as published; in rules it has a name for Python."""
+
+    def path_helper(self, rule: Rule, parameters: list[dict[str, Any]], **_: Any) -> str:
+        path: str = self.flaskpath2openapi(rule.rule)
+        named = [each for each in parameters if each["in"] == "path"]
+        for own, parameter in zip(self.rule_to_params(rule), named, strict=True):
+            path = path.replace(f"{{{own['name']}}}", f"{{{parameter['name']}}}")
+            parameter["required"] = True
+        return path
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
@@ -171,6 +193,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer as everywhere else."""
         return errors.handle_http(error)
+
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        """Add routes, and the name of their group where it is theirs."""
+        super().register_blueprint(blueprint, **options)
+        if blueprint.tag != blueprint.name:
+            self.spec._tags.pop()  # which apispec has no other way to take back
 
     def _register_responses(self) -> None:
         """Describe the errors that are the same on every path, and any other."""
@@ -256,7 +284,7 @@ def create_api(app: Flask) -> Api:
             "security": [{"ApiKeyAuth": []}],
         },
     )
-    api = Api(app, spec_kwargs={"marshmallow_plugin": _Plugin()})
+    api = Api(app, spec_kwargs={"marshmallow_plugin": _Schemas(), "flask_plugin": _Paths()})
     api.spec.components.security_scheme(
         "ApiKeyAuth",
         {

@@ -6,18 +6,27 @@ import json
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load
 
 from api.http.answers import AnswerSchema, PaginatedResponseMetadataSchema
-from api.http.fields import Time, write_time
+from api.http.fields import Text, Time, write_time
+from api.http.schemas import RequestSchema
 from shared.queue.job import Job, JobState
+from shared.queue.tags import Tag
+
+#: Longest keys and values of tags, in characters.
+TAG_LENGTH = 4000
 
 
-class TagSchema(Schema):
-    """A word on a job."""
+class TagSchema(RequestSchema):
+    """A word on a job: a key and a value; a key may come with several values."""
 
-    key = fields.String(required=True)
-    value = fields.String(required=True)
+    key = Text(required=True, min_length=1, max_length=TAG_LENGTH)
+    value = Text(required=True, min_length=1, max_length=TAG_LENGTH)
+
+    @post_load
+    def _build(self, data: dict[str, str], **_: Any) -> Tag:
+        return data["key"], data["value"]
 
 
 class JobSchema(AnswerSchema):
@@ -61,11 +70,15 @@ class JobSchema(AnswerSchema):
     is_waiting_for_telemetry = fields.Boolean(required=True)
 
 
-class JobsPageSchema(Schema):
+class ListJobsResponseSchema(Schema):
     """Some jobs of a list."""
 
     items = fields.List(fields.Nested(JobSchema), required=True)
     response_metadata = fields.Nested(PaginatedResponseMetadataSchema, required=True)
+
+
+class SearchJobsResponseSchema(ListJobsResponseSchema):
+    """Some of the jobs that were searched for."""
 
 
 class TagsResponseSchema(Schema):

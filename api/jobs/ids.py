@@ -12,10 +12,10 @@ _JOB = re.compile(r"[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
 
 JOB_PARAMETER = {
     "in": "path",
-    "name": "job_id",
+    "name": "jobId",
     "description": "The `id` of a job.",
     "example": examples.JOB_ID,
-    "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "schema": {"type": "string", "minLength": 1},
 }
 
 

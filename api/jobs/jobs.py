@@ -12,7 +12,13 @@ from api.http.fields import Sort
 from api.http.pages import PageQuerySchema, SearchBodySchema, read_page
 from api.http.rest import BASE, Blueprint, etag_of, no_content
 from api.jobs import examples
-from api.jobs.answers import JobSchema, JobsPageSchema, render_job, write_job
+from api.jobs.answers import (
+    JobSchema,
+    ListJobsResponseSchema,
+    SearchJobsResponseSchema,
+    render_job,
+    write_job,
+)
 from api.jobs.ids import JOB_PARAMETER, parse_job_id
 from api.parts import parts
 from shared.filters import describe
@@ -33,7 +39,7 @@ class JobsQuerySchema(PageQuerySchema):
 @blueprint.route("", methods=["GET"])
 @blueprint.doc(operationId="get_jobs")
 @blueprint.arguments(JobsQuerySchema, location="query")
-@blueprint.response(200, JobsPageSchema, example=example_page(examples.JOB, total=12))
+@blueprint.response(200, ListJobsResponseSchema, example=example_page(examples.JOB, total=12))
 @blueprint.revalidates()
 def get_all(query: dict[str, Any]) -> dict[str, Any]:
     """List jobs, the last started first."""
@@ -50,7 +56,7 @@ def get_all(query: dict[str, Any]) -> dict[str, Any]:
         "filter_expression": "status IN ['PENDING', 'STARTED'] AND tags CONTAINS {key EQ 'team'}"
     },
 )
-@blueprint.response(200, JobsPageSchema, example=example_page(examples.JOB))
+@blueprint.response(200, SearchJobsResponseSchema, example=example_page(examples.JOB))
 def search(query: dict[str, Any], body: dict[str, str]) -> dict[str, Any]:
     """List the jobs that a filter expression selects, the last started first."""
     return _read("search", query, body.get("filter_expression"))

@@ -6,44 +6,30 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import Response
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.http.auth import account
 from api.http.fields import Text
 from api.http.rest import BASE, Blueprint, no_content
 from api.http.schemas import RequestSchema
 from api.jobs import examples
-from api.jobs.answers import TagsResponseSchema
+from api.jobs.answers import TAG_LENGTH, TagSchema, TagsResponseSchema
 from api.jobs.ids import JOB_PARAMETER, parse_job_id
 from api.parts import parts
 from shared.queue import tags
 from shared.queue.tags import MAX_TAGS, Tag
 
-#: Longest keys and values, in characters.
-TAG_LENGTH = 4000
-
 blueprint = Blueprint(
     "JobTags",
     __name__,
     url_prefix=f"{BASE}/jobs/<id:job_id>/tags",
-    description="Words on jobs, to find them again.",
+    tag="Jobs",
 )
-
-
-class TagRequestSchema(RequestSchema):
-    """A key and a value; a key may come with several values."""
-
-    key = Text(required=True, min_length=1, max_length=TAG_LENGTH)
-    value = Text(required=True, min_length=1, max_length=TAG_LENGTH)
-
-    @post_load
-    def _build(self, data: dict[str, str], **_: Any) -> Tag:
-        return data["key"], data["value"]
 
 
 def _tag_list(**options: Any) -> fields.List[Any]:
     return fields.List(
-        fields.Nested(TagRequestSchema),
+        fields.Nested(TagSchema),
         validate=validate.Length(min=1, max=MAX_TAGS, error=f"must hold 1 to {MAX_TAGS} tags"),
         error_messages={
             "required": "is missing; it must be given",

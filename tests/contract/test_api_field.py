@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+import yaml
+from openapi_spec_validator import validate
 from sqlalchemy import text
 
 from shared.models import gateways
@@ -13,6 +16,7 @@ from tests.support.contract import BASE, GENERATE, Client, Mill, path_of
 
 JOBS = f"{BASE}/jobs"
 MANAGEMENT = f"{BASE}/ai/management"
+STATIC = "/dct/static/api-external.yaml"
 
 #: What strict clients of the published API know of each thing; they refuse any other field.
 PUBLISHED = {
@@ -105,7 +109,7 @@ def test_field_a2_answers_have_published_fields_only(client: Client, mill: Mill,
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("GenerateDataOperation", "operation"), ("Job", "job"), ("AiModel", "model")],
+    [("GenerateDataOperation", "operation"), ("Job", "job"), ("LlmModel", "model")],
 )
 def test_field_a2_no_other_fields_are_described(client: Client, name: str, kind: str) -> None:
     schemas = client.http.get(f"{BASE}/openapi.json").json["components"]["schemas"]
@@ -144,3 +148,101 @@ def test_field_a2_reason_and_warning_are_in_the_job_and_in_the_statistics(
     path = f"{path_of(job)}/statistics"
     etag = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+
+
+#: Method, path and name of each operation, as published.
+OPERATIONS = {
+    "generate_data": ("post", "/ai/generate"),
+    "get_all_generate_operations": ("get", "/ai/generate"),
+    "search_all_generate_operations": ("post", "/ai/generate/search"),
+    "get_generate_operation": ("get", "/ai/generate/{generateDataOperationId}"),
+    "get_generate_values": ("get", "/ai/generate/{generateDataOperationId}/values"),
+    "download_generate_values": ("get", "/ai/generate/{generateDataOperationId}/download"),
+    "get_all_llm_models": ("get", "/ai/management/model"),
+    "get_llm_model": ("get", "/ai/management/model/{modelId}"),
+    "get_all_llm_gateways": ("get", "/ai/management/gateway"),
+    "get_jobs": ("get", "/jobs"),
+    "search_jobs": ("post", "/jobs/search"),
+    "get_job_by_id": ("get", "/jobs/{jobId}"),
+    "abandon_job": ("post", "/jobs/{jobId}/abandon"),
+    "get_job_tags": ("get", "/jobs/{jobId}/tags"),
+    "create_job_tags": ("post", "/jobs/{jobId}/tags"),
+    "delete_job_tag": ("post", "/jobs/{jobId}/tags/delete"),
+}
+
+#: What clients in typed languages have classes for.
+SCHEMAS = {
+    "GenerateDataRequest", "GenerateDataAttribute", "GenerateDataResponse", "GenerateDataOperation",
+    "GetAllGenerateDataOperationsResponse", "GetGenerateDataValuesResponse", "SearchBody", "Job",
+    "ListJobsResponse", "SearchJobsResponse", "Tag", "TagsRequest", "TagsResponse", "DeleteTag",
+    "LlmModel", "GetAllLlmModelsResponse", "LlmGateway", "GetAllLlmGatewaysResponse",
+    "PaginatedResponseMetadata",
+}  # fmt: skip
+
+
+@pytest.fixture
+def published(client: Client) -> dict[str, Any]:
+    answer = client.http.get(STATIC)  # without a key
+    assert answer.status_code == 200
+    found: dict[str, Any] = yaml.safe_load(answer.text)
+    return found
+
+
+def test_field_a6_the_description_is_where_programs_fetch_it(client: Client) -> None:
+    answer = client.http.get(STATIC)
+    assert answer.mimetype == "application/yaml"
+    assert answer.text.isascii()
+    etag = {"If-None-Match": answer.headers["ETag"]}
+    assert client.http.get(STATIC, headers=etag).status_code == 304
+
+
+def test_field_a6_a_strict_validator_takes_both_descriptions(
+    client: Client, published: dict[str, Any]
+) -> None:
+    validate(published)
+    validate(client.http.get(f"{BASE}/openapi.json").json)
+
+
+def test_field_a6_operations_and_parameters_have_published_names(
+    published: dict[str, Any],
+) -> None:
+    assert published["openapi"].startswith("3.0")
+    assert published["servers"] == [{"url": BASE}]
+    described = {
+        operation["operationId"]: (method, path)
+        for path, item in published["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    assert described.items() >= OPERATIONS.items()
+    assert published["components"]["schemas"].keys() >= SCHEMAS
+    for path, item in published["paths"].items():
+        shared = [each["name"] for each in item.get("parameters", [])]
+        assert shared == re.findall(r"{(\w+)}", path)
+        for method in item.keys() - {"parameters"}:
+            parameters = item[method].get("parameters", [])
+            assert {each["name"] for each in parameters} <= {"limit", "cursor", "sort", "format"}
+            # Programs look types up by their names: no lists of them.
+            assert all(isinstance(each["schema"]["type"], str) for each in parameters)
+            # Clients have a class for each tag.
+            assert item[method]["tags"][0] in ("AiGenerate", "AiManagement", "Jobs")
+
+
+def test_field_a6_ids_are_texts(published: dict[str, Any]) -> None:
+    """As published; where it says more, clients in typed languages want another type for them."""
+    for item in published["paths"].values():
+        for parameter in item.get("parameters", []):
+            assert parameter["schema"] == {"type": "string", "minLength": 1}
+    for schema in published["components"]["schemas"].values():
+        assert "format" not in schema.get("properties", {}).get("id", {})
+
+
+def test_field_a6_the_page_for_people_has_the_same_names(
+    client: Client, published: dict[str, Any]
+) -> None:
+    other = client.http.get(f"{BASE}/openapi.json").json
+    assert {f"{BASE}{path}" for path in published["paths"]} == other["paths"].keys()
+    for path, item in published["paths"].items():
+        for method in item.keys() - {"parameters"}:
+            same = other["paths"][f"{BASE}{path}"][method]
+            assert item[method]["operationId"] == same["operationId"]

@@ -19,6 +19,7 @@ IMPURE = frozenset(
 )
 
 PURE = (
+    "api.http.dialect",
     "shared.addresses",
     "shared.backoff",
     "shared.db.rows",
