@@ -16,7 +16,8 @@ from api.generation.answers import (
     LlmModelSchema,
 )
 from api.http.examples import page as example_page
-from api.http.pages import PageQuerySchema, part_of, render_page, scope_of
+from api.http.fields import Sort
+from api.http.pages import PageQuerySchema, ask, part_of, render_page
 from api.http.rest import BASE, Blueprint
 from api.parts import parts
 from shared.addresses import GatewayKind, endpoint_of, kind_of
@@ -51,14 +52,37 @@ GATEWAY_PARAMETER = {
     "schema": {"type": "string", "minLength": 1},
 }
 
+#: What lists can be sorted by; no two models have one name, but gateways may share a host.
+MODEL_SORTS: Mapping[str, Callable[[Mapping[str, Any]], list[Any]]] = {
+    "id": lambda model: [model["id"]],
+    "name": lambda model: [model["name"]],
+}
+GATEWAY_SORTS: Mapping[str, Callable[[Mapping[str, Any]], list[Any]]] = {
+    "id": lambda gateway: [int(gateway["id"])],
+    "hostname": lambda gateway: [gateway["hostname"], int(gateway["id"])],
+}
+
+
+class ModelsQuerySchema(PageQuerySchema):
+    """Which page of models."""
+
+    sort = Sort(*MODEL_SORTS, default="name")
+
+
+class GatewaysQuerySchema(PageQuerySchema):
+    """Which page of gateways."""
+
+    sort = Sort(*GATEWAY_SORTS, default="id")
+
 
 @blueprint.route("/model", methods=["GET"])
 @blueprint.doc(operationId="get_all_llm_models")
-@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.arguments(ModelsQuerySchema, location="query")
 @blueprint.response(200, GetAllLlmModelsResponseSchema, example=example_page(examples.MODEL))
 def get_models(query: dict[str, Any]) -> dict[str, Any]:
-    """List the models that any server has, by name."""
-    return _page(query, _models(), scope=scope_of("models"), key=lambda model: model["name"])
+    """List the models that any server has, by name unless `sort` says otherwise."""
+    asked = ask(query, scope="models", sort="name")
+    return render_page(part_of(_models(), asked, keys=MODEL_SORTS), asked, render=dict)
 
 
 @blueprint.route("/model/<string:model_id>", parameters=[MODEL_PARAMETER], methods=["GET"])
@@ -72,12 +96,13 @@ def get_model(model_id: str) -> dict[str, Any]:
 
 @blueprint.route("/gateway", methods=["GET"])
 @blueprint.doc(operationId="get_all_llm_gateways")
-@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.arguments(GatewaysQuerySchema, location="query")
 @blueprint.response(200, GetAllLlmGatewaysResponseSchema, example=example_page(examples.GATEWAY))
 def get_gateways(query: dict[str, Any]) -> dict[str, Any]:
     """List the model servers that the workers use, those that are down with the reason."""
     found = [_as_published(gateway) for gateway in _gateways()]
-    return _page(query, found, scope=scope_of("gateways"), key=lambda gateway: int(gateway["id"]))
+    asked = ask(query, scope="gateways", sort="id")
+    return render_page(part_of(found, asked, keys=GATEWAY_SORTS), asked, render=dict)
 
 
 @blueprint.route("/gateway/<string:gateway_id>", parameters=[GATEWAY_PARAMETER], methods=["GET"])
@@ -92,16 +117,6 @@ def get_gateway(gateway_id: str) -> dict[str, Any]:
 def _as_published(gateway: dict[str, Any]) -> dict[str, Any]:
     """Without a kind that no published version has: strict clients refuse a list with one."""
     return {**gateway, "type": gateway["type"] if gateway["type"] == GatewayKind.OLLAMA else None}
-
-
-def _page(
-    query: dict[str, Any],
-    items: Sequence[dict[str, Any]],
-    *,
-    scope: str,
-    key: Callable[[Mapping[Any, Any]], Any],
-) -> dict[str, Any]:
-    return render_page(part_of(items, query, scope=scope, key=key), scope=scope, render=dict)
 
 
 def _find(items: Sequence[dict[str, Any]], wanted: str, *, what: str) -> dict[str, Any]:

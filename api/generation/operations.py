@@ -37,10 +37,13 @@ blueprint = Blueprint(
 )
 
 
+NEWEST = "-submit_time"
+
+
 class OperationsQuerySchema(PageQuerySchema):
     """Which page of operations."""
 
-    sort = Sort(*SORTS, default="-submit_time")
+    sort = Sort(*SORTS, default=NEWEST)
 
 
 @blueprint.route("", methods=["POST"])
@@ -102,6 +105,7 @@ def _read(path: str, query: dict[str, Any], expression: str | None = None) -> di
         f"operations:{path}",
         query,
         expression,
+        sort=NEWEST,
         fields=OPERATIONS,
         search=parts().lists.search,
         render=render_operation,

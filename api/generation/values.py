@@ -9,7 +9,7 @@ from api.generation.ids import OPERATION_PARAMETER, parse_operation_id
 from api.http.auth import account
 from api.http.examples import page as example_page
 from api.http.fields import Sort
-from api.http.pages import PageQuerySchema, render_page, wanted_page
+from api.http.pages import PageQuerySchema, ask, render_page
 from api.http.rest import BASE, Blueprint
 from api.parts import parts
 
@@ -43,7 +43,6 @@ def get_values(query: dict[str, Any], operation_id: str) -> dict[str, Any]:
     points.
     """
     wanted_id = parse_operation_id(operation_id)
-    scope = f"values:{account().id}:{wanted_id}:{query['sort'] or ''}"
-    wanted = wanted_page(query, scope=scope)
-    found = parts().lists.values(wanted_id, account_id=account().id, wanted=wanted)
-    return render_page(found, scope=scope, render=str)
+    asked = ask(query, scope=f"values:{account().id}:{wanted_id}")
+    found = parts().lists.values(wanted_id, account_id=account().id, wanted=asked.wanted)
+    return render_page(found, asked, render=str)

@@ -134,7 +134,7 @@ class Choice(fields.String):
 
 
 class Sort(fields.String):
-    """The order of a list. Empty, or the word ``null``, is the default order.
+    """The order of a list. Empty, or the word ``null``, is as if none was asked for.
 
     :param columns: what can be sorted by, upwards or with a ``-`` downwards.
     :param default: the default order; None is one that has no name.
@@ -142,7 +142,6 @@ class Sort(fields.String):
 
     def __init__(self, *columns: str, default: str | None = None) -> None:
         self.choices = [word for column in columns for word in (column, f"-{column}")]
-        self.default = default
         metadata = {
             "enum": [*self.choices, None],
             "example": default or columns[0],
@@ -150,13 +149,12 @@ class Sort(fields.String):
             "come last, and first downwards.",
         }
         if default:
-            # Without a default, marshmallow says by itself that null is one.
-            metadata |= {"default": default, "type": ["string", "null"]}
-        super().__init__(load_default=default, metadata=metadata)
+            metadata["default"] = default
+        super().__init__(load_default=None, metadata=metadata)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:  # type: ignore[override]
         if value in ("", "null"):
-            return self.default
+            return None
         if value not in self.choices:
             raise ValidationError(f"must be one of {', '.join(self.choices)}")
         return str(value)

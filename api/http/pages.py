@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, validate
 from marshmallow.fields import String
 
 from api.http.auth import account
-from api.http.cursors import MAX_LENGTH, Cursors
+from api.http.cursors import MAX_LENGTH, Cursors, Place
 from api.http.fields import QueryNumber, Text
 from api.http.schemas import RequestSchema
 from api.parts import parts
 from shared.db.listing import Slice, Wanted
+from shared.errors import InvalidRequest
 from shared.filters import Field, parse
 
 R = TypeVar("R")
@@ -46,8 +46,8 @@ class PageQuerySchema(Schema):
         ),
         metadata={
             "format": "cursor",
-            "description": "The `prev_cursor` or `next_cursor` of another page of the same list "
-            "with the same filter in the same order.",
+            "description": "The `prev_cursor` or `next_cursor` of another page of the same list. "
+            "It brings the order and the filter of that page along.",
         },
     )
 
@@ -73,32 +73,66 @@ class SearchBodySchema(RequestSchema):
     )
 
 
-def cursors() -> Cursors:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a request asks for: a page of a list, in an order, under a filter."""
+
+    wanted: Wanted
+    expression: str | None
+    #: Which list of whom; what its cursors are bound to.
+    scope: str
+
+    def make_cursor(self, anchor: Any, *, backward: bool) -> str:
+        """A cursor of this list for the page on one side of an anchor."""
+        place = Place(
+            anchor=anchor, backward=backward, sort=self.wanted.sort, expression=self.expression
+        )
+        return _cursors().make(place, scope=self.scope)
+
+
+def _cursors() -> Cursors:
     """Cursors under this deployment's key."""
     return Cursors(parts().settings.secret_key)
 
 
-def scope_of(*parts: object, filter_expression: str | None = None) -> str:
-    """What a cursor is bound to: a list of one account, in one order, under one filter."""
-    digest = "" if filter_expression is None else _digest(filter_expression)
-    return ":".join(map(str, (*parts, digest)))
+def ask(
+    query: Mapping[str, Any], *, scope: str, sort: str = "", expression: str | None = None
+) -> Asked:
+    """What a query asks for; what it does not say, its cursor does.
 
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def wanted_page(query: Mapping[str, Any], *, scope: str) -> Wanted:
-    """The page that a query asks for.
-
-    :raises InvalidRequest: when its cursor is not one of this scope.
+    :param sort: the order where neither says one.
+    :param expression: the filter that came with the query.
+    :raises InvalidRequest: when its cursor is not one of this scope, or is of another order or
+        another filter than the query.
     """
-    anchor, backward = None, False
-    if "cursor" in query:
-        anchor, backward = cursors().read(query["cursor"], scope=scope)
-    return Wanted(
-        sort=query.get("sort") or "", limit=query["limit"], anchor=anchor, backward=backward
+    said, cursor = query.get("sort"), query.get("cursor")
+    if cursor is None:
+        wanted = Wanted(sort=said or sort, limit=query["limit"])
+        return Asked(wanted=wanted, expression=expression, scope=scope)
+    place = _cursors().read(cursor, scope=scope)
+    if said is not None and said != place.sort:
+        order = f"sort={place.sort}" if place.sort else "the order without a sort"
+        raise InvalidRequest(
+            f"belongs to a list in another order ({order}); leave out sort to go on, or the "
+            "cursor to start over",
+            field="cursor",
+        )
+    if expression is not None and not place.is_under(expression):
+        raise InvalidRequest(
+            "belongs to a list under another filter; leave out filter_expression to go on, or the "
+            "cursor to start over",
+            field="cursor",
+        )
+    if expression is None and place.digest is not None:
+        raise InvalidRequest(
+            "belongs to a list under a filter that is too long for a cursor; send the same "
+            "filter_expression with it",
+            field="cursor",
+        )
+    wanted = Wanted(
+        sort=place.sort, limit=query["limit"], anchor=place.anchor, backward=place.backward
     )
+    return Asked(wanted=wanted, expression=expression or place.expression, scope=scope)
 
 
 def read_page(
@@ -106,44 +140,46 @@ def read_page(
     query: Mapping[str, Any],
     expression: str | None = None,
     *,
+    sort: str,
     fields: Sequence[Field],
     search: Callable[..., Slice[R]],
     render: Callable[[R], Any],
 ) -> dict[str, Any]:
     """A page of what the account has in a table, or of what an expression selects of it.
 
-    :param path: what cursors are bound to besides account, order and expression.
+    :param path: what cursors are bound to besides the account.
+    :param sort: the order of a list for which none is asked.
     :param search: reads it; takes ``account_id``, ``wanted`` and ``condition``.
     :raises FilterError: when the expression is none over these fields.
-    :raises InvalidRequest: as :func:`wanted_page`.
+    :raises InvalidRequest: as :func:`ask`.
     """
     condition = None if expression is None else parse(expression, fields)
-    scope = scope_of(path, account().id, query["sort"], filter_expression=expression)
-    wanted = wanted_page(query, scope=scope)
-    found = search(account_id=account().id, wanted=wanted, condition=condition)
-    return render_page(found, scope=scope, render=render)
+    asked = ask(query, scope=f"{path}:{account().id}", sort=sort, expression=expression)
+    if condition is None and asked.expression is not None:
+        condition = parse(asked.expression, fields)
+    found = search(account_id=account().id, wanted=asked.wanted, condition=condition)
+    return render_page(found, asked, render=render)
 
 
 def part_of(
-    items: Sequence[R],
-    query: Mapping[str, Any],
-    *,
-    scope: str,
-    key: Callable[[R], Any],
+    items: Sequence[R], asked: Asked, *, keys: Mapping[str, Callable[[R], list[Any]]]
 ) -> Slice[R]:
-    """A page of a short list that is read as a whole, ordered by a unique key.
+    """A page of a short list that is read as a whole.
 
-    :raises InvalidRequest: as :func:`wanted_page`.
+    :param keys: for each ``sort`` what the list is ordered by; unique, and fit for JSON.
     """
-    wanted = wanted_page(query, scope=scope)
-    rows = sorted(items, key=key)
+    wanted = asked.wanted
+    key, descending = keys[wanted.sort.removeprefix("-")], wanted.sort.startswith("-")
+    rows = sorted(items, key=key, reverse=descending)
     start, end = 0, wanted.limit
-    if wanted.anchor is not None and wanted.backward:
-        end = bisect_left(rows, wanted.anchor, key=key)
-        start = max(0, end - wanted.limit)
-    elif wanted.anchor is not None:
-        start = bisect_right(rows, wanted.anchor, key=key)
-        end = start + wanted.limit
+    if wanted.anchor is not None:
+        anchor: list[Any] = wanted.anchor
+        before = sum(key(row) > anchor if descending else key(row) < anchor for row in rows)
+        if wanted.backward:
+            start, end = max(0, before - wanted.limit), before
+        else:
+            start = before + any(key(row) == anchor for row in rows)
+            end = start + wanted.limit
     page = rows[start:end]
     return Slice(
         rows=page,
@@ -153,11 +189,11 @@ def part_of(
     )
 
 
-def render_page(found: Slice[R], *, scope: str, render: Callable[[R], Any]) -> dict[str, Any]:
+def render_page(found: Slice[R], asked: Asked, *, render: Callable[[R], Any]) -> dict[str, Any]:
     """Shape a slice for a schema of pages."""
     metadata: dict[str, Any] = {"total": found.total}
     if found.first is not None:
-        metadata["prev_cursor"] = cursors().make(scope=scope, anchor=found.first, backward=True)
+        metadata["prev_cursor"] = asked.make_cursor(found.first, backward=True)
     if found.last is not None:
-        metadata["next_cursor"] = cursors().make(scope=scope, anchor=found.last, backward=False)
+        metadata["next_cursor"] = asked.make_cursor(found.last, backward=False)
     return {"items": [render(row) for row in found.rows], "response_metadata": metadata}

@@ -308,7 +308,8 @@ it>"}`. Fields and query parameters that are not described here are refused, and
 Every answer carries an `X-Request-Id`: the one that came with the request, or a new one.
 
 Lists come in pages. `next_cursor` and `prev_cursor` lead to the pages beside one; each is bound to
-its list, sort and filter, and rows that come or go meanwhile neither show a row twice nor hide one.
+its list and brings sort and filter along, and rows that come or go meanwhile neither show a row
+twice nor hide one.
 
 Each API key may be used so often in so much time, as `X-RateLimit-Limit`, `X-RateLimit-Remaining`
 and `X-RateLimit-Reset` (in seconds since 1970) say. What is polled has an `ETag`: send it back as

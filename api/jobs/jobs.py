@@ -30,10 +30,13 @@ blueprint = Blueprint(
 )
 
 
+LATEST = "-start_time"
+
+
 class JobsQuerySchema(PageQuerySchema):
     """Which page of jobs."""
 
-    sort = Sort(*SORTS, default="-start_time")
+    sort = Sort(*SORTS, default=LATEST)
 
 
 @blueprint.route("", methods=["GET"])
@@ -67,6 +70,7 @@ def _read(path: str, query: dict[str, Any], expression: str | None = None) -> di
         f"jobs:{path}",
         query,
         expression,
+        sort=LATEST,
         fields=JOBS,
         search=parts().jobs.search,
         render=render_job,

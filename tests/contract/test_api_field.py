@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import text
 
 from shared.models import gateways
 from shared.settings import GatewaySettings
-from tests.support.contract import BASE, GENERATE, Client, Mill, path_of
+from tests.support.contract import BASE, GENERATE, Client, Mill, assert_error, path_of
 
 JOBS = f"{BASE}/jobs"
 MANAGEMENT = f"{BASE}/ai/management"
@@ -126,9 +127,9 @@ def test_field_a2_a_gateway_has_a_published_type_or_none(client: Client, mill: M
             ],
         )
     items = client.get(f"{MANAGEMENT}/gateway").json["items"]
-    assert [item.get("type") for item in items] == ["OLLAMA_API", None]
-    kinds = [client.get(f"{MANAGEMENT}/gateway/{item['id']}").json["type"] for item in items]
-    assert kinds == ["OLLAMA_API", "OPENAI_API"]
+    assert {item.get("type") for item in items} == {"OLLAMA_API", None}
+    kinds = {client.get(f"{MANAGEMENT}/gateway/{item['id']}").json["type"] for item in items}
+    assert kinds == {"OLLAMA_API", "OPENAI_API"}
 
 
 def test_field_a2_reason_and_warning_are_in_the_job_and_in_the_statistics(
@@ -148,6 +149,53 @@ def test_field_a2_reason_and_warning_are_in_the_job_and_in_the_statistics(
     path = f"{path_of(job)}/statistics"
     etag = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.fixture
+def servers(client: Client, mill: Mill) -> Client:
+    """Three gateways, two of them on one host; nobody answers there."""
+    urls = ("http://127.0.0.2:9", "http://127.0.0.1:10", "http://127.0.0.2:11")
+    with mill.database.transaction() as connection:
+        for url in urls:
+            gateways.register(connection, [GatewaySettings(url=url, max_concurrent_tasks=4)])
+    return client
+
+
+@pytest.mark.parametrize(
+    ("query", "ports"),
+    [
+        ({}, [9, 10, 11]),
+        ({"sort": "id"}, [9, 10, 11]),
+        ({"sort": "-id"}, [11, 10, 9]),
+        ({"sort": "hostname"}, [10, 9, 11]),
+        ({"sort": "-hostname"}, [11, 9, 10]),
+        ({"sort": "null"}, [9, 10, 11]),
+    ],
+)
+def test_field_a3_gateways_are_sorted_there_and_back(
+    servers: Client, query: dict[str, str], ports: list[int]
+) -> None:
+    path = f"{MANAGEMENT}/gateway"
+    first = servers.get(path, query_string={**query, "limit": 2}).json
+    cursor = first["response_metadata"]["next_cursor"]
+    second = servers.get(path, query_string={**query, "limit": 2, "cursor": cursor}).json
+    assert [item["port"] for item in first["items"] + second["items"]] == ports
+    cursor = second["response_metadata"]["prev_cursor"]
+    assert servers.get(path, query_string={"limit": 2, "cursor": cursor}).json == first
+
+
+@pytest.mark.usefixtures("servers")
+@pytest.mark.parametrize("sort", ["id", "-id", "name", "-name", ""])
+def test_field_a3_models_are_sorted(client: Client, sort: str) -> None:
+    assert client.get(f"{MANAGEMENT}/model", query_string={"sort": sort}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "sort"), [("model", "hostname"), ("gateway", "name"), ("model", "--id")]
+)
+def test_field_a3_other_sorts_are_refused(client: Client, kind: str, sort: str) -> None:
+    answer = client.get(f"{MANAGEMENT}/{kind}", query_string={"sort": sort})
+    assert_error(answer, 400, "invalid_request", "sort: must be one of id, -id")
 
 
 #: Method, path and name of each operation, as published.
@@ -246,3 +294,86 @@ def test_field_a6_the_page_for_people_has_the_same_names(
         for method in item.keys() - {"parameters"}:
             same = other["paths"][f"{BASE}{path}"][method]
             assert item[method]["operationId"] == same["operationId"]
+
+
+WORDS = ["b", "d", "a", "c", "e"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field"), [(GENERATE, "name"), (JOBS, "target_name"), (None, "value")]
+)
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_field_a10_a_cursor_of_a_sorted_list_is_enough(
+    client: Client, mill: Mill, path: str | None, field: str, direction: str
+) -> None:
+    if path is None:
+        path = f"{path_of(mill.fill(client, WORDS))}/values"
+    else:
+        for word in WORDS:
+            client.submit(name=word)
+    page = client.get(path, query_string={"sort": f"{direction}{field}", "limit": 2}).json
+    seen = page["items"]
+    while cursor := page["response_metadata"].get("next_cursor"):
+        page = client.get(path, query_string={"cursor": cursor, "limit": 2}).json
+        seen += page["items"]
+    found = [item if isinstance(item, str) else item[field] for item in seen]
+    assert found == sorted(WORDS, reverse=direction == "-")
+
+
+@pytest.mark.parametrize(("path", "field"), [(GENERATE, "name"), (JOBS, "target_name")])
+@pytest.mark.parametrize("body", [None, {}])
+def test_field_a10_a_cursor_brings_its_filter(
+    client: Client, path: str, field: str, body: dict[str, str] | None
+) -> None:
+    for word in WORDS:
+        client.submit(name=word)
+    search = f"{path}/search"
+    whole = {"filter_expression": f"{field} IN ['a', 'c', 'e']"}
+    query = {"limit": 2, "sort": f"-{field}"}
+    page = client.post(search, json=whole, query_string=query).json
+    assert [item[field] for item in page["items"]] == ["e", "c"]
+    cursor = page["response_metadata"]["next_cursor"]
+    options = {} if body is None else {"json": body}
+    rest = client.post(search, query_string={"cursor": cursor}, **options).json
+    assert [item[field] for item in rest["items"]] == ["a"]
+    same = client.post(search, json=whole, query_string={"cursor": cursor, **query})
+    assert same.json["items"] == rest["items"]
+
+
+def test_field_a10_another_sort_or_filter_beside_a_cursor_is_refused(client: Client) -> None:
+    for word in WORDS:
+        client.submit(name=word)
+    whole = {"filter_expression": "NOT name EQ 'a'"}
+    for query, body, other in [
+        ({"sort": "name"}, {}, {"sort": "-name"}),
+        ({"sort": "name"}, {}, {"sort": "-submit_time"}),
+        ({}, {}, {"sort": "name"}),
+        ({}, whole, {"sort": "name"}),
+    ]:
+        page = client.post(f"{GENERATE}/search", json=body, query_string={"limit": 2, **query})
+        cursor = page.json["response_metadata"]["next_cursor"]
+        answer = client.post(
+            f"{GENERATE}/search", json=body, query_string={"cursor": cursor, **other}
+        )
+        assert_error(answer, 400, "invalid_request", "cursor: belongs to a list in another order")
+        for wrong in ({"filter_expression": "NOT name EQ 'b'"}, whole if not body else None):
+            if wrong is not None:
+                answer = client.post(
+                    f"{GENERATE}/search", json=wrong, query_string={"cursor": cursor}
+                )
+                assert_error(answer, 400, "invalid_request", "cursor: ", "another filter")
+
+
+def test_field_a10_a_filter_too_long_for_a_cursor_is_sent_again(client: Client) -> None:
+    for word in WORDS:
+        client.submit(name=word)
+    terms = [f"name EQ '{uuid.UUID(int=number**9).hex}{number**7}'" for number in range(400)]
+    body = {"filter_expression": " OR ".join(["NOT name EQ 'a'", *terms])}
+    page = client.post(f"{GENERATE}/search", json=body, query_string={"limit": 2}).json
+    cursor = page["response_metadata"]["next_cursor"]
+    assert len(cursor) <= 4096
+    search = f"{GENERATE}/search"
+    rest = client.post(search, json=body, query_string={"cursor": cursor}).json
+    assert len(page["items"] + rest["items"]) == 4
+    alone = client.post(search, query_string={"cursor": cursor})
+    assert_error(alone, 400, "invalid_request", "cursor: ", "filter_expression")

@@ -293,9 +293,9 @@ def test_a_cursor_belongs_to_its_filter(filled: Client, path: str) -> None:
     body = {"filter_expression": "status EQ 'PENDING'"}
     page = filled.post(search, json=body, query_string={"limit": 2}).json
     cursor = page["response_metadata"]["next_cursor"]
-    for other in ({}, {"filter_expression": "status EQ 'STARTED'"}):
-        answer = filled.post(search, json=other, query_string={"cursor": cursor})
-        assert_error(answer, 400, "invalid_request", "cursor: ")
+    other = {"filter_expression": "status EQ 'STARTED'"}
+    answer = filled.post(search, json=other, query_string={"cursor": cursor})
+    assert_error(answer, 400, "invalid_request", "cursor: ")
     answer = filled.post(search, json=body, query_string={"cursor": cursor, "sort": "id"})
     assert_error(answer, 400, "invalid_request", "cursor: ")
     seen = ids(page)
