@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, post_load
 from api.http.answers import AnswerSchema, PaginatedResponseMetadataSchema
 from api.http.fields import Text, Time, write_time
 from api.http.schemas import RequestSchema
-from shared.queue.job import Job, JobState
+from shared.queue.job import LOCALIZED_TYPES, Job, JobState
 from shared.queue.tags import Tag
 
 #: Longest keys and values of tags, in characters.
@@ -70,6 +70,16 @@ class JobSchema(AnswerSchema):
     is_waiting_for_telemetry = fields.Boolean(required=True)
 
 
+class JobResultResponseSchema(AnswerSchema):
+    """Where a job ended, as in the job itself."""
+
+    job_id = fields.String(required=True)
+    result_type = fields.String(
+        metadata={"description": "What `result` is about; absent while it works."}
+    )
+    result = fields.Dict(metadata={"description": "As in the job."})
+
+
 class ListJobsResponseSchema(Schema):
     """Some jobs of a list."""
 
@@ -87,16 +97,12 @@ class TagsResponseSchema(Schema):
     tags = fields.List(fields.Nested(TagSchema), required=True)
 
 
-#: What people call the types of jobs.
-_LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
-
-
 def render_job(job: Job) -> dict[str, Any]:
     """Shape a job for ``JobSchema``."""
     return {
         **vars(job),
         "id": job.id.hex,
-        "localized_type": _LOCALIZED_TYPES.get(job.type, job.type),
+        "localized_type": LOCALIZED_TYPES.get(job.type, job.type),
         "warning_message": job.waiting or job.warning,
         "target_id": str(job.target_id),
         "tasks": [],

@@ -22,8 +22,9 @@ integer    EQ NE IN GT GE LT LE             numbers, compared exactly: ``EQ 1.0`
 boolean    EQ NE IN                         TRUE, FALSE
 date-time  EQ NE IN GT GE LT LE             date-times without quotes, compared with what the API
                                             shows: the field's time cut to milliseconds
-list       CONTAINS                         ``{condition on a member}``; holds where at least one
-                                            member meets it
+list       CONTAINS                         ``{condition on a member}``, or the member itself where
+                                            it is a plain value; holds where at least one member is
+                                            so
 =========  ===============================  ======================================================
 
 **IN** with an empty list holds nowhere. **CONTAINS** ``''`` holds for every string that is not nil.

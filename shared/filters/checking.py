@@ -105,9 +105,11 @@ def _check_searches(count: int, node: Search) -> None:
 def _check_operator(node: Comparison | Member, field: Field) -> None:
     operator = Operator.CONTAINS if isinstance(node, Member) else node.operator
     braces = isinstance(node, Member)
-    if operator in _OPERATORS[field.type] and braces == (field.type == "array"):
+    if operator in _OPERATORS[field.type] and braces == bool(field.members):
         return
-    if operator is Operator.CONTAINS and field.type == "array":
+    if operator is Operator.CONTAINS and field.items is not None:
+        hint = f"its members are no objects: expected {_VALUES[field.items][1]}"
+    elif operator is Operator.CONTAINS and field.type == "array":
         hint = f"expected {{...}} with a condition on {' and '.join(m.name for m in field.members)}"
         hint = f"its members are objects: {hint}"
     else:
@@ -118,7 +120,7 @@ def _check_operator(node: Comparison | Member, field: Field) -> None:
 
 
 def _check_literals(node: Comparison, field: Field) -> None:
-    kind, expected = _VALUES[field.type]
+    kind, expected = _VALUES[field.items or field.type]
     if len(node.literals) > MAX_LIST:
         at = node.literals[MAX_LIST].position
         raise FilterError(

@@ -1,6 +1,6 @@
 """What can be filtered by.
 
-A field may be nil; a list of objects never is.
+A field may be nil; a list never is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Field:
     """One attribute of the things that are searched.
 
     :param type: ``date-time`` is a string of that format; ``array`` is a list of objects with
-        the attributes ``members``.
+        the attributes ``members``, or of values of the type ``items``.
     :param storage: of a string; see :data:`Storage`.
     :param choices: of a string that has no other values than these.
     """
@@ -30,6 +30,12 @@ class Field:
     storage: Storage = "text"
     choices: tuple[str, ...] = ()
     members: tuple[Field, ...] = ()
+    items: FieldType | None = None
+
+    @property
+    def item(self) -> Field | None:
+        """Of a list of plain values: one of them, a field without a name."""
+        return None if self.items is None else Field("", self.items)
 
 
 def describe(fields: Sequence[Field]) -> dict[str, Any]:
@@ -41,6 +47,8 @@ def _describe_type(field: Field) -> dict[str, Any]:
     match field.type:
         case "date-time":
             return {"type": "string", "format": "date-time"}
+        case "array" if field.items is not None:
+            return {"type": "array", "items": {"type": field.items}}
         case "array":
             properties = {member.name: _describe_type(member) for member in field.members}
             return {"type": "array", "items": {"type": "object", "properties": properties}}

@@ -58,7 +58,8 @@ class Members:
     """Where the members of a list are kept: one row of ``source`` for each.
 
     :param source: a table, or a function over a column of the outer row.
-    :param columns: the columns of ``source`` for the attributes of a member.
+    :param columns: the columns of ``source`` for the attributes of a member; for a plain value
+        the one without a name.
     :param link: which rows of ``source`` belong to the outer row.
     """
 
@@ -95,8 +96,15 @@ def _condition(tree: Expression, fields: Mapping[str, Field], columns: Columns) 
             inner = {field.name: field for field in fields[name.text].members}
             return _exists(members, _condition(condition, inner, members.columns))
         case Comparison(name):
-            column = cast("ColumnElement[Any]", columns[name.text])
-            return _compare(tree, fields[name.text], column)
+            field, column = fields[name.text], columns[name.text]
+            if isinstance(column, Members):
+                return _has(cast(Field, field.item), column, tree)
+            return _compare(tree, field, column)
+
+
+def _has(item: Field, members: Members, node: Comparison) -> Condition:
+    values = [literal.value for literal in node.literals]
+    return _exists(members, _equal(values, item, members.columns[item.name]))
 
 
 def _exists(members: Members, condition: Condition) -> Condition:
@@ -270,7 +278,7 @@ def _possible(needle: str, field: Field) -> bool:
         case "date-time":
             return digits in "0000-00-00t00:00:00.000z"
         case "array":
-            return any(_possible(needle, member) for member in field.members)
+            return any(_possible(needle, part) for part in _parts(field))
     if field.choices:
         return any(needle in fold(word) for word in field.choices)
     if field.storage == "text":
@@ -279,11 +287,16 @@ def _possible(needle: str, field: Field) -> bool:
     return re.sub("[0-9a-f]", "0", needle) in (str(zero) if field.storage == "uuid" else zero.hex)
 
 
+def _parts(field: Field) -> tuple[Field, ...]:
+    """What a member of a list has text in."""
+    return field.members if field.item is None else (field.item,)
+
+
 def _find(
     needle: _Needle, field: Field, column: ColumnElement[Any] | Members
 ) -> ColumnElement[bool]:
     if isinstance(column, Members):
-        return _exists(column, _search(needle, field.members, column.columns))
+        return _exists(column, _search(needle, _parts(field), column.columns))
     if field.type == "boolean":
         return _equal([v for v in (False, True) if needle.text in str(v).lower()], field, column)
     if field.choices:

@@ -11,6 +11,9 @@ from typing import Any, Self
 
 from shared.db.rows import read_row
 
+#: What people call the types of jobs.
+LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
+
 
 class JobState(StrEnum):
     """As published. A client that polls takes anything but the first two as the end."""

@@ -7,15 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Select,
+    Text,
     bindparam,
+    case,
+    cast,
+    false,
     func,
     insert,
     literal_column,
+    null,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -25,7 +32,8 @@ from shared.db.schema import accounts, job_tags, jobs
 from shared.errors import NotFound
 from shared.filters import Filter
 from shared.filters.sql import Members, to_sql
-from shared.queue.job import Job, JobState
+from shared.queue.fields import NEVER_SET
+from shared.queue.job import LOCALIZED_TYPES, Job, JobState
 
 START_TIME = func.coalesce(jobs.c.start_time, jobs.c.submit_time)
 
@@ -125,14 +133,26 @@ SORTS = {
     "update_time": jobs.c.update_time,
     "trace_id": jobs.c.trace_id,
     "percent_complete": jobs.c.percent_complete,
+    "compliance_node_id": jobs.c.account_id,
+    "compliance_node_name": jobs.c.account_id,
 }
+
+_NIL = cast(null(), Text)
+
+#: The engines of a job, of which none has any.
+_ENGINES = (
+    select(_NIL.label("engine_id"), _NIL.label("engine_name")).where(false()).subquery("engines")
+)
 
 #: What lists can be filtered by; see ``shared.queue.fields``.
 _FILTERED: dict[str, ColumnElement[Any] | Members] = {
     "id": jobs.c.id,
-    "type": jobs.c.type,
     "status": jobs.c.status,
+    "is_waiting_for_telemetry": cast(false(), Boolean),
+    "type": jobs.c.type,
+    "localized_type": case(LOCALIZED_TYPES, value=jobs.c.type, else_=jobs.c.type),
     "error_details": jobs.c.error_details,
+    "warning_message": jobs.c.warning,
     "target_id": jobs.c.target_id,
     "target_name": jobs.c.target_name,
     "trace_id": jobs.c.trace_id,
@@ -144,6 +164,11 @@ _FILTERED: dict[str, ColumnElement[Any] | Members] = {
         columns={"key": job_tags.c.key, "value": job_tags.c.value},
         link=job_tags.c.job_id == jobs.c.id,
     ),
+    "engine_ids": Members(source=_ENGINES, columns={"": _ENGINES.c.engine_id}, link=true()),
+    "engines": Members(source=_ENGINES, columns=dict(_ENGINES.c.items()), link=true()),
+    "account_id": accounts.c.id,
+    "account_name": accounts.c.name,
+    **dict.fromkeys(NEVER_SET, _NIL),
 }
 
 

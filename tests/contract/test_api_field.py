@@ -198,6 +198,85 @@ def test_field_a3_other_sorts_are_refused(client: Client, kind: str, sort: str) 
     assert_error(answer, 400, "invalid_request", "sort: must be one of id, -id")
 
 
+def test_field_a4_the_result_of_a_job_has_a_path(client: Client, mill: Mill) -> None:
+    working, ended = client.submit(), mill.fill(client, ["a", "b"])
+    for job in (working, ended):
+        answer = client.get(f"{JOBS}/{job['id']}/result")
+        assert answer.status_code == 200
+        shown = {key: client.job(job).get(key) for key in ("result_type", "result")}
+        said = {key: value for key, value in shown.items() if value is not None}
+        assert answer.json == {"job_id": job["id"], **said}
+    assert answer.json["result"]["generated_count"] == 2
+
+
+def test_field_a4_another_accounts_result_is_not_found(
+    client: Client, stranger: Client, mill: Mill
+) -> None:
+    theirs = mill.fill(stranger, ["a"])
+    for wrong in (theirs["id"], "0" * 32, "x"):
+        assert_error(client.get(f"{JOBS}/{wrong}/result"), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("account_id EQ {account_id}", True),
+        ("account_id GT {account_id}", False),
+        ("account_id IN [0, {account_id}]", True),
+        ("account_name EQ 'ours'", True),
+        ("account_name CONTAINS 'their'", False),
+        ("localized_type EQ 'Generate data'", True),
+        ("localized_type NE 'Generate data'", False),
+        ("SEARCH 'generate DATA'", True),
+        ("is_waiting_for_telemetry EQ FALSE", True),
+        ("is_waiting_for_telemetry EQ TRUE", False),
+        ("warning_message EQ NIL", True),
+        ("engine_ids CONTAINS 'x'", False),
+        ("NOT engine_ids CONTAINS 'x'", True),
+        ("engines CONTAINS {{engine_id EQ 'x'}}", False),
+        ("engines CONTAINS {{engine_name CONTAINS 'x' OR NOT engine_id EQ 'x'}}", False),
+        ("NOT engines CONTAINS {{engine_id NE NIL}}", True),
+        ("work_source_type EQ NIL AND compliance_node_id NE 'x'", True),
+        ("execution_id EQ 'x' OR execution_id CONTAINS ''", False),
+    ],
+)
+def test_field_a5_jobs_are_filtered_by_published_fields(
+    client: Client, stranger: Client, expression: str, found: bool
+) -> None:
+    job = client.submit()
+    stranger.submit()
+    body = {"filter_expression": expression.format(**job)}
+    answer = client.post(f"{JOBS}/search", json=body)
+    assert answer.status_code == 200, answer.text
+    assert [each["id"] for each in answer.json["items"]] == ([job["id"]] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("engine_ids EQ 'x'", "engine_ids is a list"),
+        ("engine_ids CONTAINS {engine_id EQ 'x'}", "expected a string in quotes"),
+        ("engines CONTAINS 'x'", "engine_id and engine_name"),
+        ("engines CONTAINS {id EQ 'x'}", "unknown field 'id'"),
+        ("account_id EQ '1'", "account_id is an integer"),
+        ("colour EQ 'red'", "unknown field 'colour'"),
+    ],
+)
+def test_field_a5_what_makes_no_sense_is_explained(
+    client: Client, expression: str, words: str
+) -> None:
+    answer = client.post(f"{JOBS}/search", json={"filter_expression": expression})
+    assert_error(answer, 400, "invalid_request", "filter_expression: ", words)
+
+
+@pytest.mark.parametrize("name", ["compliance_node_id", "compliance_node_name"])
+def test_field_a5_jobs_are_sorted_by_every_published_field(client: Client, name: str) -> None:
+    jobs = [client.submit()["id"] for _ in range(3)]
+    for sort, expected in ((name, jobs), (f"-{name}", jobs[::-1])):
+        items = client.get(JOBS, query_string={"sort": sort}).json["items"]
+        assert [item["id"] for item in items] == expected
+
+
 #: Method, path and name of each operation, as published.
 OPERATIONS = {
     "generate_data": ("post", "/ai/generate"),
@@ -212,6 +291,7 @@ OPERATIONS = {
     "get_jobs": ("get", "/jobs"),
     "search_jobs": ("post", "/jobs/search"),
     "get_job_by_id": ("get", "/jobs/{jobId}"),
+    "get_job_result": ("get", "/jobs/{jobId}/result"),
     "abandon_job": ("post", "/jobs/{jobId}/abandon"),
     "get_job_tags": ("get", "/jobs/{jobId}/tags"),
     "create_job_tags": ("post", "/jobs/{jobId}/tags"),
@@ -223,8 +303,8 @@ SCHEMAS = {
     "GenerateDataRequest", "GenerateDataAttribute", "GenerateDataResponse", "GenerateDataOperation",
     "GetAllGenerateDataOperationsResponse", "GetGenerateDataValuesResponse", "SearchBody", "Job",
     "ListJobsResponse", "SearchJobsResponse", "Tag", "TagsRequest", "TagsResponse", "DeleteTag",
-    "LlmModel", "GetAllLlmModelsResponse", "LlmGateway", "GetAllLlmGatewaysResponse",
-    "PaginatedResponseMetadata",
+    "JobResultResponse", "LlmModel", "GetAllLlmModelsResponse", "LlmGateway",
+    "GetAllLlmGatewaysResponse", "PaginatedResponseMetadata",
 }  # fmt: skip
 
 

@@ -134,6 +134,8 @@ def truth(database: Database, path: str) -> list[dict[str, Any]]:
             "localized_type": "",
             "is_waiting_for_telemetry": False,
             "account_name": "ours",
+            "compliance_node_id": None,
+            "compliance_node_name": None,
         }
     return rows
 

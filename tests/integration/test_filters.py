@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    cast,
     column,
     func,
     insert,
@@ -54,6 +55,8 @@ things = Table(
     Column("flag", Boolean),
     Column("at", TIMESTAMP(timezone=True)),
     Column("labels", JSONB),
+    Column("notes", JSONB),
+    Column("sizes", JSONB),
     prefixes=["TEMPORARY"],
 )
 thing_tags = Table(
@@ -69,6 +72,8 @@ _labels = (
     .table_valued(column("key", Text), column("value", Text))
     .render_derived(name="label", with_types=True)
 )
+_notes = func.jsonb_array_elements_text(things.c.notes).table_valued("value").alias("note")
+_sizes = func.jsonb_array_elements_text(things.c.sizes).table_valued("value").alias("size")
 COLUMNS: dict[str, Any] = {
     **{field.name: things.c[field.name] for field in FIELDS if field.type != "array"},
     "tags": Members(
@@ -77,6 +82,8 @@ COLUMNS: dict[str, Any] = {
         thing_tags.c.thing == things.c.n,
     ),
     "labels": Members(_labels, {"key": _labels.c.key, "value": _labels.c.value}, true()),
+    "notes": Members(_notes, {"": cast(_notes.c.value, Text)}, true()),
+    "sizes": Members(_sizes, {"": cast(_sizes.c.value, BigInteger)}, true()),
 }
 
 

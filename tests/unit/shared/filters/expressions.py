@@ -41,6 +41,8 @@ FIELDS = (
     Field("at", "date-time"),
     Field("tags", "array", members=TAG),
     Field("labels", "array", members=TAG),
+    Field("notes", "array", items="string"),
+    Field("sizes", "array", items="integer"),
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,6 +82,8 @@ _SHOWN: dict[str, st.SearchStrategy[Any]] = {
     "at": st.none() | times,
     "tags": tags,
     "labels": tags,
+    "notes": st.lists(words, max_size=2),
+    "sizes": st.lists(int64s, max_size=2),
 }
 #: Rows with the values that clients see.
 rows = st.fixed_dictionaries(_SHOWN)
@@ -118,6 +122,9 @@ def _literal(value: Scalar) -> Literal:
 
 def _terms(field: Field) -> st.SearchStrategy[Expression]:
     name = Name(field.name, 0)
+    if field.item is not None:
+        one = _values(field.item).map(_literal)
+        return one.map(lambda found: Comparison(name, Operator.CONTAINS, (found,), 0))
     if field.type == "array":
         return trees(field.members, leaves=2).map(lambda inner: Member(name, inner, 0))
     values = _values(field).map(_literal)

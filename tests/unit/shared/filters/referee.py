@@ -75,7 +75,7 @@ def texts(values: Iterable[Any]) -> Iterable[str]:
                 pass
             case list():
                 for member in value:
-                    yield from texts(member.values())
+                    yield from texts(member.values() if isinstance(member, dict) else [member])
             case bool():
                 yield "true" if value else "false"
             case datetime():

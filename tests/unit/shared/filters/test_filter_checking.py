@@ -36,6 +36,11 @@ COLUMNS = {field.name: column(field.name) for field in OPERATIONS}
         ("at GT 2026", "unexpected '2026' at 7: at is a date-time, expected a date-time without"),
         ("tags EQ NIL", "unexpected 'EQ' at 6: tags is a list: expected CONTAINS"),
         ("tags CONTAINS 'a'", "unexpected 'CONTAINS' at 6: its members are objects: expected {"),
+        ("notes CONTAINS {a EQ 'a'}", "unexpected 'CONTAINS {' at 7: its members are no objects: "),
+        ("notes CONTAINS 7", "unexpected '7' at 16: notes is an array, expected a string in quo"),
+        ("notes CONTAINS NIL", "unexpected 'NIL' at 16: notes is an array, expected a string"),
+        ("notes EQ 'a'", "unexpected 'EQ' at 7: notes is a list: expected CONTAINS"),
+        ("sizes CONTAINS 'a'", "unexpected ''a'' at 16: sizes is an array, expected a number"),
         ("title CONTAINS {a EQ 1}", "unexpected 'CONTAINS {' at 7: title is a string: expected "),
         ("tags CONTAINS {id EQ 'a'}", "unknown field 'id' at 16: expected one of key, value"),
         ("tags CONTAINS {key EQ 1}", "unexpected '1' at 23: key is a string, expected a string"),
@@ -148,4 +153,5 @@ def test_the_description_is_what_openapi_shows() -> None:
         "type": "array",
         "items": {"type": "object", "properties": {"key": text, "value": text}},
     }
+    assert describe(JOBS)["fields"]["engine_ids"] == {"type": "array", "items": text}
     assert describe([Field("a", "integer")]) == {"fields": {"a": {"type": "integer"}}}
