@@ -10,6 +10,12 @@ TARGET_ID = "a638d976-6b7e-43f4-9212-90f4dc6d405c"
 
 TAGS: list[dict[str, str]] = [{"key": "team", "value": "billing"}]
 
+RESULT: dict[str, Any] = {
+    "job_id": JOB_ID,
+    "result_type": "GenerateDataOperation",
+    "result": {"id": TARGET_ID, "status": "COMPLETED", "generated_count": 65},
+}
+
 JOB: dict[str, Any] = {
     "id": JOB_ID,
     "status": "STARTED",

@@ -13,6 +13,7 @@ from api.http.pages import PageQuerySchema, SearchBodySchema, read_page
 from api.http.rest import BASE, Blueprint, etag_of, no_content
 from api.jobs import examples
 from api.jobs.answers import (
+    JobResultResponseSchema,
     JobSchema,
     ListJobsResponseSchema,
     SearchJobsResponseSchema,
@@ -88,6 +89,22 @@ def get(job_id: str) -> Response:
     response = Response(write_job(sight.read()), mimetype="application/json")
     response.set_etag(etag_of(sight.version))
     return response
+
+
+@blueprint.route("/<id:job_id>/result", parameters=[JOB_PARAMETER], methods=["GET"])
+@blueprint.doc(operationId="get_job_result", deprecated=True)
+@blueprint.response(200, JobResultResponseSchema, example=examples.RESULT)
+@blueprint.revalidates()
+@blueprint.refuses(404, "No such job")
+def get_result(job_id: str) -> dict[str, Any]:
+    """Read where a job ended; the job says so too."""
+    found = parts().jobs.get(parse_job_id(job_id), account_id=account().id)
+    rendered = render_job(found)
+    return {
+        "job_id": rendered["id"],
+        "result_type": rendered.get("result_type"),
+        "result": rendered["result"],
+    }
 
 
 @blueprint.route("/<id:job_id>/abandon", parameters=[JOB_PARAMETER], methods=["POST"])
