@@ -174,8 +174,17 @@ class GenerateDataRequestSchema(RequestSchema):
         },
     )
 
+    ai_orchestrator_id = Text(
+        max_length=NAME_LENGTH,
+        metadata={
+            "description": "Taken, since a published version has it, and without a meaning: there "
+            "is one orchestrator."
+        },
+    )
+
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> GenerateRequest:
+        data.pop("ai_orchestrator_id", None)
         length = (
             requests.DEFAULT_LENGTH_MULTILINE
             if data["multiline_values"]

@@ -41,11 +41,13 @@ class StrictParser(FlaskParser):
             # A body that comes in chunks is cut there without a word.
             raise RequestEntityTooLarge
         try:
-            return json.loads(
+            found = json.loads(
                 body.decode(),
                 parse_constant=_refuse_constant,
                 object_pairs_hook=_refuse_repeated,
             )
+            # Some generated clients send a body that they were not given as null.
+            return {} if found is None and may_be_missing else found
         except json.JSONDecodeError as error:
             problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
         except UnicodeDecodeError as error:

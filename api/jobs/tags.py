@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import Response
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from api.http.auth import account
 from api.http.fields import Text
@@ -27,10 +27,19 @@ blueprint = Blueprint(
 )
 
 
-def _tag_list(**options: Any) -> fields.List[Any]:
+_HOW_MANY = f"must hold 1 to {MAX_TAGS} tags"
+
+
+def _check_unique(tags: Sequence[Tag]) -> None:
+    if len(set(tags)) < len(tags):
+        raise ValidationError("must hold no tag twice; send each once")
+
+
+def _tag_list(*, minimum: int, **options: Any) -> fields.List[Any]:
     return fields.List(
         fields.Nested(TagSchema),
-        validate=validate.Length(min=1, max=MAX_TAGS, error=f"must hold 1 to {MAX_TAGS} tags"),
+        validate=[validate.Length(min=minimum, max=MAX_TAGS, error=_HOW_MANY), _check_unique],
+        metadata={"uniqueItems": True},
         error_messages={
             "required": "is missing; it must be given",
             "null": "must not be null; leave it out instead",
@@ -43,7 +52,7 @@ def _tag_list(**options: Any) -> fields.List[Any]:
 class TagsRequestSchema(RequestSchema):
     """Tags to add."""
 
-    tags = _tag_list(required=True)
+    tags = _tag_list(minimum=1, required=True)
 
 
 class DeleteTagSchema(RequestSchema):
@@ -52,19 +61,29 @@ class DeleteTagSchema(RequestSchema):
     may_be_missing = True
     json_schema: ClassVar[dict[str, Any]] = {
         "dependentRequired": {"value": ["key"]},
-        "not": {"required": ["key", "tags"]},
+        # Some generated clients send a list that they were not given as an empty one.
+        "if": {"required": ["key"]},
+        "then": {"properties": {"tags": {"maxItems": 0}}},
+        "else": {"properties": {"tags": {"minItems": 1}}},
     }
 
     key = Text(min_length=1, max_length=TAG_LENGTH)
     value = Text(min_length=1, max_length=TAG_LENGTH)
-    tags = _tag_list()
+    tags = _tag_list(minimum=0)
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         if "value" in data and "key" not in data:
             raise ValidationError("is missing; a value alone names no tag", "key")
-        if "tags" in data and "key" in data:
+        if data.get("tags") and "key" in data:
             raise ValidationError("send either tags or a key, not both", "tags")
+        # Without a key, no list at all takes off everything, which an empty one may not.
+        if data.get("tags") == [] and "key" not in data:
+            raise ValidationError(_HOW_MANY, "tags")
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value != []}
 
 
 @blueprint.route("", parameters=[JOB_PARAMETER], methods=["GET"])

@@ -13,8 +13,8 @@ from shared.db.schema import job_tags
 from shared.errors import Conflict
 from shared.queue import jobs
 
-#: Tags that one job may have.
-MAX_TAGS = 100
+#: Tags that one job may have, and one request hold.
+MAX_TAGS = 1000
 
 Tag = tuple[str, str]
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from shared.models import gateways
 from shared.settings import GatewaySettings
-from tests.support.contract import BASE, GENERATE, Client, Mill, assert_error, path_of
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, Mill, assert_error, path_of
 
 JOBS = f"{BASE}/jobs"
 MANAGEMENT = f"{BASE}/ai/management"
@@ -374,6 +374,104 @@ def test_field_a6_the_page_for_people_has_the_same_names(
         for method in item.keys() - {"parameters"}:
             same = other["paths"][f"{BASE}{path}"][method]
             assert item[method]["operationId"] == same["operationId"]
+
+
+def _tags(count: int, *, start: int = 0) -> list[dict[str, str]]:
+    return [{"key": "k", "value": str(number)} for number in range(start, start + count)]
+
+
+@pytest.mark.parametrize("count", [1, 101, 1000])
+def test_field_a7_a_request_holds_a_thousand_tags(client: Client, count: int) -> None:
+    path = f"{JOBS}/{client.submit()['id']}/tags"
+    answer = client.post(path, json={"tags": _tags(count)})
+    assert (answer.status_code, answer.json) == (201, {"tags": _tags(count)})
+    answer = client.post(f"{path}/delete", json={"tags": _tags(count)})
+    assert answer.status_code == 204
+    assert client.get(path).json == {"tags": []}
+
+
+@pytest.mark.parametrize("rest", ["", "/delete"])
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        (_tags(1001), "1 to 1000"),
+        (_tags(1) * 2, "twice"),
+        ([*_tags(500), *_tags(1, start=499)], "twice"),
+        ([], "1 to 1000"),
+    ],
+    ids=["too many", "one twice", "the last twice", "none"],
+)
+def test_field_a7_no_more_and_none_twice(
+    client: Client, rest: str, tags: list[dict[str, str]], words: str
+) -> None:
+    path = f"{JOBS}/{client.submit()['id']}/tags"
+    client.post(path, json={"tags": _tags(2)})
+    answer = client.post(f"{path}{rest}", json={"tags": tags})
+    assert_error(answer, 400, "invalid_request", "tags: ", words)
+    assert client.get(path).json == {"tags": _tags(2)}
+
+
+@pytest.mark.parametrize("path", [GENERATE, JOBS])
+@pytest.mark.parametrize("body", [b"null", b" null\n", b""])
+def test_field_a8_a_body_of_null_is_none(client: Client, path: str, body: bytes) -> None:
+    client.submit()
+    answer = client.post(f"{path}/search", data=body, content_type="application/json")
+    assert (answer.status_code, len(answer.json["items"])) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        (b"null", []),
+        (b'{"key": "k", "tags": []}', [{"key": "other", "value": "0"}]),
+        (b'{"key": "k", "value": "1", "tags": []}', [*_tags(1), {"key": "other", "value": "0"}]),
+    ],
+)
+def test_field_a8_an_empty_list_beside_a_key_is_none(
+    client: Client, body: bytes, left: list[dict[str, str]]
+) -> None:
+    path = f"{JOBS}/{client.submit()['id']}/tags"
+    client.post(path, json={"tags": [*_tags(2), {"key": "other", "value": "0"}]})
+    answer = client.post(f"{path}/delete", data=body, content_type="application/json")
+    assert answer.status_code == 204
+    assert client.get(path).json == {"tags": left}
+
+
+def test_field_a8_what_is_required_may_not_be_null(client: Client) -> None:
+    path = f"{JOBS}/{client.submit()['id']}/tags"
+    for place, body in ((GENERATE, "null"), (path, "null"), (f"{path}/delete", '{"tags": []}')):
+        answer = client.post(place, data=body, content_type="application/json")
+        assert_error(answer, 400, "invalid_request")
+
+
+def test_field_a9_fields_of_any_published_version_are_taken(client: Client) -> None:
+    job = client.submit(
+        description="x",
+        attributes=[{"label": "Gender", "values": ["female"]}],
+        max_value_length=20,
+        requested_count=3,
+        filter_characters="[{}]",
+        allow_duplicates=False,
+        trim_values=True,
+        retention_time=3600,
+        error_tolerance=500,
+        priority=1,
+        ai_orchestrator_id="some-orchestrator",
+        llm_model_name="llama3.2:1b",
+    )
+    assert client.operation(job)["requested_count"] == 3
+    sent_again = {"Idempotency-Key": "a9"}
+    first = client.post(GENERATE, json=PLAIN, headers=sent_again)
+    second = client.post(
+        GENERATE, json={**PLAIN, "ai_orchestrator_id": "valuemill"}, headers=sent_again
+    )
+    assert first.json["job"]["id"] == second.json["job"]["id"]
+
+
+@pytest.mark.parametrize("name", ["orchestrator_id", "ai_gateway_id", "model", "values"])
+def test_field_a9_what_no_version_has_is_refused(client: Client, name: str) -> None:
+    answer = client.post(GENERATE, json={**PLAIN, name: "x"})
+    assert_error(answer, 400, "invalid_request", f"{name}: is not known here")
 
 
 WORDS = ["b", "d", "a", "c", "e"]

@@ -91,7 +91,7 @@ def test_the_time_of_update_moves_with_the_work(client: Client, mill: Mill) -> N
 def test_tags_are_added_in_order_and_once(client: Client) -> None:
     job = client.submit()
     assert client.get(path(job, "/tags")).json == {"tags": []}
-    assert add(client, job, B1, A2, B1) == [B1, A2]
+    assert add(client, job, B1, A2) == [B1, A2]
     assert add(client, job, A1, A2) == [B1, A2, A1]
     assert client.get(path(job, "/tags")).json == {"tags": [B1, A2, A1]}
     assert client.job(job)["tags"] == [B1, A2, A1]
