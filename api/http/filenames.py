@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from string import ascii_letters, digits
 from urllib.parse import quote
 
 #: Longest name of a file on common file systems, in bytes.
@@ -47,7 +48,8 @@ def file_name(name: str, *, extension: str) -> str:
 def content_disposition(name: str, *, extension: str) -> str:
     """The value of ``Content-Disposition`` (RFC 6266) for a file to save.
 
-    ``filename`` is for readers that know ASCII alone, ``filename*`` (RFC 8187) for all others.
+    ``filename*`` (RFC 8187) has the name; ``filename`` one for readers that do not know it, of
+    whom some end a name at the first blank or quote.
     """
     full = file_name(name, extension=extension)
     encoded = quote(full, safe=_ATTR_CHARS, encoding="utf-8")
@@ -55,9 +57,12 @@ def content_disposition(name: str, *, extension: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """Letters without their accents; one underscore for each other character."""
+    """Letters without their accents, digits, and one underscore for each other character."""
     return "".join(
-        character if character.isascii() else "_"
+        character if character in _PLAIN else "_"
         for character in unicodedata.normalize("NFKD", text)
         if not unicodedata.combining(character)
     )
+
+
+_PLAIN = frozenset(f"{ascii_letters}{digits}.-_")

@@ -102,13 +102,18 @@ def test_head_has_the_headers_alone(client: Client, mill: Mill, file_format: str
 @pytest.mark.parametrize(
     ("name", "file_format", "ascii_name", "full_name"),
     [
-        ("German first names", "JSON", "German first names.json", "German first names.json"),
-        ("German first names", "SECURE_LOOKUP", "German first names.txt", None),
+        ("German first names", "JSON", "German_first_names.json", "German first names.json"),
+        ("German first names", "SECURE_LOOKUP", "German_first_names.txt", "German first names.txt"),
         ("Größe", "JSON", "Gro_e.json", "Größe.json"),
         ("名前", "SECURE_LOOKUP", "__.txt", "名前.txt"),
         ("../../etc/passwd", "JSON", "_.._etc_passwd.json", None),
-        ('a"; filename=evil.exe', "JSON", "a_; filename=evil.exe.json", None),
-        ("a\r\nSet-Cookie: x=1", "JSON", "a Set-Cookie_ x=1.json", None),
+        (
+            'a"; filename=evil.exe',
+            "JSON",
+            "a___filename_evil.exe.json",
+            "a_; filename=evil.exe.json",
+        ),
+        ("a\r\nSet-Cookie: x=1", "JSON", "a_Set-Cookie__x_1.json", "a Set-Cookie_ x=1.json"),
         ("C:\\con", "JSON", "C__con.json", None),
         ("nul", "SECURE_LOOKUP", "_nul.txt", None),
         ("50%20", "JSON", "50_20.json", None),

@@ -10,7 +10,9 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 from sqlalchemy import text
+from werkzeug.http import parse_options_header
 
+from api.http.filenames import file_name
 from shared.models import gateways
 from shared.settings import GatewaySettings
 from tests.support.contract import BASE, GENERATE, PLAIN, Client, Mill, assert_error, path_of
@@ -555,3 +557,30 @@ def test_field_a10_a_filter_too_long_for_a_cursor_is_sent_again(client: Client) 
     assert len(page["items"] + rest["items"]) == 4
     alone = client.post(search, query_string={"cursor": cursor})
     assert_error(alone, 400, "invalid_request", "cursor: ", "filter_expression")
+
+
+#: How clients that do not know ``filename*`` read a name: generated Java, Python and others.
+PARSERS = {
+    "up to a blank or a quote": r"""filename=['"]?([^'"\s]+)['"]?""",
+    "up to a blank": r"""filename=([^\s]+)""",
+    "up to a semicolon": r"""filename=([^;]+)""",
+}
+
+
+@pytest.mark.parametrize("parser", PARSERS.values(), ids=PARSERS)
+@pytest.mark.parametrize(
+    "name", ["German first names", "O'Brien's \u2028 names; (new)", "a,b=c&d", "Größen äöü 東京"]
+)
+def test_field_a11_each_file_gets_a_name_of_its_own(
+    client: Client, mill: Mill, parser: str, name: str
+) -> None:
+    job = mill.fill(client, ["a"], name=name)
+    found = []
+    for file_format in ("JSON", "SECURE_LOOKUP"):
+        header = client.download(job, file_format).headers["Content-Disposition"]
+        match = re.search(parser, header)
+        assert match is not None
+        found.append(match[1].strip('";'))
+        whole = parse_options_header(header)[1]["filename"]
+        assert whole == file_name(name, extension=found[-1].rsplit(".", 1)[1])
+    assert [each.rsplit(".", 1)[1] for each in found] == ["json", "txt"]
