@@ -13,6 +13,7 @@ from api.generation import downloads, management, operations, statistics, values
 from api.http import auth, docs, errors, headers, health, limits, published, tracing
 from api.http.counting import Counter
 from api.http.ids import IdConverter
+from api.http.parsing import refuse_encodings
 from api.http.rest import create_api
 from api.jobs import jobs as job_routes
 from api.jobs import polls, tags
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     tracing.install(app)
     polls.install(app, jobs=parts.jobs, counter=counter)
     auth.install(app)
+    app.before_request(refuse_encodings)
     if counter is not None:
         limits.install(app, counter)
     errors.install(app)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
 
 from api.http.tracing import trace_id
 from shared import errors
@@ -95,11 +95,10 @@ def _describe(error: HTTPException) -> str:
         case 413:
             limit = current_app.config["MAX_CONTENT_LENGTH"]
             return f"the request body may have at most {limit} bytes; make it smaller"
+        case 415 if error.description != UnsupportedMediaType.description:
+            return error.description or error.name
         case 415:
-            return (
-                "the request body must be JSON and not compressed; send 'Content-Type: "
-                "application/json' and no Content-Encoding"
-            )
+            return "the request body must be JSON; send it with 'Content-Type: application/json'"
         case 429:
             return (
                 f"too many requests with this API key (the limit is {error.description}); wait as "

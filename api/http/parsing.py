@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import structlog
-from flask import Request
+from flask import Request, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
@@ -34,15 +35,15 @@ class StrictParser(FlaskParser):
         body = _read(req) if may_be_missing or is_json(req.mimetype) else b""
         if may_be_missing and not body:
             return {}
-        encoding = req.headers.get("Content-Encoding", "identity").lower()
-        if encoding != "identity" or not is_json(req.mimetype):
+        if not is_json(req.mimetype):
             raise UnsupportedMediaType
         if req.content_length is None and len(body) == req.max_content_length:
             # A body that comes in chunks is cut there without a word.
             raise RequestEntityTooLarge
+        _check_encoding(body, charset=req.mimetype_params.get("charset", "utf-8"))
         try:
             found = json.loads(
-                body.decode(),
+                body.removeprefix(codecs.BOM_UTF8).decode(),
                 parse_constant=_refuse_constant,
                 object_pairs_hook=_refuse_repeated,
             )
@@ -76,6 +77,43 @@ class StrictParser(FlaskParser):
         # webargs puts the place ("json", "query") around what the schema found.
         (found,) = error.messages_dict.values()
         raise InvalidRequest("; ".join(_flatten(found)))
+
+
+def refuse_encodings() -> None:
+    """Refuse what was compressed before it was sent: a hook for before the request.
+
+    :raises UnsupportedMediaType: that says so.
+    """
+    if request.endpoint is None:
+        return  # there is nobody to take it
+    codings = [each.strip() for each in request.headers.get("Content-Encoding", "").split(",")]
+    if request.method not in ("GET", "HEAD", "OPTIONS") and set(codings) - {"", "identity"}:
+        raise _other_encoding(f"Content-Encoding: {', '.join(codings)}")
+
+
+#: How bodies begin that are no UTF-8, though nobody may have said so.
+_BEGINNINGS = {
+    b"\x1f\x8b": "compressed with gzip",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    codecs.BOM_UTF32_LE: "in UTF-32",
+    codecs.BOM_UTF32_BE: "in UTF-32",
+    codecs.BOM_UTF16_LE: "in UTF-16",
+    codecs.BOM_UTF16_BE: "in UTF-16",
+}
+
+
+def _check_encoding(body: bytes, *, charset: str) -> None:
+    for beginning, encoding in _BEGINNINGS.items():
+        if body.startswith(beginning):
+            raise _other_encoding(encoding)
+    if not body.isascii() and charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise _other_encoding(f"in {charset}")
+
+
+def _other_encoding(found: str) -> UnsupportedMediaType:
+    return UnsupportedMediaType(
+        f"the request body is {found}, which is not taken; send it in UTF-8, not compressed"
+    )
 
 
 def _read(req: Request) -> bytes:

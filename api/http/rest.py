@@ -243,9 +243,8 @@ _ERRORS = {
         "the request body may have at most 1048576 bytes; make it smaller",
     ),
     415: (
-        "The body is not JSON",
-        "the request body must be JSON and not compressed; send 'Content-Type: application/json' "
-        "and no Content-Encoding",
+        "The body is not JSON in UTF-8, or compressed",
+        "the request body must be JSON; send it with 'Content-Type: application/json'",
     ),
     429: (
         "Too many requests with this API key, or as much in use as its account may have",

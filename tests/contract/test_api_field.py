@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
+import json
 import re
 import uuid
 from typing import Any
@@ -584,3 +587,65 @@ def test_field_a11_each_file_gets_a_name_of_its_own(
         whole = parse_options_header(header)[1]["filename"]
         assert whole == file_name(name, extension=found[-1].rsplit(".", 1)[1])
     assert [each.rsplit(".", 1)[1] for each in found] == ["json", "txt"]
+
+
+def test_field_a12_a_byte_order_mark_is_skipped(client: Client) -> None:
+    body = codecs.BOM_UTF8 + json.dumps({**PLAIN, "name": "Ä"}, ensure_ascii=False).encode()
+    answer = client.post(GENERATE, data=body, content_type="application/json")
+    assert (answer.status_code, answer.json["job"]["target_name"]) == (200, "Ä")
+    twice = client.post(GENERATE, data=codecs.BOM_UTF8 + body, content_type="application/json")
+    assert_error(twice, 400, "invalid_request", "not valid JSON")
+
+
+BODY = json.dumps({**PLAIN, "name": "Ä"}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "words"),
+    [
+        (gzip.compress(BODY.encode()), "application/json", "gzip"),
+        (b"\x28\xb5\x2f\xfd\x00", "application/json", "zstd"),
+        (BODY.encode("utf-16"), "application/json", "UTF-16"),
+        (codecs.BOM_UTF16_BE + BODY.encode("utf-16-be"), "application/json", "UTF-16"),
+        (BODY.encode("utf-32"), "application/json", "UTF-32"),
+        (BODY.encode("latin-1"), "application/json; charset=ISO-8859-1", "ISO-8859-1"),
+    ],
+)
+def test_field_a12_an_encoding_that_is_not_taken_is_told(
+    client: Client, body: bytes, content_type: str, words: str
+) -> None:
+    for path in (GENERATE, f"{GENERATE}/search"):
+        answer = client.post(path, data=body, content_type=content_type)
+        assert_error(answer, 415, "unsupported_media_type", words, "UTF-8")
+
+
+def test_field_a12_ascii_is_utf_8_whatever_it_is_called(client: Client) -> None:
+    for charset in ("us-ascii", "UTF8", "iso-8859-1"):
+        answer = client.post(
+            GENERATE, data=json.dumps(PLAIN), content_type=f"application/json; charset={charset}"
+        )
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-unheard-of", "identity, br", "deflate"])
+def test_field_e7_a_content_encoding_is_refused_wherever_it_comes(
+    client: Client, coding: str
+) -> None:
+    job = client.submit()
+    headers = {"Content-Encoding": coding}
+    for path in (
+        GENERATE,
+        f"{GENERATE}/search",
+        f"{JOBS}/search",
+        f"{JOBS}/{job['id']}/tags/delete",
+        f"{JOBS}/{job['id']}/abandon",
+        f"{path_of(job)}/cancel",
+    ):
+        for options in ({}, {"json": PLAIN}):
+            answer = client.post(path, headers=headers, **options)
+            assert_error(answer, 415, "unsupported_media_type", coding.split()[-1])
+    assert client.job(job)["status"] == "PENDING"
+    for plain in ("identity", ""):
+        headers = {"Content-Encoding": plain}
+        assert client.post(GENERATE, json=PLAIN, headers=headers).status_code == 200
+    assert client.get(JOBS, headers={"Content-Encoding": coding}).status_code == 200
