@@ -205,8 +205,12 @@ def _base_url(url: str) -> str:
 
 
 def _usable(key: str) -> str:
-    """A key as it may stand in a header; those read from files end with a line feed."""
-    stripped = key.strip()
+    """A key as it may stand in a header; those read from files end with a line feed.
+
+    Its scheme before it, as in a line for curl, is no part of it.
+    """
+    scheme, _, rest = key.strip().partition(" ")
+    stripped = rest.strip() if scheme.lower() == "apk" else key.strip()
     if not stripped or not stripped.isascii() or not stripped.isprintable():
         raise ClientError("the API key is empty or has characters that no key has")
     return stripped

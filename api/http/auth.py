@@ -1,6 +1,8 @@
-"""API keys: ``Authorization: apk <id>.<secret>``."""
+"""API keys: ``Authorization: apk <id>.<secret>``, or the key alone as it is printed."""
 
 from __future__ import annotations
+
+import re
 
 import structlog
 from flask import Flask, g, request
@@ -29,13 +31,38 @@ def account() -> Account:
 def read_key(header: str) -> str:
     """The key in a header ``Authorization``.
 
-    :raises NotAuthenticated: when it holds none.
+    With its scheme, without, or with it twice: programs that ask for a key get it in the form in
+    which it was at hand, and some put the scheme before it whatever it is.
+
+    :raises NotAuthenticated: when it holds none; says what it holds instead.
     """
-    scheme, _, key = header.strip().partition(" ")
-    key = key.strip()
-    if scheme.lower() != SCHEME or not key:
-        raise NotAuthenticated("an API key is needed; send 'Authorization: apk <id>.<secret>'")
-    return key
+    words = header.split()
+    if not words:
+        raise NotAuthenticated(f"an API key is needed; {_MEND}")
+    first = words[0]
+    while words and words[0].lower() == SCHEME:
+        del words[0]
+    if len(words) == 1 and _KEY.fullmatch(words[0]):
+        return words[0]
+    raise NotAuthenticated(f"{_what_is_wrong(first, words)}; {_MEND}")
+
+
+_MEND = "send 'Authorization: apk <id>.<secret>', as 'valuemill keys create' prints the key"
+
+_KEY = re.compile(r"[0-9]{1,18}\.[!-~]+")
+
+_WORD = re.compile("[A-Za-z][A-Za-z0-9-]{0,19}")
+
+
+def _what_is_wrong(first: str, words: list[str]) -> str:
+    """Says nothing that may be a secret."""
+    if not words:
+        return f"there is no key behind the scheme {SCHEME}"
+    if len(words) == 1:
+        return "the API key in the header Authorization is not of the form <id>.<secret>"
+    if first.lower() != SCHEME and _WORD.fullmatch(first):
+        return f"the header Authorization has the scheme {first}, not {SCHEME}"
+    return "there is more in the header Authorization than an API key"
 
 
 def _authenticate() -> None:

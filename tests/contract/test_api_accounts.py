@@ -66,7 +66,6 @@ def test_only_a_whole_key_opens(client: Client, stranger: Client) -> None:
         "",
         "apk",
         "apk ",
-        client.key,
         f"Bearer {client.key}",
         f"Basic {client.key}",
         f"apk{client.key}",

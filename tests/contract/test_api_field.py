@@ -649,3 +649,40 @@ def test_field_e7_a_content_encoding_is_refused_wherever_it_comes(
         headers = {"Content-Encoding": plain}
         assert client.post(GENERATE, json=PLAIN, headers=headers).status_code == 200
     assert client.get(JOBS, headers={"Content-Encoding": coding}).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["{}", "apk {}", "APK {}", "apk apk {}", "  {}  ", "apk  {}"])
+def test_field_a14_a_key_works_in_every_form_in_which_it_is_printed(
+    client: Client, form: str
+) -> None:
+    job = client.submit()
+    headers = {"Authorization": form.format(client.key)}
+    for path in (f"{JOBS}/{job['id']}", JOBS, path_of(job)):  # the first has a way of its own
+        assert client.http.get(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (None, "an API key is needed"),
+        ("", "an API key is needed"),
+        ("apk", "no key behind the scheme apk"),
+        ("Bearer {key}", "has the scheme Bearer, not apk"),
+        ("Basic {key}", "has the scheme Basic, not apk"),
+        ("swordfish", "not of the form <id>.<secret>"),
+        ("apk swordfish", "not of the form <id>.<secret>"),
+        ("Authorization: apk {key}", "more in the header Authorization"),
+        ("swordfish.1 {key}", "more in the header Authorization"),
+        ("apk {key}x", "the API key is not valid"),
+        ("{key}x", "the API key is not valid"),
+    ],
+)
+def test_field_a14_what_is_wrong_with_a_key_is_told(
+    client: Client, header: str | None, words: str
+) -> None:
+    headers = {} if header is None else {"Authorization": header.format(key=client.key)}
+    for path in (JOBS, f"{JOBS}/{'0' * 32}"):
+        answer = client.http.get(path, headers=headers)
+        told = assert_error(answer, 401, "not_authenticated", words, "apk <id>.<secret>")
+        assert "swordfish" not in told
+        assert client.key.split(".")[1] not in told
