@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, request, send_from_directory
+from markupsafe import escape
 from werkzeug.exceptions import NotFound
 
 from api.http.rest import BASE
@@ -33,15 +34,15 @@ _PAGE = """\
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Valuemill API</title>
-  <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
-  <link rel="stylesheet" href="/docs/swagger-ui.css">
+  <link rel="icon" type="image/png" href="{root}/docs/favicon-32x32.png">
+  <link rel="stylesheet" href="{root}/docs/swagger-ui.css">
 </head>
 <body>
   <noscript>This page needs JavaScript; the description itself is at
     <a href="{description}">{description}</a>.</noscript>
   <div id="page"></div>
-  <script src="/docs/swagger-ui-bundle.js"></script>
-  <script src="/docs/start.js"></script>
+  <script src="{root}/docs/swagger-ui-bundle.js"></script>
+  <script src="{root}/docs/start.js"></script>
 </body>
 </html>
 """
@@ -57,13 +58,17 @@ SwaggerUIBundle({{
 }});
 """
 
-_WHERE = {"description": f"{BASE}/openapi.json"}
+
+def _where() -> dict[str, str]:
+    """The addresses in the page, behind the prefix under which a proxy has it."""
+    root = escape(request.script_root)
+    return {"root": root, "description": f"{root}{BASE}/openapi.json"}
 
 
 @blueprint.get("")
 def page() -> Response:
     """The page."""
-    response = Response(_PAGE.format(**_WHERE), mimetype="text/html")
+    response = Response(_PAGE.format(**_where()), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -71,7 +76,7 @@ def page() -> Response:
 @blueprint.get("/start.js")
 def start() -> Response:
     """What starts the page; a file of its own, as the policy allows no script in the page."""
-    return Response(_START.format(**_WHERE), mimetype="text/javascript")
+    return Response(_START.format(**_where()), mimetype="text/javascript")
 
 
 @blueprint.get("/<string:name>")

@@ -86,7 +86,8 @@ _OURS = "something went wrong on our side, not with the request; report it with 
 def _describe(error: HTTPException) -> str:
     match error.code:
         case 404:
-            return f"there is nothing at {request.path}; /dct/v3/openapi.json lists every path"
+            description = f"{request.script_root}/dct/v3/openapi.json"
+            return f"there is nothing at {request.path}; {description} lists every path"
         case 405:
             known = error.valid_methods if isinstance(error, MethodNotAllowed) else None
             return (

@@ -5,6 +5,7 @@ The one module that knows flask-smorest, whose decorators carry no types.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from functools import cache, wraps
@@ -193,6 +194,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer as everywhere else."""
         return errors.handle_http(error)
+
+    def _openapi_json(self) -> Response:
+        """Answer the description; behind a prefix, it says so."""
+        servers = {"servers": [{"url": request.script_root}]} if request.script_root else {}
+        described = {**self.spec.to_dict(), **servers}
+        return Response(json.dumps(described, indent=2), mimetype="application/json")
 
     def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
         """Add routes, and the name of their group where it is theirs."""

@@ -14,6 +14,7 @@ import errno
 import itertools
 import json
 import os
+import re
 import resource
 import selectors
 import socket
@@ -23,11 +24,13 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from ipaddress import ip_address
 from queue import SimpleQueue
 from time import monotonic
 from typing import Any
 
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    ConfigurationProblem,
     LimitRequestHeaders,
     LimitRequestLine,
     ParseException,
@@ -51,6 +54,9 @@ MAX_ACCEPTED = 64
 
 #: Of all connections, the share that is closed at once where there is no room for another.
 ROOM_SHARE = 16
+
+#: Where a proxy may have the service; anything else would stand in pages.
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
 
 #: What a client who leaves, or takes too long to read or to write, makes of its connection.
 _LOST = (ConnectionError, TimeoutError)
@@ -230,6 +236,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
             request, connection.sock, connection.client, connection.server, self.cfg
         )
         environ["wsgi.multithread"] = True
+        environ["SCRIPT_NAME"] = environ["SCRIPT_NAME"] or self._prefix_of(environ)
         if not (self.alive and self.cfg.keepalive):
             response.force_close()
         pieces = self.wsgi(environ, response.start_response)
@@ -252,6 +259,20 @@ class Worker(BaseWorker):  # type: ignore[misc]
             self.log.access(response, request, environ, datetime.now() - began)
         return not response.should_close()
 
+    def _prefix_of(self, environ: dict[str, Any]) -> str:
+        """The path under which a proxy has the service, where one says so that may."""
+        prefix = str(environ.get("HTTP_X_FORWARDED_PREFIX", "")).rpartition(",")[2].strip()
+        prefix = prefix.rstrip("/")
+        if not _PREFIX.fullmatch(prefix):
+            return ""
+        address = environ["REMOTE_ADDR"]
+        trusted = (
+            not address  # of a socket in the file system
+            or "*" in self.cfg.forwarded_allow_ips
+            or any(ip_address(address) in net for net in self.cfg.forwarded_allow_networks())
+        )
+        return prefix if trusted else ""
+
     def handle_error(
         self,
         req: Any,  # noqa: ARG002
@@ -260,7 +281,9 @@ class Worker(BaseWorker):  # type: ignore[misc]
         exc: BaseException,
     ) -> None:
         """Answer what could not be read; and that we failed, where the application cannot."""
-        if isinstance(exc, ParseException):
+        if isinstance(exc, ConfigurationProblem):
+            answer = _write(404, "there is nothing here; everything is below the SCRIPT_NAME")
+        elif isinstance(exc, ParseException):
             self.log.warning("request not read: %s", type(exc).__name__)
             answer = _write(400, _describe(exc))
         else:

@@ -651,6 +651,25 @@ def test_field_e7_a_content_encoding_is_refused_wherever_it_comes(
     assert client.get(JOBS, headers={"Content-Encoding": coding}).status_code == 200
 
 
+@pytest.mark.parametrize("root", ["", "/mill", "/tools/mill"])
+def test_field_a13_the_page_works_behind_a_prefix(client: Client, root: str) -> None:
+    behind = {"environ_overrides": {"SCRIPT_NAME": root}}
+    page = client.http.get("/docs", **behind).text
+    named = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(named) >= 5
+    for address in named:
+        assert address.startswith(f"{root}/")
+        with client.http.get(address.removeprefix(root), **behind) as answer:
+            assert answer.status_code == 200
+    assert f'url: "{root}{BASE}/openapi.json"' in client.http.get("/docs/start.js", **behind).text
+    described = client.http.get(f"{BASE}/openapi.json", **behind).json
+    assert described.get("servers", [{"url": ""}]) == [{"url": root}]
+    published = yaml.safe_load(client.http.get(STATIC, **behind).text)
+    assert published["servers"] == [{"url": f"{root}{BASE}"}]
+    missing = client.get("/nowhere", **behind)
+    assert f"{root}{BASE}/openapi.json" in missing.json["error_description"]
+
+
 @pytest.mark.parametrize("form", ["{}", "apk {}", "APK {}", "apk apk {}", "  {}  ", "apk  {}"])
 def test_field_a14_a_key_works_in_every_form_in_which_it_is_printed(
     client: Client, form: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -20,7 +21,7 @@ from api.app import APPLICATION
 from api.http.serving import OTHER_FILES
 from shared.db.engine import Database
 from shared.settings import Settings
-from tests.support.contract import GENERATE, PLAIN, Client, Mill, path_of
+from tests.support.contract import BASE, GENERATE, PLAIN, Client, Mill, path_of
 from tests.support.serving import Server, serve
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -233,6 +234,17 @@ def test_head_is_get_without_a_body(http: httpx.Client) -> None:
         assert head.content == b""
 
 
+def send(server: Server, head: str) -> tuple[bytes, bytes, dict[str, str]]:
+    """The first line, the headers, and the body of an error, as one who writes by hand gets it."""
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode())
+        with connection.makefile("rb") as answer:
+            status, rest = answer.readline(), answer.read()
+    fields, _, body = rest.partition(b"\r\n\r\n")
+    return status, fields, json.loads(body)
+
+
 @pytest.mark.parametrize(
     ("head", "words"),
     [
@@ -245,15 +257,9 @@ def test_head_is_get_without_a_body(http: httpx.Client) -> None:
 def test_what_is_no_request_gets_an_error_as_any_other(
     server: Server, head: str, words: str
 ) -> None:
-    host, _, port = server.url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port))) as connection:
-        connection.sendall(head.format(long="x" * 20_000).encode())
-        with connection.makefile("rb") as answer:
-            status, rest = answer.readline(), answer.read()
+    status, fields, found = send(server, head.format(long="x" * 20_000))
     assert status == b"HTTP/1.1 400 Bad Request\r\n"
-    fields, _, body = rest.partition(b"\r\n\r\n")
     assert b"Content-Type: application/json" in fields
-    found = json.loads(body)
     assert found["error"] == "invalid_request"
     assert words in found["error_description"]
 
@@ -290,3 +296,74 @@ def test_more_clients_than_files_take_turns(settings: Settings, project: Path) -
             for client in clients:
                 client.close()
         os.kill(server.pid, 0)  # or it ended, and another took its place
+
+
+@pytest.mark.parametrize("path", ["/healthz", f"{BASE}/jobs", "/no/such/path"])
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ("", "Host header"),
+        ("X-Host: x\r\n", "Host header"),
+        ("Host: x\r\nHost: x\r\n", "can be read"),
+    ],
+)
+def test_field_e7_a_request_of_http_1_1_names_its_host_once(
+    server: Server, path: str, headers: str, words: str
+) -> None:
+    status, _, found = send(server, f"GET {path} HTTP/1.1\r\n{headers}\r\n")
+    assert status == b"HTTP/1.1 400 Bad Request\r\n"
+    assert words in found["error_description"]
+
+
+def test_field_e7_http_1_0_needs_no_host(server: Server) -> None:
+    status, _, found = send(server, "GET /healthz HTTP/1.0\r\n\r\n")
+    assert (status.split()[1], found) == (b"200", {"status": "ok"})
+
+
+def named_by(page: str) -> list[str]:
+    return re.findall(r'(?:src|href)="([^"]+)"', page)
+
+
+def test_field_a13_a_proxy_that_may_says_the_prefix(server: Server) -> None:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as http:
+        for said, root in [
+            ("/tools/mill", "/tools/mill"),
+            ("/mill/", "/mill"),
+            ("/outer, /mill", "/mill"),
+            ("//elsewhere.example", ""),
+            ('/"><script>', ""),
+            ("mill", ""),
+        ]:
+            headers = {"X-Forwarded-Prefix": said}
+            page = http.get("/docs", headers=headers).text
+            assert len(named_by(page)) >= 5
+            for address in named_by(page):
+                assert address.startswith((f"{root}/docs/", f"{root}{BASE}/"))
+            start = http.get("/docs/start.js", headers=headers).text
+            assert f'"{root}{BASE}/openapi.json"' in start
+            described = http.get(f"{BASE}/openapi.json", headers=headers).json()
+            assert described.get("servers") == ([{"url": root}] if root else None)
+            published = http.get("/dct/static/api-external.yaml", headers=headers).text
+            assert f"- url: {root}{BASE}\n" in published
+
+
+def test_field_a13_others_do_not_say_it(settings: Settings, project: Path) -> None:
+    options = ("--forwarded-allow-ips", "192.0.2.1")
+    with serve(settings, *options, project=project) as server:
+        headers = {"X-Forwarded-Prefix": "/mill"}
+        page = httpx.get(f"{server.url}/docs", headers=headers, trust_env=False).text
+    assert "/mill" not in page
+
+
+def test_field_a13_script_name_is_the_prefix(settings: Settings, project: Path) -> None:
+    with (
+        serve(settings, project=project, SCRIPT_NAME="/mill") as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=PATIENCE) as http,
+    ):
+        page = http.get("/mill/docs")
+        assert page.status_code == 200
+        for address in named_by(page.text):
+            assert address.startswith("/mill/")
+            assert http.get(address).status_code == 200
+        outside = http.get("/docs")
+        assert (outside.status_code, outside.json()["error"]) == (404, "not_found")

@@ -58,7 +58,8 @@ def serve(
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: is_alive(url), what="the server to answer")
+        root = url + environment.get("SCRIPT_NAME", "")
+        wait_until(lambda: is_alive(root), what="the server to answer")
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         pid = int(children.read_text().split()[0]) if children.exists() else process.pid
         yield Server(url=url, pid=pid, parent=process.pid)
