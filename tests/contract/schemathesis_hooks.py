@@ -14,6 +14,10 @@ from shared.filters import parse
 from shared.generation.cells import MAX_CELLS
 from shared.generation.fields import OPERATIONS
 from shared.queue.fields import JOBS
+from shared.queue.tags import MAX_TAGS
+
+#: Bytes that no request of these tests needs to have.
+MAX_BODY = 500_000
 
 _WORDS = st.text(st.characters(codec="utf-8", exclude_characters="'\\\0"), max_size=8)
 _STATUSES = st.sampled_from(["PENDING", "STARTED", "FAILED", "COMPLETED"])
@@ -39,8 +43,9 @@ _FILTERS = st.recursive(
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, **_: object) -> None:
-    """Make valid requests valid in what a schema cannot say."""
+    """Make requests as valid, or as wrong, as they are said to be in what a schema cannot say."""
     if not (case.meta and case.meta.generation.mode.is_positive):
+        _make_wrong(case)
         return
     # A cursor is signed, and cannot be made up.
     case.query.pop("cursor", None)
@@ -58,6 +63,15 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, **_:
             parse(expression, JOBS if "/jobs/" in case.operation.path else OPERATIONS)
         except InvalidRequest:
             case.body["filter_expression"] = f"SEARCH '{'x' * (len(expression) - 9)}'"
+
+
+def _make_wrong(case: schemathesis.Case) -> None:
+    # A body of null is taken for none where it may be missing.
+    if case.body is None:
+        case.body = []
+    # Too many tags, but not more than a request may have bytes: that is another error.
+    if isinstance(case.body, dict) and len(json.dumps(case.body)) > MAX_BODY:
+        case.body["tags"] = [{"key": "k", "value": str(n)} for n in range(MAX_TAGS + 1)]
 
 
 schemathesis.openapi.format("filter-expression", _FILTERS.filter(lambda text: len(text) < 50_000))
