@@ -7,10 +7,10 @@ closed.
 
 from __future__ import annotations
 
+from html import escape
 from importlib.resources import files
 
 from flask import Blueprint, Response, request, send_from_directory
-from markupsafe import escape
 from werkzeug.exceptions import NotFound
 
 from api.http.rest import BASE

@@ -19,7 +19,15 @@ CHECKOUT_ONLY = ("deploy.local", "deploy.ollama_api", "deploy.sample_model", "de
 
 #: Used without an import: what checks, installs and locks, each by a command of the Makefile or
 #: by pytest, and the types of a library that brings none.
-COMMANDS = {"coverage", "import-linter", "mypy", "pytest-xdist", "ruff", "types-regex"}
+COMMANDS = {
+    "coverage",
+    "import-linter",
+    "mypy",
+    "pytest-xdist",
+    "ruff",
+    "types-pyyaml",
+    "types-regex",
+}
 
 
 @pytest.fixture(scope="module")
