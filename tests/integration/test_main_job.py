@@ -38,7 +38,7 @@ def test_the_published_request(api: Api) -> None:
     assert json.loads(as_json.text) == values
     as_lines = api.http.get(path, params={"format": "SECURE_LOOKUP"})
     assert as_lines.text == "\n".join(values)
-    assert 'filename="German first names.txt"' in as_lines.headers["Content-Disposition"]
+    assert 'filename="German_first_names.txt"' in as_lines.headers["Content-Disposition"]
 
 
 def test_two_thousand_values_of_thirty_combinations(api: Api, stack: LocalStack) -> None:
