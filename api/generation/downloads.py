@@ -42,7 +42,8 @@ class FormatQuerySchema(RequestSchema):
 @blueprint.arguments(FormatQuerySchema, location="query")
 @blueprint.response(
     200,
-    {"type": "string"},
+    # As published: what is generated of it saves a file.
+    {"type": "string", "format": "binary"},
     content_type="text/plain; charset=utf-8",
     description="The file, named after the operation",
     examples={

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 from werkzeug.http import parse_options_header
 
 from shared.generation.exports import LINE_BREAKS
@@ -141,3 +142,10 @@ def test_a_download_is_of_one_moment(client: Client, mill: Mill) -> None:
     client.post(f"{path_of(job)}/delete")
     assert answer.data == b"a\nb"
     assert_error(client.download(job, "JSON"), 404, "not_found")
+
+
+def test_field_a6_what_is_generated_saves_a_file(client: Client) -> None:
+    described = yaml.safe_load(client.http.get("/dct/static/api-external.yaml").text)
+    operation = described["paths"]["/ai/generate/{generateDataOperationId}/download"]["get"]
+    (content,) = operation["responses"]["200"]["content"].values()
+    assert content["schema"] == {"type": "string", "format": "binary"}
