@@ -27,6 +27,14 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("valuemill")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests that passed have told of themselves: ``record_property("told", text)``."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {text}")
+
+
 @pytest.fixture(scope="session")
 def backing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalInfo]:
     """PostgreSQL with the schema, and Redis; nothing of ours runs on them."""
