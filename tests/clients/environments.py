@@ -33,6 +33,13 @@ INSTALLING = 400
 RUNNING = 300
 
 
+def need(*tools: str) -> None:
+    """Skip the test where one of these commands is not on the path."""
+    for tool in tools:
+        if shutil.which(tool) is None:
+            pytest.skip(f"there is no {tool} on the path")
+
+
 def run(*command: str | Path, **environment: str | Path) -> str:
     """What a command prints. It must succeed."""
     done = _run(command, RUNNING, environment)
@@ -100,3 +107,15 @@ def python_for(client: str) -> Path:
 
     made_of = lock.read_bytes() + sys.version.encode()
     return keep(f"python-{client}", made_of, make) / "bin" / "python"
+
+
+def jars() -> Path:
+    """A folder with ``generator.jar``, and the Java client's ``libraries/``."""
+    need("java", "javac", "mvn")
+    pom = HERE / "java" / "pom.xml"
+
+    def make(folder: Path) -> None:
+        options = ("--batch-mode", "--quiet", f"-Dmaven.repo.local={PLACE / 'maven'}")
+        fetch("mvn", *options, "--file", pom, f"-Djars={folder}", "generate-resources")
+
+    return keep("jars", pom.read_bytes(), make)

@@ -52,6 +52,11 @@ class Session:
     #: Is told what was called.
     tell: Callable[[str], None]
 
+    def description(self) -> bytes:
+        """As it is served to programs that have no key."""
+        answer = httpx.get(f"{self.url}/dct/static/api-external.yaml", trust_env=False)
+        return answer.raise_for_status().content
+
     def hold(self, *command: str | Path, **environment: str | Path) -> None:
         """Run a program with this session's arguments, check what it saw, tell what it called."""
         base = f"{self.url}/dct/v3"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import LocalStack
+from tests.clients import generated
 from tests.clients.environments import HERE, python_for
 from tests.clients.sessions import Session
 from tests.support.stack import Api
@@ -33,6 +34,22 @@ def session(
     )
 
 
+@pytest.fixture
+def description(session: Session) -> bytes:
+    return session.description()
+
+
 @pytest.mark.parametrize("version", ["newest", "oldest"])
 def test_field_a1_the_vendors_client(session: Session, version: str) -> None:
     session.hold(python_for(f"vendor_{version}"), PYTHON_SESSION, "delphix.api.gateway")
+
+
+def test_field_a2_a_generated_java_client(session: Session, description: bytes) -> None:
+    """Its models refuse an answer with a field that is not described."""
+    session.hold(*generated.java_session(description))
+
+
+def test_field_a6_a_generated_python_client(session: Session, description: bytes) -> None:
+    """Its names are those of the vendor's: it is the same program."""
+    command = (python_for("generated"), PYTHON_SESSION, "generated")
+    session.hold(*command, PYTHONPATH=generated.sources(description) / "python")

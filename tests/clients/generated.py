@@ -1,0 +1,58 @@
+"""Clients that `openapi-generator-cli` makes of the description that the service serves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.clients.environments import HERE, jars, keep, run
+
+#: Java is wanted to start quickly here, and with little memory.
+JAVA = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m")
+#: What the generators are told: no more than names for what they make.
+OPTIONS: dict[str, dict[str, str]] = {
+    "java": {},
+    "python": {"packageName": "generated"},
+}
+
+
+def sources(description: bytes) -> Path:
+    """A folder with the clients, ``java/`` and ``python/``.
+
+    The generator refuses a description that is not valid.
+    """
+    generator = jars() / "generator.jar"
+
+    def make(folder: Path) -> None:
+        written = folder / "description.yaml"
+        written.write_bytes(description)
+        run(*JAVA, "-jar", generator, "validate", "--recommend", "--input-spec", written)
+        orders = []
+        for language, options in OPTIONS.items():
+            order = {
+                "generatorName": language,
+                "inputSpec": str(written),
+                "outputDir": str(folder / language),
+                **options,
+            }
+            orders.append(folder / f"{language}.json")
+            orders[-1].write_text(json.dumps(order))
+        run(*JAVA, "-jar", generator, "batch", "--fail-fast", "--threads", "1", *orders)
+
+    return keep("generated", description, make)
+
+
+def java_session(description: bytes) -> list[str | Path]:
+    """The command that runs the session with the Java client; arguments follow."""
+    libraries = jars() / "libraries"
+    source = sources(description) / "java" / "src" / "main"
+    program = HERE / "java" / "Session.java"
+
+    def make(folder: Path) -> None:
+        listed = folder / "sources"
+        listed.write_text("\n".join(map(str, [*source.rglob("*.java"), program])))
+        options = ("-J-XX:+UseSerialGC", "-nowarn", "-proc:none", "-encoding", "UTF-8")
+        run("javac", *options, "-cp", f"{libraries}/*", "-d", folder / "classes", f"@{listed}")
+
+    built = keep("java-session", description + program.read_bytes(), make)
+    return [*JAVA, "-cp", f"{built / 'classes'}:{libraries}/*", "Session"]
