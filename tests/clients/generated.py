@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
-from tests.clients.environments import HERE, jars, keep, run
+import pytest
+
+from tests.clients.environments import HERE, PLACE, jars, keep, need, run
 
 #: Java is wanted to start quickly here, and with little memory.
 JAVA = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m")
+#: What the modules that are made for Go name as the oldest that will do.
+GO = (1, 23)
 #: What the generators are told: no more than names for what they make.
 OPTIONS: dict[str, dict[str, str]] = {
     "java": {},
     "python": {"packageName": "generated"},
+    "go": {"packageName": "generated"},
 }
 
 
 def sources(description: bytes) -> Path:
-    """A folder with the clients, ``java/`` and ``python/``.
+    """A folder with the three clients, ``java/``, ``python/`` and ``go/``.
 
     The generator refuses a description that is not valid.
     """
@@ -56,3 +63,31 @@ def java_session(description: bytes) -> list[str | Path]:
 
     built = keep("java-session", description + program.read_bytes(), make)
     return [*JAVA, "-cp", f"{built / 'classes'}:{libraries}/*", "Session"]
+
+
+def go_session(description: bytes) -> list[str | Path]:
+    """The command that runs the session with the Go client; arguments follow."""
+    need_go()
+    source = sources(description) / "go"
+    program = HERE / "go"
+
+    def make(folder: Path) -> None:
+        for file in program.iterdir():
+            shutil.copy(file, folder)
+        shutil.copytree(source, folder / "generated", ignore=shutil.ignore_patterns("test", "go.*"))
+        # The client needs no modules, so no registry is asked.
+        run(
+            "go", "build", "-C", folder, "-o", "session", ".",
+            GOCACHE=PLACE / "go-build", GOFLAGS="-buildvcs=false", GOTOOLCHAIN="local",
+        )  # fmt: skip
+
+    made_of = description + b"".join(file.read_bytes() for file in sorted(program.iterdir()))
+    return [keep("go-session", made_of, make) / "session"]
+
+
+def need_go() -> None:
+    """Skip the test where there is no Go, or one that is too old."""
+    need("go")
+    version = run("go", "env", "GOVERSION", GOTOOLCHAIN="local").strip()
+    if tuple(map(int, re.findall(r"\d+", version)[:2])) < GO:
+        pytest.skip(f"{version} is older than what clients are made for")

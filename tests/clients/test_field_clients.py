@@ -53,3 +53,8 @@ def test_field_a6_a_generated_python_client(session: Session, description: bytes
     """Its names are those of the vendor's: it is the same program."""
     command = (python_for("generated"), PYTHON_SESSION, "generated")
     session.hold(*command, PYTHONPATH=generated.sources(description) / "python")
+
+
+def test_field_a8_a_generated_go_client(session: Session, description: bytes) -> None:
+    """It sends ``null`` for a body that is left out."""
+    session.hold(*generated.go_session(description))
