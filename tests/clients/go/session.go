@@ -215,6 +215,8 @@ func listsAndSearches(id string) {
 		found = append(found, each.GetId())
 	}
 	saw["jobs found"] = found
+	hits, response, err = api.JobsAPI.SearchJobs(ctx).Limit(3).Execute()
+	saw["jobs found by nothing"] = len(must("SearchJobs", hits, response, err).GetItems())
 }
 
 func tags(id string) {

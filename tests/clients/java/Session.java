@@ -179,6 +179,8 @@ public final class Session {
         .getItems()
         .forEach(job -> jobsFound.add(job.getId()));
     saw.put("jobs found", jobsFound);
+    var all = call("searchJobs", () -> jobs.searchJobs(3, null, null, null));
+    saw.put("jobs found by nothing", all.getItems().size());
   }
 
   private void tags(String id) throws Exception {

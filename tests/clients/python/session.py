@@ -155,6 +155,7 @@ def lists_and_searches(operation_id: str) -> None:
         search_body=search(f"target_id EQ '{operation_id}' AND status EQ 'COMPLETED'")
     )
     saw["jobs found"] = [job.id for job in jobs.items]
+    saw["jobs found by nothing"] = len(client.search_jobs(limit=3).items)
 
 
 def tags(job_id: str) -> None:
