@@ -85,7 +85,7 @@ class Text(fields.String):
         limits.error = f"must have {bounds} {max_length} characters"
         if filled:
             limits.min = 1
-        pattern = r"^[^\u0000]*\S[^\u0000]*$" if filled else r"^[^\u0000]*$"
+        pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$" if filled else r"^[^\u0000]*$"
         options["metadata"] = {"pattern": pattern, **options.get("metadata", {})}
         super().__init__(validate=[limits, check] if check else limits, **options)
 
