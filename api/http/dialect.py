@@ -14,7 +14,7 @@ from typing import Any
 VERSION = "3.0.3"
 
 #: Keywords of schemas that are left out.
-_LEFT_OUT = frozenset({"pattern", "dependentRequired", "if", "then", "else", "not"})
+_LEFT_OUT = frozenset({"pattern", "if", "then", "else", "not"})
 
 #: Below these, names are not keywords, and what they name is a schema.
 _NAMED = frozenset({"properties", "schemas"})

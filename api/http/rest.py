@@ -28,6 +28,7 @@ from api.http import errors, examples
 from api.http.answers import ErrorSchema
 from api.http.fields import Sort
 from api.http.parsing import StrictParser
+from api.http.schemas import RequestSchema
 
 log = structlog.get_logger(__name__)
 
@@ -159,6 +160,7 @@ class _Converter(OpenAPIConverter):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.add_parameter_attribute_function(_may_be_empty)
+        self.add_attribute_function(_may_be_null)  # type: ignore[no-untyped-call]
 
     def schema2jsonschema(self, schema: Any) -> dict[str, Any]:
         """Add what a schema says of its fields together."""
@@ -168,6 +170,13 @@ class _Converter(OpenAPIConverter):
 
 def _may_be_empty(_: OpenAPIConverter, field: fields.Field[Any], **__: Any) -> dict[str, bool]:
     return {"allowEmptyValue": True} if isinstance(field, Sort) else {}
+
+
+def _may_be_null(
+    _: OpenAPIConverter, field: fields.Field[Any], *, ret: dict[str, Any], **__: Any
+) -> dict[str, list[str]]:
+    optional = isinstance(field.parent, RequestSchema) and not field.required
+    return {"type": [ret["type"], "null"]} if optional else {}
 
 
 class _Schemas(MarshmallowPlugin):
@@ -310,7 +319,8 @@ Submit a request, poll its job until it is no longer `PENDING` or `STARTED`, the
 values of the job's `target_id` or download them as a file; values can be read while it works, too.
 
 Every error has the form `{"error": "<code>", "error_description": "<what is wrong and how to mend
-it>"}`. Fields and query parameters that are not described here are refused, and so is `null`.
+it>"}`. Fields and query parameters that are not described here are refused, and so is
+`null` where a field must be given; elsewhere it is as if the field was left out.
 Every answer carries an `X-Request-Id`: the one that came with the request, or a new one.
 
 Lists come in pages. `next_cursor` and `prev_cursor` lead to the pages beside one; each is bound to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema
+from marshmallow import RAISE, Schema, pre_load
 
 #: Longest names, in characters: of operations, labels, models.
 NAME_LENGTH = 500
@@ -14,7 +14,11 @@ TEXT_LENGTH = 10_000
 
 
 class RequestSchema(Schema):
-    """A body: a JSON object of which every field is known."""
+    """A body: a JSON object of which every field is known.
+
+    Null is as good as absent for what may be absent: some generated clients spell out so whatever
+    they were not given.
+    """
 
     #: Whether no body at all is the same as ``{}``.
     may_be_missing: ClassVar[bool] = False
@@ -28,3 +32,13 @@ class RequestSchema(Schema):
         "type": "must be a JSON object",
         "unknown": "is not known here; check its spelling, or leave it out",
     }
+
+    @pre_load
+    def _drop_nulls(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {
+            name: value
+            for name, value in data.items()
+            if value is not None or name not in self.fields or self.fields[name].required
+        }

@@ -60,19 +60,32 @@ class DeleteTagSchema(RequestSchema):
 
     may_be_missing = True
     json_schema: ClassVar[dict[str, Any]] = {
-        "dependentRequired": {"value": ["key"]},
+        "if": {"required": ["key"], "properties": {"key": {"type": "string"}}},
         # Some generated clients send a list that they were not given as an empty one.
-        "if": {"required": ["key"]},
         "then": {"properties": {"tags": {"maxItems": 0}}},
-        "else": {"properties": {"tags": {"minItems": 1}}},
+        "else": {
+            "anyOf": [
+                {"maxProperties": 0},
+                {
+                    "required": ["tags"],
+                    "properties": {
+                        "tags": {"type": "array", "minItems": 1},
+                        "value": {"type": "null"},
+                    },
+                },
+            ]
+        },
     }
 
     key = Text(min_length=1, max_length=TAG_LENGTH)
     value = Text(min_length=1, max_length=TAG_LENGTH)
     tags = _tag_list(minimum=0)
 
-    @validates_schema
-    def _check(self, data: dict[str, Any], **_: Any) -> None:
+    @validates_schema(pass_original=True)
+    def _check(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
+        # A key that a program has lost on its way is not to take off everything.
+        for name in () if data else original:
+            raise ValidationError("is null; to take off all tags, send no field at all", name)
         if "value" in data and "key" not in data:
             raise ValidationError("is missing; a value alone names no tag", "key")
         if data.get("tags") and "key" in data:

@@ -177,9 +177,30 @@ def test_wrong_tags_are_named(client: Client, body: Any, field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ({"key": "a", "value": None, "tags": None}, []),
+        ({"key": "a", "value": "1", "tags": None}, [A2]),
+        ({"key": None, "value": None, "tags": [A2]}, [A1]),
+    ],
+    ids=str,
+)
+def test_field_a8_tags_are_taken_off_where_the_rest_is_null(
+    client: Client, body: Any, left: list[dict[str, str]]
+) -> None:
+    job = client.submit()
+    add(client, job, A1, A2)
+    assert client.post(path(job, "/tags/delete"), json=body).status_code == 204
+    assert client.job(job)["tags"] == left
+
+
+@pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"value": "1"}, "key: "),
+        ({"value": None}, "value: "),
+        ({"key": None, "value": "1"}, "key: "),
+        ({"key": None, "value": None, "tags": None}, "key: "),
         ({"key": "a", "tags": [A1]}, "tags: "),
         ({"tags": []}, "tags: "),
         ({"tags": None}, "tags: "),

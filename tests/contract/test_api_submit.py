@@ -111,9 +111,9 @@ def test_an_empty_label_is_none(client: Client) -> None:
     assert operation["attributes"] == [{"values": ["a"]}]
 
 
-WRONG_INTEGERS = [None, "10", "", True, False, 1.5, 1e300, [], [1], {}, 10**40, -(10**40)]
-WRONG_BOOLEANS = [None, 0, 1, "true", "false", "", [], {}]
-WRONG_STRINGS = [None, 1, 1.5, True, ["x"], {}, "nul\0", "half \ud83d", "\udc00"]
+WRONG_INTEGERS = ["10", "", True, False, 1.5, 1e300, [], [1], {}, 10**40, -(10**40)]
+WRONG_BOOLEANS = [0, 1, "true", "false", "", [], {}]
+WRONG_STRINGS = [1, 1.5, True, ["x"], {}, "nul\0", "half \ud83d", "\udc00"]
 INTEGERS = ("max_value_length", "requested_count", "retention_time", "error_tolerance", "priority")
 STRINGS = ("name", "description", "data_type", "filter_characters", "llm_model_name")
 BOOLEANS = ("allow_duplicates", "trim_values", "multiline_values")
@@ -123,6 +123,7 @@ REFUSED: list[tuple[str, Any]] = [
     *((field, wrong) for field in BOOLEANS for wrong in WRONG_BOOLEANS),
     *((field, wrong) for field in STRINGS for wrong in WRONG_STRINGS),
     *((field, blank) for field in ("name", "data_type", "llm_model_name") for blank in ("", " \n")),
+    *((field, None) for field in ("name", "data_type", "multiline_values")),
     ("name", "x" * 501),
     ("description", "x" * 10_001),
     ("data_type", "x" * 10_001),
@@ -144,7 +145,6 @@ REFUSED: list[tuple[str, Any]] = [
     ("filter_characters", "*"),
     ("filter_characters", r"\p{NoSuchThing}"),
     ("filter_characters", "x" * 10_001),
-    ("attributes", None),
     ("attributes", {}),
     ("attributes", "x"),
     ("attributes", [{"values": ["a"]}] * 51),
@@ -171,7 +171,6 @@ def test_a_wrong_field_is_named(client: Client, field: str, wrong: Any) -> None:
         ({"values": ["a", 1]}, "attributes.1.values.1"),
         ({"values": ["\0"]}, "attributes.1.values.0"),
         ({"values": ["\ud800"]}, "attributes.1.values.0"),
-        ({"values": ["a"], "label": None}, "attributes.1.label"),
         ({"values": ["a"], "label": 1}, "attributes.1.label"),
         ({"values": ["a"], "label": "x" * 501}, "attributes.1.label"),
         ({"values": ["a"], "labels": "x"}, "attributes.1.labels"),
@@ -180,6 +179,23 @@ def test_a_wrong_field_is_named(client: Client, field: str, wrong: Any) -> None:
 def test_a_wrong_attribute_is_named(client: Client, attribute: Any, path: str) -> None:
     answer = client.post(GENERATE, json=PLAIN | {"attributes": [{"values": ["a"]}, attribute]})
     assert_error(answer, 400, "invalid_request", f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    "field", [*INTEGERS, "allow_duplicates", "trim_values", "attributes", "ai_orchestrator_id",
+              "description", "filter_characters", "llm_model_name"]
+)  # fmt: skip
+def test_field_a8_null_is_as_if_the_field_was_left_out(client: Client, field: str) -> None:
+    ids = {"id", "submit_time"}
+    plain, spelt = (client.operation(client.submit(**some)) for some in ({}, {field: None}))
+    assert {name: spelt[name] for name in spelt if name not in ids} == {
+        name: plain[name] for name in plain if name not in ids
+    }
+
+
+def test_field_a8_a_label_may_be_null(client: Client) -> None:
+    job = client.submit(attributes=[{"label": None, "values": ["German"]}])
+    assert client.operation(job)["attributes"] == [{"values": ["German"]}]
 
 
 @pytest.mark.parametrize("field", ["name", "data_type", "multiline_values"])

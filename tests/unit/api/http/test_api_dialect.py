@@ -41,7 +41,7 @@ def test_what_it_cannot_say_is_left_out_and_names_stay() -> None:
     schema = {
         "type": "object",
         "additionalProperties": False,
-        "dependentRequired": {"b": ["a"]},
+        "if": {"required": ["b"]},
         "properties": {
             "pattern": {"type": "string", "pattern": "^a$"},
             "not": {"type": "object", "additionalProperties": {}},
