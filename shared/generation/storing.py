@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from shared.generation.equality import digest
 from shared.generation.reports import Report
 
 
@@ -79,14 +78,6 @@ def _parameters(parts: Sequence[Part]) -> dict[str, list[Any]]:
         "numbers": [part.number for part, _, _ in batches],
         "generated": [part.operation["generated_count"] for part, _, _ in batches],
     }
-
-
-def digest(value: str) -> uuid.UUID:
-    """128 bits of BLAKE2b (RFC 7693) over the value in UTF-8, in the shape of a UUID.
-
-    Of a billion values, two share one with a probability of about 10^-21.
-    """
-    return uuid.UUID(bytes=hashlib.blake2b(value.encode(), digest_size=16).digest())
 
 
 _SAID = """
