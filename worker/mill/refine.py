@@ -1,6 +1,6 @@
 """Decide which of the model's values are fit to store.
 
-The order is promised: filter characters, trim, reject, and then deduplicate (here within one
+The order is promised: NFC, filter characters, trim, reject, and then deduplicate (here within one
 answer; against all earlier ones in the database). Before it, marks that are the list's and not the
 value's are taken off; check digits are made right before values are compared. A value is looked at
 as it would be stored.
@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.generation.exports import is_single_line
+from shared.generation.equality import compose, key
+from shared.generation.exports import BYTE_ORDER_MARK, is_single_line
 from shared.generation.reports import Reason
+from shared.generation.unseen import trim
 from shared.javaregex import JavaPattern, JavaRegexTimeout
 from worker.mill.check_digits import Mend
 from worker.mill.looks import Look
@@ -25,7 +27,14 @@ FILTER_SECONDS = 0.1
 
 
 #: C0, DEL and C1 (Unicode's category Cc), without tab and the characters that break lines.
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
+#: What stands for something that is no text, or for text that was lost, as half of an emoji is.
+_SPECIAL = "\ufff9-\ufffd"
+#: Code points that are never characters: the last two of each plane, and 32 among Arabic's.
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    f"{chr(last - 1)}{chr(last)}" for last in range(0xFFFF, 0x110000, 0x10000)
+)
+_NO_TEXT = re.compile(f"[{_CONTROL}{_SPECIAL}{_NONCHARACTERS}]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,28 +129,37 @@ class Refiner:
         for value, reason in zip(clean, reasons, strict=True):
             if reason is not None:
                 rejected[reason] += 1
-            elif self._rules.unique and value in self._kept:
+            elif self._is_known(value):
                 repeated += 1
             else:
                 values.append(value)
-                self._kept.add(value)
         if len(raws) == rejected["too_long"] + rejected["run_away"] - lost_before:
             self.lost += len(raws)
         else:
             self.lost = 0
         return Refined(values=values, repeated=repeated, rejected=rejected)
 
+    def _is_known(self, value: str) -> bool:
+        """Whether an equal one came before in this answer; it does from now on."""
+        if not self._rules.unique:
+            return False
+        common = key(value)
+        if common in self._kept:
+            return True
+        self._kept.add(common)
+        return False
+
 
 def _clean(value: str, rules: Rules) -> tuple[str, Reason | None]:
     """The value as it would be stored, and why it may not be."""
+    value = compose(value)
     if rules.unwanted is not None:
         try:
-            value = rules.unwanted.remove_all(value, timeout_seconds=FILTER_SECONDS)
+            value = compose(rules.unwanted.remove_all(value, timeout_seconds=FILTER_SECONDS))
         except JavaRegexTimeout:
             return value, "unusable"
-    if rules.trim:
-        value = value.strip()
-    if not value:
+    value = trim(value) if rules.trim else value.lstrip(BYTE_ORDER_MARK)
+    if not value or not (rules.trim or key(value)):
         return value, "empty"
     if len(value) > rules.max_value_length:
         return value, "too_long"
@@ -153,11 +171,12 @@ def _clean(value: str, rules: Rules) -> tuple[str, Reason | None]:
 def is_storable(value: str) -> bool:
     """Whether it is text: UTF-8 has no lone surrogates, and text no control characters.
 
-    Tabs are text, and so are line breaks: what may have them is another matter. Marks that change
-    the direction of writing are too; some languages need them.
+    Nor has it U+FFFD and the like, or code points that are never characters. Tabs are text, and so
+    are line breaks: what may have them is another matter. Marks that change the direction of
+    writing are too; some languages need them.
     """
     try:
         value.encode()
     except UnicodeEncodeError:
         return False
-    return _CONTROL.search(value) is None
+    return _NO_TEXT.search(value) is None

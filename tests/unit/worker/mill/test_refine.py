@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.generation.exports import LINE_BREAKS
-from shared.javaregex import compile_java
+from shared.javaregex import JavaPattern, compile_java
 from worker.mill.refine import Refined, Refiner, Rules
 
 PLAIN = Rules(max_value_length=10, multiline=False, trim=True, unique=True, unwanted=None)
@@ -103,3 +104,63 @@ def test_control_characters_are_no_text(control: str) -> None:
 
 def test_tabs_and_directions_are_text() -> None:
     assert refine(["a\tb", "a\u202eb"], PLAIN).values == ["a\tb", "a\u202eb"]
+
+
+LONG = replace(PLAIN, max_value_length=100)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["Noe\u0308l", "Noël"], ["Noël"]),
+        (["Anna", "Anna\u200b"], ["Anna"]),
+        (["\u200bAnna", "Anna"], ["Anna"]),
+        (["An\u200bna", "Anna"], ["An\u200bna"]),
+        (["Anna\xa0Maria", "Anna Maria", "Anna  Maria"], ["Anna\xa0Maria"]),
+        (["می\u200cخواهم", "میخواهم"], ["می\u200cخواهم", "میخواهم"]),
+        (["👨\u200d👩\u200d👧", "👨👩👧"], ["👨\u200d👩\u200d👧", "👨👩👧"]),
+    ],
+)
+def test_field_c1_what_looks_the_same_is_kept_once(said: list[str], kept: list[str]) -> None:
+    refined = refine(said, LONG)
+    assert refined.values == kept
+    assert refined.repeated == len(said) - len(kept)
+    assert len(refine(said, replace(LONG, unique=False)).values) == len(said)
+
+
+def test_field_c1_a_value_is_filtered_and_measured_as_it_is_stored() -> None:
+    rules = replace(PLAIN, unwanted=compile_java("[^a-zA-Zë]"), max_value_length=4)
+    assert refine(["Noe\u0308l"], rules).values == ["Noël"]
+    # What is taken out may bring together what composes.
+    assert refine(["e-\u0301"], replace(PLAIN, unwanted=compile_java("-"))).values == ["é"]
+    assert refine(["Ä" * 10, unicodedata.normalize("NFD", "Ö" * 11)], PLAIN).rejected == {
+        "too_long": 1
+    }
+
+
+@pytest.mark.parametrize("value", ["\u200b", "\u3164\u2800", "\u200e \u200f", "\ufeff"])
+def test_field_c1_what_nobody_sees_is_empty(value: str) -> None:
+    assert refine([value], PLAIN).rejected == {"empty": 1}
+    untrimmed = replace(PLAIN, trim=False)
+    assert refine([value.replace(" ", "").replace("\u2800", "")], untrimmed).rejected == {
+        "empty": 1
+    }
+
+
+@pytest.mark.parametrize(
+    "lost", ["\ufffd", "\ufffc", "\ufffe", "\uffff", "\ufdd0", "\U0001ffff", "\U0010fffe"]
+)
+def test_field_c2_what_stands_for_lost_text_is_unusable(lost: str) -> None:
+    for value in (f"Anna {lost}", lost, f"{lost}é", "Anna \ud83d"):
+        assert refine([value], PLAIN).rejected == {"unusable": 1}
+    assert refine(["Anna 👍", "𠮷", "\ue000"], PLAIN).values == ["Anna 👍", "𠮷", "\ue000"]
+
+
+@pytest.mark.parametrize("trim", [True, False])
+@pytest.mark.parametrize("unwanted", [None, compile_java("x")])
+def test_field_c3_no_value_begins_with_a_byte_order_mark(
+    trim: bool, unwanted: JavaPattern | None
+) -> None:
+    rules = replace(PLAIN, trim=trim, unwanted=unwanted)
+    said = ["\ufeffAnna", "\ufeff\ufeffx\ufeffBen" if unwanted else "\ufeff\ufeffBen"]
+    assert refine(said, rules).values == ["Anna", "Ben"]
