@@ -97,6 +97,8 @@ operations = Table(
     # Counts of values: rows stored, and values that no open batch is asking for.
     Column("generated_count", Integer, nullable=False),
     Column("open_count", Integer, nullable=False),
+    # Values up to this position have their `folded`; those beyond it are of the version before.
+    Column("folded_count", Integer, nullable=False),
     Column(
         "has_work",
         Boolean,
@@ -196,6 +198,9 @@ operation_values = Table(
     Column("cell_ordinal", Integer, nullable=False),
     # 128 bits of BLAKE2b over UTF-8; null where duplicates are allowed.
     Column("digest", Uuid),
+    # The same of what equal values have in common (``shared.equality``), where that is
+    # another text; a second value that is equal to one of before the folding has none.
+    Column("folded", Uuid),
     Column("value", _TEXT, nullable=False),
 )
 

@@ -159,6 +159,7 @@ _COUNT = text(
     UPDATE operations SET
         open_count = open_count + total.missed,
         generated_count = generated_count + total.stored,
+        folded_count = generated_count + total.stored,
         update_time = now(),
         prompts = operations.prompts + total.prompts,
         asked = operations.asked + total.asked,

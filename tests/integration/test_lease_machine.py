@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from shared.db import accounts
 from shared.db.engine import Database
+from shared.equality import digest
 from shared.errors import Conflict, NotFound
 from shared.generation import claims, lookahead, operations, removal, values
 from shared.generation.claim import Claim
@@ -245,6 +246,93 @@ def test_duplicates_are_stored_where_they_are_allowed(mill: Mill) -> None:
     operation = mill.submit(6, allow_duplicates=True)
     work_off(mill, lambda claim: ["same"] * claim.asked)
     assert mill.stored(operation) == ["same"] * 6
+
+
+#: Of each, the first is stored, and all others are repeats of it.
+SAME = [
+    ["Noël", "Noe\u0308l", "No\u200bël"],
+    ["An\u200bna", "Anna", "Anna\u2060"],
+    ["Anna\xa0Maria", "Anna Maria", "Anna  Maria"],
+]
+
+
+def test_field_c1_what_looks_the_same_is_stored_once(mill: Mill) -> None:
+    operation = mill.submit(30)
+    for said in zip(*SAME, strict=True):
+        mill.settle(mill.must_claim(size=5), [*said, "می\u200cخواهم", "میخواهم"])
+        mill.check_the_books()
+    firsts = [said[0] for said in SAME]
+    assert mill.stored(operation) == [*firsts, "می\u200cخواهم", "میخواهم"]
+    assert mill.operation(operation)["duplicates"] == 10
+    assert mill.stored_repeats(operation) == dict.fromkeys(mill.stored(operation), 3)
+
+
+def test_field_c1_prompts_settled_together_store_what_looks_the_same_once(mill: Mill) -> None:
+    operation = mill.submit(30)
+    reports = [
+        Report(batch_id=mill.must_claim(size=5).batch_id, values=list(said), ended=Ended(said=3))
+        for said in zip(*SAME, strict=True)
+    ]
+    mill.settle_all(*reports, number=mill.operation(operation)["number"])
+    assert mill.stored(operation) == [said[0] for said in SAME]
+    mill.check_the_books()
+
+
+def test_field_c1_duplicates_that_are_allowed_may_look_the_same(mill: Mill) -> None:
+    operation = mill.submit(9, allow_duplicates=True)
+    said = [value for each in SAME for value in each]
+    mill.settle(mill.must_claim(), said)
+    assert mill.stored(operation) == said
+
+
+STORE_AS_BEFORE = """
+    WITH said AS MATERIALIZED (
+        SELECT said.*, v.position FROM unnest(CAST(:values AS text[]), CAST(:digests AS uuid[]))
+            WITH ORDINALITY AS said (value, digest, ordinality)
+        LEFT JOIN operation_values v ON v.operation_number = :number AND v.digest = said.digest
+    ), fresh AS MATERIALIZED (
+        SELECT value, digest, generated_count + row_number() OVER (ORDER BY ordinality) AS place
+        FROM said, operations WHERE position IS NULL AND number = :number
+    ), inserted AS (
+        INSERT INTO operation_values (operation_number, position, cell_ordinal, digest, value)
+        SELECT :number, place, 0, digest, value FROM fresh
+    ), cell AS (
+        UPDATE cells SET open_count = open_count - (SELECT count(*) FROM fresh),
+            generated_count = generated_count + (SELECT count(*) FROM fresh)
+        WHERE operation_number = :number
+    )
+    UPDATE operations SET open_count = open_count - (SELECT count(*) FROM fresh),
+        generated_count = generated_count + (SELECT count(*) FROM fresh),
+        asked = asked + (SELECT count(*) FROM fresh)
+    WHERE number = :number
+"""
+
+
+def store_as_before(mill: Mill, operation: uuid.UUID, said: Sequence[str]) -> None:
+    """As the version before did, which knew a value by what it is alone."""
+    with mill.database.transaction() as connection:
+        connection.execute(
+            text(STORE_AS_BEFORE),
+            {
+                "number": mill.operation(operation)["number"],
+                "values": list(said),
+                "digests": [digest(value) for value in said],
+            },
+        )
+
+
+def test_field_c1_the_version_before_and_this_one_store_in_turns(mill: Mill) -> None:
+    operation = mill.submit(40)
+    store_as_before(mill, operation, ["Noe\u0308l", "Ben", "Zoë"])
+    mill.settle(mill.must_claim(), ["Noël", "Ben", "Zo\u0065\u0308", "An\u200bna", "Cleo"])
+    assert mill.stored(operation) == ["Noe\u0308l", "Ben", "Zoë", "An\u200bna", "Cleo"]
+    # It finds all that it would store as it is, and may store what looks the same; nothing fails.
+    store_as_before(mill, operation, ["Noe\u0308l", "An\u200bna", "Cleo"])
+    store_as_before(mill, operation, ["Anna", "Noël", "Bo\xa0Li", "Bo\u3000Li"])
+    assert mill.stored(operation)[5:] == ["Anna", "Noël", "Bo\xa0Li", "Bo\u3000Li"]
+    mill.settle(mill.must_claim(), ["Anna", "An\u2060na", "Noël", "Noe\u0308l", "Bo Li", "Dora"])
+    assert mill.stored(operation)[9:] == ["Dora"]
+    mill.check_the_books()
 
 
 def test_values_of_4000_four_byte_characters_can_be_told_apart(mill: Mill) -> None:

@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.generation.equality import compose, key
+from shared.equality import compose, fold
 from shared.generation.exports import BYTE_ORDER_MARK, is_single_line
 from shared.generation.reports import Reason
-from shared.generation.unseen import trim
 from shared.javaregex import JavaPattern, JavaRegexTimeout
+from shared.unseen import trim
 from worker.mill.check_digits import Mend
 from worker.mill.looks import Look
 from worker.mill.looks.marks import HEAD
@@ -143,10 +143,10 @@ class Refiner:
         """Whether an equal one came before in this answer; it does from now on."""
         if not self._rules.unique:
             return False
-        common = key(value)
-        if common in self._kept:
+        folded = fold(value)
+        if folded in self._kept:
             return True
-        self._kept.add(common)
+        self._kept.add(folded)
         return False
 
 
@@ -159,7 +159,7 @@ def _clean(value: str, rules: Rules) -> tuple[str, Reason | None]:
         except JavaRegexTimeout:
             return value, "unusable"
     value = trim(value) if rules.trim else value.lstrip(BYTE_ORDER_MARK)
-    if not value or not (rules.trim or key(value)):
+    if not value or not (rules.trim or fold(value)):
         return value, "empty"
     if len(value) > rules.max_value_length:
         return value, "too_long"

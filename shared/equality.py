@@ -1,7 +1,7 @@
 """Which values are equal: those that look the same to a person. Pure.
 
-Values are equal where their keys are. The key of a value is the value in NFC (Unicode Standard
-Annex 15), where what is not seen makes no difference: blanks in a row, of whatever kind, are one
+Values are equal that fold to the same text. Folded is a value in NFC (Unicode Standard Annex 15),
+where what is not seen makes no difference: blanks in a row, of whatever kind, are one
 space, and none before a line break; whatever breaks a line is LF; code points that are not seen are
 left out, unless they change what is (``unseen``). Case, accents, punctuation and width make a
 difference, and so do blanks at the ends.
@@ -15,23 +15,23 @@ import uuid
 from functools import lru_cache
 from unicodedata import is_normalized, normalize
 
-from shared.generation.unseen import BLANKS, BREAKS, IGNORABLE, without_unseen
+from shared.unseen import BLANKS, BREAKS, IGNORABLE, without_unseen
 
-#: Whatever could make a key differ from a value in NFC.
+#: Whatever could make a folded value differ from the value in NFC.
 _ODD = re.compile(rf"  |(?! )[{IGNORABLE}{BREAKS}{BLANKS}]")
 
 _LINE_BREAK = re.compile(rf"[{BLANKS}]*(?:\r\n|[{BREAKS}])")
 _BLANK = re.compile(rf"[{BLANKS}]+")
 
 
-def key(value: str) -> str:
-    """What values that are equal have in common; most are their own."""
+def fold(value: str) -> str:
+    """What values that are equal have in common; most fold to themselves."""
     if value.isascii():
         if value.isprintable() and "  " not in value:
             return value
     elif is_normalized("NFC", value) and not _ODD.search(value):
         return value
-    return _key(value)
+    return _fold_until_it_stays(value)
 
 
 def compose(value: str) -> str:
@@ -50,7 +50,7 @@ def digest(text: str) -> uuid.UUID:
 
 # Each value is asked for a few times: by its answer, when it is stored, by what remembers it.
 @lru_cache(maxsize=1_024)
-def _key(value: str) -> str:
+def _fold_until_it_stays(value: str) -> str:
     # What is left out may bring together what composes, and that may have other neighbours.
     while (folded := _fold(value)) != value:
         value = folded

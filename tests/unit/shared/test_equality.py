@@ -9,9 +9,9 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.generation.equality import compose, key
+from shared.equality import compose, fold
 from shared.generation.exports import LINE_BREAKS
-from shared.generation.unseen import BLANKS, BREAKS, IGNORABLE, trim
+from shared.unseen import BLANKS, BREAKS, IGNORABLE, trim
 
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -85,31 +85,31 @@ DIFFERENT = {
 @pytest.mark.parametrize("case", EQUAL)
 def test_field_c1_what_looks_the_same_is_equal(case: str) -> None:
     one, other = EQUAL[case]
-    assert key(one) == key(other)
+    assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize("case", DIFFERENT)
 def test_field_c1_what_looks_different_is_not_equal(case: str) -> None:
     one, other = DIFFERENT[case]
-    assert key(one) != key(other)
+    assert fold(one) != fold(other)
 
 
 @given(TEXT)
-def test_the_key_of_a_key_is_the_key(text: str) -> None:
-    assert key(key(text)) == key(text)
+def test_what_is_folded_stays_so(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
 
 
 @given(TEXT)
 @example("e\u200b\u0301")
-def test_all_normal_forms_have_one_key(text: str) -> None:
-    assert key(unicodedata.normalize("NFD", text)) == key(unicodedata.normalize("NFC", text))
-    assert key(text) == key(compose(text))
-    assert unicodedata.is_normalized("NFC", key(text))
+def test_all_normal_forms_fold_to_one(text: str) -> None:
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+    assert fold(text) == fold(compose(text))
+    assert unicodedata.is_normalized("NFC", fold(text))
 
 
 @given(st.from_regex(r"[!-~]+( [!-~]+)*", fullmatch=True))
-def test_what_is_plain_is_its_own_key(text: str) -> None:
-    assert key(text) is text
+def test_what_is_plain_folds_to_itself(text: str) -> None:
+    assert fold(text) is text
     assert compose(text) is text
     assert trim(text) == text
 
@@ -120,7 +120,7 @@ def test_nothing_that_is_seen_goes(text: str) -> None:
         composed = unicodedata.normalize("NFD", regex.sub(rf"[{IGNORABLE}]", "", of))
         return regex.sub(rf"[{BLANKS}{BREAKS}]", "", unicodedata.normalize("NFC", composed))
 
-    assert seen(key(text)) == seen(text)
+    assert seen(fold(text)) == seen(text)
     assert seen(trim(text)) == seen(text)
 
 
