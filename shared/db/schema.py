@@ -115,10 +115,11 @@ operations = Table(
     Column("lost_prompts", BigInteger, nullable=False),
     Column("prompt_tokens", BigInteger, nullable=False),
     Column("output_tokens", BigInteger, nullable=False),
-    # Of the rejected ones, why; what is left over was not storable, or took too long to filter.
+    # Of the rejected ones, why; what is left over was not storable.
     Column("too_long", BigInteger, nullable=False),
     Column("several_lines", BigInteger, nullable=False),
     Column("empty", BigInteger, nullable=False),
+    Column("filter_timeout", BigInteger, nullable=False),
     # Those that the look at each value refused; see ``shared.generation.refusals``.
     Column("echo", BigInteger, nullable=False),
     Column("markup", BigInteger, nullable=False),
@@ -126,6 +127,7 @@ operations = Table(
     Column("cut_off", BigInteger, nullable=False),
     Column("run_away", BigInteger, nullable=False),
     Column("off_shape", BigInteger, nullable=False),
+    Column("refusal", BigInteger, nullable=False),
     # Of the failed prompts: no list of values in the answer, refused by the server, cut short.
     Column("broken_prompts", BigInteger, nullable=False),
     Column("refused_prompts", BigInteger, nullable=False),

@@ -335,6 +335,34 @@ def test_field_c1_the_version_before_and_this_one_store_in_turns(mill: Mill) -> 
     mill.check_the_books()
 
 
+def test_field_e5_an_operation_of_which_nothing_can_come_ends_with_the_reason(mill: Mill) -> None:
+    operation = mill.submit(100, error_tolerance=1_000_000)
+    other = mill.submit(5)
+    first, second = mill.must_claim(), mill.must_claim()
+    mill.settle(first, ["a", "b"], hopeless="its filter takes too long", cut_by_us=True)
+    failed = mill.operation(operation)
+    assert (failed["status"], failed["failure_reason"]) == ("FAILED", "its filter takes too long")
+    assert mill.job(operation)["error_details"] == "its filter takes too long"
+    assert mill.stored(operation) == ["a", "b"]
+    assert mill.settle(second, ["c"]).stored == {}
+    assert mill.must_claim().operation_id == other.hex
+    mill.check_the_books()
+
+
+def test_field_a15_values_that_take_too_long_to_filter_are_counted(mill: Mill) -> None:
+    operation = mill.submit(10)
+    report = Report(
+        batch_id=mill.must_claim().batch_id,
+        rejected=Counter(filter_timeout=4, refusal=2, empty=1),
+        ended=Ended(said=7),
+    )
+    mill.settle_all(report, number=1)
+    found = mill.operation(operation)
+    assert [found[name] for name in ("rejected", "filter_timeout", "refusal", "empty")] == [
+        *(7, 4, 2, 1)
+    ]
+
+
 def test_values_of_4000_four_byte_characters_can_be_told_apart(mill: Mill) -> None:
     operation = mill.submit(2, max_value_length=4000)
     long = "𒀀" * 3999

@@ -53,6 +53,7 @@ PURE = (
     "worker.mill.cell",
     "worker.mill.choosing",
     "worker.mill.check_digits",
+    "worker.mill.filtering",
     "worker.mill.formats",
     "worker.mill.lore",
     "worker.mill.prompts",

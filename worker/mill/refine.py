@@ -16,15 +16,12 @@ from dataclasses import dataclass
 from shared.equality import compose, fold
 from shared.generation.exports import BYTE_ORDER_MARK, is_single_line
 from shared.generation.reports import Reason
-from shared.javaregex import JavaPattern, JavaRegexTimeout
+from shared.javaregex import JavaRegexTimeout
 from shared.unseen import trim
 from worker.mill.check_digits import Mend
+from worker.mill.filtering import Filter
 from worker.mill.looks import Look
 from worker.mill.looks.marks import HEAD
-
-#: Longest that filtering one value may take; longer makes the value unusable.
-FILTER_SECONDS = 0.1
-
 
 #: C0, DEL and C1 (Unicode's category Cc), without tab and the characters that break lines.
 _CONTROL = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
@@ -45,7 +42,7 @@ class Rules:
     multiline: bool
     trim: bool
     unique: bool
-    unwanted: JavaPattern | None
+    unwanted: Filter | None
     #: Makes the check digits of a value right; see ``worker.mill.check_digits``.
     mend: Mend | None = None
 
@@ -155,9 +152,9 @@ def _clean(value: str, rules: Rules) -> tuple[str, Reason | None]:
     value = compose(value)
     if rules.unwanted is not None:
         try:
-            value = compose(rules.unwanted.remove_all(value, timeout_seconds=FILTER_SECONDS))
+            value = compose(rules.unwanted.remove_from(value))
         except JavaRegexTimeout:
-            return value, "unusable"
+            return value, "filter_timeout"
     value = trim(value) if rules.trim else value.lstrip(BYTE_ORDER_MARK)
     if not value or not (rules.trim or fold(value)):
         return value, "empty"
