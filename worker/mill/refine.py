@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.equality import compose, fold
@@ -60,60 +60,75 @@ class Refiner:
     """Filters, trims, rejects and deduplicates what one answer says, in parts as it comes.
 
     :param look: what is asked of each value besides; None: nothing. It may hold back the first
-        few items, until others show whether what they carry is wrong; ``finish`` gives them.
+        few items, until others show whether what they carry is wrong, and later ones that carry
+        what may be a mark, until most do; ``finish`` gives them.
     """
 
     def __init__(self, rules: Rules, look: Look | None = None) -> None:
         self._rules = rules
         self._look = look
+        self._marks = None if look is None else look.marks
         self._kept: set[str] = set()
+        #: Items so far; their places are counted from 0.
         self._count = 0
         #: So many values in a row, up to the last one, were too long or ran away.
         self.lost = 0
-        #: The first items, until enough are known; those that are held back among them.
-        self._held: list[str] = []
+        #: The first items, until enough are known.
+        self._head: list[str] = []
+        #: Items that are held back, by their places.
+        self._held: dict[int, str] = {}
 
     def refine(self, said: Iterable[str]) -> Refined:
         """Decide on the values that came next."""
         refined = Refined(values=[], repeated=0, rejected=Counter())
         for raw in said:
-            if self._look is None or self._count >= HEAD:
-                refined = self._decide([raw], refined)
-            elif self._held or self._may_have_to_wait(raw, self._look):
-                self._held.append(raw)
-                if self._count + len(self._held) >= HEAD:
+            place, self._count = self._count, self._count + 1
+            if self._look is None:
+                refined = self._decide({place: raw}, refined)
+            elif place < HEAD:
+                self._head.append(raw)
+                if self._held or self._may_have_to_wait(raw, self._look):
+                    self._held[place] = raw
+                else:
+                    refined = self._decide({place: raw}, refined)
+                if self._count == HEAD:
                     refined = self._release(refined)
+            elif self._marks is not None and self._marks.hear(raw, place):
+                self._held[place] = raw
+                if self._marks.find_late():
+                    refined = self._release_held(refined)
             else:
-                refined = self._decide([raw], refined)
+                refined = self._decide({place: raw}, refined)
         return refined
 
     def finish(self) -> Refined:
         """The answer is over: decide on what was held back."""
         refined = Refined(values=[], repeated=0, rejected=Counter())
-        return self._release(refined) if self._held else refined
+        return self._release(refined) if self._count < HEAD else self._release_held(refined)
 
     def _may_have_to_wait(self, raw: str, look: Look) -> bool:
-        if self._count == 0 and look.marks is not None and look.marks.may_carry(raw):
+        if self._marks is not None and self._marks.may_carry(raw):
             return True
         value, reason = _clean(raw, self._rules)
         return reason is None and look.is_suspect(value)
 
     def _release(self, refined: Refined) -> Refined:
-        if self._count == 0 and self._look is not None and self._look.marks is not None:
-            self._look.marks.find(self._held)
-        held, self._held = self._held, []
-        return self._decide(held, refined)
+        """Enough is known of the first items."""
+        if self._marks is not None:
+            self._marks.find(self._head)
+        return self._release_held(refined)
 
-    def _decide(self, raws: list[str], refined: Refined) -> Refined:
+    def _release_held(self, refined: Refined) -> Refined:
+        held, self._held = self._held, {}
+        return self._decide(held, refined) if held else refined
+
+    def _decide(self, items: Mapping[int, str], refined: Refined) -> Refined:
         values, rejected, repeated = refined.values, refined.rejected, refined.repeated
         lost_before = rejected["too_long"] + rejected["run_away"]
         clean: list[str] = []
         lengths: list[int] = []
-        for raw in raws:
-            item = raw
-            if self._look is not None and self._look.marks is not None:
-                item = self._look.marks.take_off(raw, self._count)
-            self._count += 1
+        for place, raw in items.items():
+            item = raw if self._marks is None else self._marks.take_off(raw, place)
             value, reason = _clean(item, self._rules)
             if reason is not None:
                 rejected[reason] += 1
@@ -130,8 +145,8 @@ class Refiner:
                 repeated += 1
             else:
                 values.append(value)
-        if len(raws) == rejected["too_long"] + rejected["run_away"] - lost_before:
-            self.lost += len(raws)
+        if len(items) == rejected["too_long"] + rejected["run_away"] - lost_before:
+            self.lost += len(items)
         else:
             self.lost = 0
         return Refined(values=values, repeated=repeated, rejected=rejected)
