@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -960,7 +962,7 @@ def test_of_prompts_settled_together_no_more_count_than_decide_it(mill: Mill) ->
         assert connection.scalar(text("SELECT count(*) FROM batches")) == 0
 
 
-def test_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None:
+def test_field_e2_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None:
     mill.open_gateway(URL, 10)
     done, failed, again, cancelled = (
         mill.submit(2),
@@ -1006,7 +1008,7 @@ def test_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None
         assert connection.scalar(text("SELECT count(*) FROM batches")) == 0
 
 
-def test_a_claim_that_holds_an_operation_waits_for_no_other(mill: Mill) -> None:
+def test_field_e2_a_claim_that_holds_an_operation_waits_for_no_other(mill: Mill) -> None:
     mill.submit(1, priority=1)
     mill.submit(1)
     with mill.database.transaction() as settling, mill.database.transaction() as claiming:
@@ -1040,8 +1042,75 @@ def test_a_claim_that_waited_for_what_was_cancelled_finds_other_work(mill: Mill)
     assert [claim and claim.operation_number for claim in claimed] == [3]
 
 
+def test_field_e2_a_crowd_of_operations_is_worked_off_by_urgency(mill: Mill) -> None:
+    """Many at once claim, renew and settle operations of one value each, and nobody waits for ever.
+
+    Each settles what it has of several operations together, in an order of its own. Nothing is run
+    again: a deadlock would be an error.
+    """
+    count, hands, slots = 120, 4, 16
+    mill.open_gateway(URL, slots)
+    for number in range(count):
+        mill.submit(1, priority=number % 3)
+    taken: list[list[Claim]] = [[] for _ in range(hands)]
+    done = threading.Event()
+
+    def work(hand: int) -> None:
+        chance = random.Random(hand)
+        while _is_at_work(mill.database):
+            held = _several(mill, slots // hands, worker=f"w{hand}")
+            taken[hand] += held
+            chance.shuffle(held)
+            reports = {
+                each.operation_number: [
+                    Report(batch_id=each.batch_id, values=["a"], ended=Ended(said=1))
+                ]
+                for each in held
+            }
+            with mill.database.transaction() as connection:
+                settle(connection, reports)
+
+    def renew() -> None:
+        while not done.is_set():
+            ids = [each.batch_id for of_one in taken for each in of_one[-slots:]]
+            with mill.database.transaction() as connection:
+                leases.heartbeat(connection, BATCHES, ids=ids, lease_seconds=10)
+
+    with ThreadPoolExecutor(hands + 1) as threads:
+        renewing = threads.submit(renew)
+        working = [threads.submit(work, hand) for hand in range(hands)]
+        for each in working:
+            each.result()
+        done.set()
+        renewing.result()
+    mill.check_the_books()
+    # Ids are given in the order of claims.
+    claimed = sorted((each for of_one in taken for each in of_one), key=lambda each: each.batch_id)
+    order = [each.operation_number for each in claimed]
+    assert order == sorted(order, key=lambda number: (-((number - 1) % 3), number))
+    assert len(order) == count
+
+
+def _is_at_work(database: Database) -> bool:
+    with database.transaction() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM operations WHERE has_work")))
+
+
+def _several(mill: Mill, most: int, *, worker: str) -> list[Claim]:
+    with mill.database.transaction() as connection:
+        found = claims.claim(
+            connection,
+            worker=worker,
+            gateways=[URL],
+            lease_seconds=10,
+            plan=lambda _: Wanted(asked=1, focus=None),
+            let_go=[None] * most,
+        )
+    return [each for each in found if each is not None]
+
+
 @pytest.mark.parametrize("rows", ["operations WHERE number", "batches WHERE id"])
-def test_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
+def test_field_e2_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
     """Whoever holds the first of its rows does not have to wait for the second."""
     for _ in range(2):
         mill.submit(2)
