@@ -10,6 +10,8 @@
 ``guard``      keeps a thread alive through what one round of its work meets
 ``tls``        certificates
 ``text``       text from elsewhere, made fit to be shown
+``equality``   which texts are equal to a person
+``unseen``     code points that are not seen
 ``db``         PostgreSQL: connections, tables, roles, accounts, lists
 ``queue``      jobs, leases, wake-ups; knows no product
 ``models``     model servers and their models

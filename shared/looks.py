@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: The looks at each value; see ``worker.mill.looks``. ``marks`` takes off what marks the items of a
 #: list, the others refuse values for the reason of their name.
-LOOKS = ("marks", "echo", "markup", "counting", "cut_off", "run_away", "off_shape")
+LOOKS = ("marks", "refusal", "echo", "markup", "counting", "cut_off", "run_away", "off_shape")
 
 #: The levers on how a model is asked; see ``worker.mill``. ``arms``: the way of asking goes by its
 #: measured yield; ``check_digits``: they are computed, not left to the model; ``early_end``: a

@@ -55,14 +55,17 @@ class Statistics(_Record):
     too_long: int = 0
     several_lines: int = 0
     empty: int = 0
+    filter_timeout: int = 0
     #: Those that were none of the kind asked for: echoes of the request, markup, counting, ends in
-    #: the middle, endless repeats, and what was shaped like nearly no other value.
+    #: the middle, endless repeats, what was shaped like nearly no other value, and refusals to
+    #: answer.
     echo: int = 0
     markup: int = 0
     counting: int = 0
     cut_off: int = 0
     run_away: int = 0
     off_shape: int = 0
+    refusal: int = 0
     #: Prompts that went wrong: in all; without a list of values; refused by the server; cut.
     failed_prompts: int = 0
     broken_prompts: int = 0

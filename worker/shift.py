@@ -21,6 +21,7 @@ from shared.generation.reports import Ended, Report
 from shared.queue.wakeups import BackgroundWakeUps
 from shared.settings import Settings
 from worker.mill.claimer import Claimer
+from worker.mill.filtering import Filters
 from worker.mill.grind import grind
 from worker.mill.ledger import REFUSED, Entry, Ledger
 from worker.mill.looks import Profiles
@@ -66,6 +67,7 @@ class Shifts:
     claimer: Claimer
     ledger: Ledger
     profiles: Profiles = field(default_factory=Profiles)
+    filters: Filters = field(default_factory=Filters)
     stopping: threading.Event = field(default_factory=threading.Event)
     _running: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -157,6 +159,7 @@ class Shifts:
                     report=lambda part: self.ledger.add(entry, part),
                     looks=self.settings.looks,
                     profiles=self.profiles,
+                    filters=self.filters,
                     stall=self.planner.stall(claim, planned),
                     mend=self.planner.mend(claim),
                 )

@@ -57,6 +57,9 @@ class StatisticsSchema(AnswerSchema):
     empty = fields.Integer(
         metadata={"description": "Of the rejected, those with nothing left after filtering."}
     )
+    filter_timeout = fields.Integer(
+        metadata={"description": "Of the rejected, those that took too long to filter."}
+    )
     echo = fields.Integer(
         metadata={"description": "Of the rejected, those that say the request back."}
     )
@@ -74,6 +77,9 @@ class StatisticsSchema(AnswerSchema):
     )
     off_shape = fields.Integer(
         metadata={"description": "Of the rejected, those shaped like nearly no other value."}
+    )
+    refusal = fields.Integer(
+        metadata={"description": "Of the rejected, those in which the model refuses to answer."}
     )
     failed_prompts = fields.Integer(
         metadata={"description": "Prompts whose answer was broken or missing."}

@@ -99,7 +99,9 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
             delete=True,
             update=_all_but("batches", "id", "operation_number", "worker"),
         ),
-        "operation_values": Rights(select=True, insert=True, delete=True),
+        "operation_values": Rights(
+            select=True, insert=True, delete=True, update=frozenset({"folded"})
+        ),
         "outcomes": Rights(select=True, insert=True, delete=True),
         "repeats": Rights(select=True, insert=True, delete=True, update=frozenset({"times"})),
         "yields": Rights(

@@ -97,6 +97,8 @@ operations = Table(
     # Counts of values: rows stored, and values that no open batch is asking for.
     Column("generated_count", Integer, nullable=False),
     Column("open_count", Integer, nullable=False),
+    # Values up to this position have their `folded`; those beyond it are of the version before.
+    Column("folded_count", Integer, nullable=False),
     Column(
         "has_work",
         Boolean,
@@ -113,10 +115,11 @@ operations = Table(
     Column("lost_prompts", BigInteger, nullable=False),
     Column("prompt_tokens", BigInteger, nullable=False),
     Column("output_tokens", BigInteger, nullable=False),
-    # Of the rejected ones, why; what is left over was not storable, or took too long to filter.
+    # Of the rejected ones, why; what is left over was not storable.
     Column("too_long", BigInteger, nullable=False),
     Column("several_lines", BigInteger, nullable=False),
     Column("empty", BigInteger, nullable=False),
+    Column("filter_timeout", BigInteger, nullable=False),
     # Those that the look at each value refused; see ``shared.generation.refusals``.
     Column("echo", BigInteger, nullable=False),
     Column("markup", BigInteger, nullable=False),
@@ -124,6 +127,7 @@ operations = Table(
     Column("cut_off", BigInteger, nullable=False),
     Column("run_away", BigInteger, nullable=False),
     Column("off_shape", BigInteger, nullable=False),
+    Column("refusal", BigInteger, nullable=False),
     # Of the failed prompts: no list of values in the answer, refused by the server, cut short.
     Column("broken_prompts", BigInteger, nullable=False),
     Column("refused_prompts", BigInteger, nullable=False),
@@ -196,6 +200,9 @@ operation_values = Table(
     Column("cell_ordinal", Integer, nullable=False),
     # 128 bits of BLAKE2b over UTF-8; null where duplicates are allowed.
     Column("digest", Uuid),
+    # The same of what equal values have in common (``shared.equality``), where that is
+    # another text; a second value that is equal to one of before the folding has none.
+    Column("folded", Uuid),
     Column("value", _TEXT, nullable=False),
 )
 

@@ -10,6 +10,7 @@
 ``reports``    what a prompt reports, and what settling made of it
 ``refusals``   what was wrong with refused values, in words
 ``storing``    the values
+``backfill``   what values of the version before lack
 ``counting``   the counts
 ``dry``        cells that have nothing left, and the warning before
 ``estimates``  how many values there may be

@@ -97,8 +97,8 @@ def _count(part: Part, told: Told) -> tuple[Counter[str], list[Counter[str]], li
 _OF_CELLS = ("number", "ordinal", "stored", "asked", "missed", "prompts", "said", "again", "twice")
 _TOTALS = (
     "stored", "asked", "missed", "prompts", "duplicates", "rejected", "failed", "prompt_tokens",
-    "output_tokens", "too_long", "several_lines", "empty", "echo", "markup",
-    "counting", "cut_off", "run_away", "off_shape", "broken", "refused", "cut",
+    "output_tokens", "too_long", "several_lines", "empty", "filter_timeout", "echo", "markup",
+    "counting", "cut_off", "run_away", "off_shape", "refusal", "broken", "refused", "cut",
 )  # fmt: skip
 
 
@@ -127,14 +127,15 @@ _COUNT = text(
             CAST(:missed AS int[]), CAST(:prompts AS int[]), CAST(:duplicates AS int[]),
             CAST(:rejected AS int[]), CAST(:failed AS int[]), CAST(:prompt_tokens AS bigint[]),
             CAST(:output_tokens AS bigint[]), CAST(:too_long AS int[]),
-            CAST(:several_lines AS int[]), CAST(:empty AS int[]), CAST(:echo AS int[]),
+            CAST(:several_lines AS int[]), CAST(:empty AS int[]),
+            CAST(:filter_timeout AS int[]), CAST(:echo AS int[]),
             CAST(:markup AS int[]), CAST(:counting AS int[]), CAST(:cut_off AS int[]),
-            CAST(:run_away AS int[]), CAST(:off_shape AS int[]), CAST(:broken AS int[]),
-            CAST(:refused AS int[]), CAST(:cut AS int[])
+            CAST(:run_away AS int[]), CAST(:off_shape AS int[]), CAST(:refusal AS int[]),
+            CAST(:broken AS int[]), CAST(:refused AS int[]), CAST(:cut AS int[])
         ) AS total
             (operation, stored, asked, missed, prompts, duplicates, rejected, failed,
-            prompt_tokens, output_tokens, too_long, several_lines, empty, echo, markup,
-            counting, cut_off, run_away, off_shape, broken, refused, cut)
+            prompt_tokens, output_tokens, too_long, several_lines, empty, filter_timeout, echo,
+            markup, counting, cut_off, run_away, off_shape, refusal, broken, refused, cut)
     ), cell AS (
         UPDATE cells SET
             open_count = open_count + missed,
@@ -159,6 +160,7 @@ _COUNT = text(
     UPDATE operations SET
         open_count = open_count + total.missed,
         generated_count = generated_count + total.stored,
+        folded_count = generated_count + total.stored,
         update_time = now(),
         prompts = operations.prompts + total.prompts,
         asked = operations.asked + total.asked,
@@ -168,12 +170,14 @@ _COUNT = text(
         too_long = operations.too_long + total.too_long,
         several_lines = operations.several_lines + total.several_lines,
         empty = operations.empty + total.empty,
+        filter_timeout = operations.filter_timeout + total.filter_timeout,
         echo = operations.echo + total.echo,
         markup = operations.markup + total.markup,
         counting = operations.counting + total.counting,
         cut_off = operations.cut_off + total.cut_off,
         run_away = operations.run_away + total.run_away,
         off_shape = operations.off_shape + total.off_shape,
+        refusal = operations.refusal + total.refusal,
         failed_prompts = failed_prompts + total.failed,
         broken_prompts = broken_prompts + total.broken,
         refused_prompts = refused_prompts + total.refused,

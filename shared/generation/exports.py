@@ -9,13 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 #: ``str.splitlines``): LF, VT, FF, CR, FS, GS, RS, NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR.
 LINE_BREAKS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
 
+#: At the beginning of a file it says how the text is encoded, and is no part of it.
+BYTE_ORDER_MARK = "\ufeff"
+
 EXTENSIONS = {"JSON": "json", "SECURE_LOOKUP": "txt"}
 
 
 def write(chunks: Iterable[Sequence[str]], *, file_format: str) -> Iterator[bytes]:
     """Encode chunks of values as ``JSON`` (one array) or ``SECURE_LOOKUP`` (one value a line).
 
-    UTF-8 without a byte order mark; lines end with LF, except the last, which has none.
+    UTF-8 without a byte order mark, also where the first value begins with what would be one; lines
+    end with LF, except the last, which has none.
     """
     encode = _json if file_format == "JSON" else _secure_lookup
     return (piece.encode() for piece in encode(chunks))
@@ -35,7 +39,8 @@ def _secure_lookup(chunks: Iterable[Sequence[str]]) -> Iterator[str]:
     before = ""
     for chunk in chunks:
         if chunk:
-            yield before + "\n".join(chunk)
+            lines = "\n".join(chunk)
+            yield before + lines if before else lines.lstrip(BYTE_ORDER_MARK)
             before = "\n"
 
 

@@ -73,12 +73,14 @@ class Operation:
     too_long: int
     several_lines: int
     empty: int
+    filter_timeout: int
     echo: int
     markup: int
     counting: int
     cut_off: int
     run_away: int
     off_shape: int
+    refusal: int
     broken_prompts: int
     refused_prompts: int
     cut_prompts: int

@@ -10,6 +10,7 @@ _UNFIT = {
     "too_long": "too long",
     "several_lines": "on several lines",
     "empty": "empty",
+    "filter_timeout": "too slow to filter",
 }
 
 #: Reasons that the model has to answer for.
@@ -20,6 +21,7 @@ _JUNK = {
     "cut_off": "cut off in the middle",
     "run_away": "run-aways that repeat themselves",
     "off_shape": "shaped like none of the others",
+    "refusal": "refusals to answer",
 }
 
 #: Junk is what went wrong when it is so large a part of all that was said, in percent.
@@ -51,6 +53,8 @@ def hint(operation: Mapping[Any, Any]) -> str | None:
             "The model may be too small for this kind of data: take a larger one, or say in "
             "simpler words what is wanted."
         )
+    if 2 * operation["filter_timeout"] > operation["rejected"] - junk:
+        return "Write filter_characters so that it takes less time."
     if operation["rejected"] > junk:
         return "Check max_value_length, filter_characters and multiline_values."
     return None

@@ -10,19 +10,22 @@ from typing import Literal
 from shared.generation import estimates
 from shared.generation.operation import OperationState
 
-#: Why a value was rejected. ``unusable``: it cannot be stored, or took too long to filter. Those
-#: from ``echo`` on are said by the look at each value: it is none of the kind asked for.
+#: Why a value was rejected. ``unusable``: it cannot be stored; ``filter_timeout``: it took too long
+#: to filter. Those from ``echo`` on are said by the look at each value: it is none of the kind that
+#: was asked for.
 Reason = Literal[
     "too_long",
     "several_lines",
     "empty",
     "unusable",
+    "filter_timeout",
     "echo",
     "markup",
     "counting",
     "cut_off",
     "run_away",
     "off_shape",
+    "refusal",
 ]
 
 #: What went wrong with a prompt: there was no list of values in the answer; the server refused
@@ -42,6 +45,8 @@ class Ended:
     #: We ended the prompt ourselves, or let the model end it where it liked; what it did not come
     #: to say is not its fault.
     cut_by_us: bool = False
+    #: Why no prompt of the operation can bring anything; None: one may.
+    hopeless: str | None = None
     prompt_tokens: int = 0
     output_tokens: int = 0
 

@@ -107,6 +107,8 @@ def _account(part: Part) -> int:
 
 def _may_end(operation: RowMapping, reports: Sequence[Report]) -> bool:
     """Whether these reports could end the operation, whatever its batches ask for."""
+    if _hopeless(reports):
+        return True
     lacking = operation["requested_count"] - operation["generated_count"]
     asked = lacking - operation["open_count"]
     return sum(len(report.values) for report in reports) >= lacking or _exceeds(operation, asked)
@@ -116,6 +118,12 @@ def _may_fail(part: Part) -> bool:
     """Whether these reports together could use up the tolerance."""
     over = [report for report in part.reports if report.ended is not None]
     return _exceeds(part.operation, sum(part.ours[each.batch_id]["asked"] for each in over))
+
+
+def _hopeless(reports: Sequence[Report]) -> str | None:
+    """Why nothing can come of the operation any more, as one of its prompts has found."""
+    reasons = (report.ended.hopeless for report in reports if report.ended is not None)
+    return next((reason for reason in reasons if reason), None)
 
 
 def _exceeds(operation: RowMapping, more: int = 0) -> bool:
@@ -269,9 +277,10 @@ def _decide(connection: Connection, now: RowMapping, part: Part, told: Told) -> 
         )
         return OperationState.COMPLETED
     over = [report for report in part.reports if report.ended is not None]
-    if _exceeds(now):
+    hopeless = _hopeless(part.reports)
+    if hopeless or _exceeds(now):
         failures = [r.ended.failure for r in over if r.ended and r.ended.failure]
-        reason = _explain(now, failures[-1] if failures else None)
+        reason = hopeless or _explain(now, failures[-1] if failures else None)
         end_operation(
             connection,
             number=number,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from shared.equality import digest, fold
+from shared.generation.backfill import fold_values
 from shared.generation.reports import Report
 
 
@@ -51,6 +51,10 @@ def store(connection: Connection, parts: Sequence[Part]) -> dict[int, Told]:
     :returns: what became of them, by the number of the operation.
     """
     told = {part.number: Told() for part in parts}
+    for part in parts:
+        done, there = part.operation["folded_count"], part.operation["generated_count"]
+        if done < there and not part.operation["allow_duplicates"]:
+            fold_values(connection, number=part.number, after=done, until=there)
     for statement, allowed in ((_INSERT_ALL, True), (_INSERT_NEW, False)):
         chosen = [part for part in parts if part.operation["allow_duplicates"] == allowed]
         parameters = _parameters(chosen)
@@ -69,9 +73,15 @@ def _parameters(parts: Sequence[Part]) -> dict[str, list[Any]]:
     reports = [(part, report) for part in parts for report in part.reports]
     said = [(report.batch_id, value) for _, report in reports for value in report.values]
     batches = [(part, report, part.ours[report.batch_id]) for part, report in reports]
+    digests = [digest(value) for _, value in said]
+    folded = [
+        whole if (common := fold(value)) == value else digest(common)
+        for whole, (_, value) in zip(digests, said, strict=True)
+    ]
     return {
         "values": [value for _, value in said],
-        "digests": [digest(value) for _, value in said],
+        "digests": digests,
+        "folded": folded,
         "batches": [batch for batch, _ in said],
         "ids": [report.batch_id for _, report, _ in batches],
         "rooms": [_room(batch, report) for _, report, batch in batches],
@@ -79,14 +89,6 @@ def _parameters(parts: Sequence[Part]) -> dict[str, list[Any]]:
         "numbers": [part.number for part, _, _ in batches],
         "generated": [part.operation["generated_count"] for part, _, _ in batches],
     }
-
-
-def digest(value: str) -> uuid.UUID:
-    """128 bits of BLAKE2b (RFC 7693) over the value in UTF-8, in the shape of a UUID.
-
-    Of a billion values, two share one with a probability of about 10^-21.
-    """
-    return uuid.UUID(bytes=hashlib.blake2b(value.encode(), digest_size=16).digest())
 
 
 _SAID = """
@@ -121,21 +123,26 @@ _INSERT_ALL = text(
 )
 
 # Several prompts may say the same new value at once: the first of them gets it, for the others
-# it is known. How often a value was said is noted only where its own cell says it again: what
-# one cell says of another's tells nothing of how the other draws.
+# it is known. A value is known where the digest of what it folds to stands: as `digest` of a value
+# that folds to itself, as `folded` of others. How often a value was said is noted only where its
+# own cell says it again: what one cell says of another's tells nothing of how the other draws.
 _INSERT_NEW = text(
     f"""
     WITH {_SAID}, said AS MATERIALIZED (
-        SELECT said.*, batch.*, v.position, v.cell_ordinal AS owner,
+        SELECT said.*, batch.*, coalesce(v.position, f.position) AS position,
+            coalesce(v.cell_ordinal, f.cell_ordinal) AS owner,
             row_number() OVER (
-                PARTITION BY batch.number, said.digest ORDER BY said.ordinality
+                PARTITION BY batch.number, said.folded ORDER BY said.ordinality
             ) AS turn
         FROM unnest(
-            CAST(:values AS text[]), CAST(:digests AS uuid[]), CAST(:batches AS bigint[])
-        ) WITH ORDINALITY AS said (value, digest, batch, ordinality)
+            CAST(:values AS text[]), CAST(:digests AS uuid[]), CAST(:folded AS uuid[]),
+            CAST(:batches AS bigint[])
+        ) WITH ORDINALITY AS said (value, digest, folded, batch, ordinality)
         JOIN batch ON batch.id = said.batch
         LEFT JOIN operation_values v
-            ON v.operation_number = batch.number AND v.digest = said.digest
+            ON v.operation_number = batch.number AND v.digest = said.folded
+        LEFT JOIN operation_values f
+            ON f.operation_number = batch.number AND f.folded = said.folded
     ), fresh AS MATERIALIZED (
         SELECT *,
             generated + row_number() OVER (PARTITION BY number ORDER BY ordinality) AS place
@@ -145,12 +152,14 @@ _INSERT_NEW = text(
         ) AS candidate
         WHERE nth <= room
     ), inserted AS (
-        INSERT INTO operation_values (operation_number, position, cell_ordinal, digest, value)
-        SELECT number, place, cell, digest, value FROM fresh ORDER BY number, place
+        INSERT INTO operation_values
+            (operation_number, position, cell_ordinal, digest, folded, value)
+        SELECT number, place, cell, digest, nullif(folded, digest), value
+        FROM fresh ORDER BY number, place
     ), repeated AS MATERIALIZED (
         SELECT said.number, coalesce(said.position, fresh.place) AS position, said.cell,
             count(*) AS times
-        FROM said LEFT JOIN fresh ON fresh.number = said.number AND fresh.digest = said.digest
+        FROM said LEFT JOIN fresh ON fresh.number = said.number AND fresh.folded = said.folded
         WHERE coalesce(said.owner, fresh.cell) = said.cell
             AND (said.position IS NOT NULL OR said.turn > 1)
         GROUP BY 1, 2, 3

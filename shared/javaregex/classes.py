@@ -207,6 +207,8 @@ def _property_name(context: Context, *, braced: bool) -> str:
     reader.next()
     start = reader.cursor
     if not braced:
+        if reader.at_end():
+            raise context.fail(r"\p names no property: write \p{name}")
         reader.read()
         return reader.text(start, start + 1)
     if not reader.read_until(_BRACE_CLOSE):

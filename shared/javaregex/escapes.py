@@ -30,7 +30,13 @@ def read_escape(
         ``None``, and what would follow (the digits of a back-reference, say) is not read.
     :param in_range: inside a class, next to a hyphen, where ``\\v`` is still VT alone.
     """
-    letter = chr(context.reader.skip())
+    reader = context.reader
+    if reader.cursor + 1 >= reader.length:
+        raise reader.fail(
+            "a backslash at the end escapes nothing: write \\\\ for the character",
+            at=reader.cursor,
+        )
+    letter = chr(reader.skip())
     if letter in _CONTROLS:
         return _CONTROLS[letter]
     if letter in _CHARACTERS:

@@ -86,7 +86,9 @@ class _Parser:
         if self.reader.length == 0:
             return Sequence(())
         tree = self._alternation()
-        if self.reader.cursor != self.reader.length:
+        if self.reader.cursor > self.reader.length:
+            raise self.reader.fail("the expression ends too early")
+        if self.reader.cursor < self.reader.length:
             raise self.reader.fail("there is no ( for this ): write \\)", at=self.reader.cursor)
         return tree
 

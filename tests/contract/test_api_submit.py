@@ -288,6 +288,12 @@ def test_a_refused_regular_expression_says_where(client: Client) -> None:
     assert_error(answer, 400, "invalid_request", "filter_characters: ", "at character ")
 
 
+@pytest.mark.parametrize("expression", ["\\", "abc\\", "[a\\"])
+def test_field_a15_a_backslash_at_the_end_is_told_as_one(client: Client, expression: str) -> None:
+    answer = client.post(GENERATE, json=PLAIN | {"filter_characters": expression})
+    assert_error(answer, 400, "invalid_request", "filter_characters: ", "a backslash at the end")
+
+
 def test_nothing_is_written_when_it_is_refused(client: Client, database: Database) -> None:
     attributes = [{"values": [str(number) for number in range(100)]}] * 3
     client.post(GENERATE, json=PLAIN | {"attributes": attributes, "requested_count": 200_000})

@@ -98,7 +98,7 @@ def test_a_prompt_whose_batch_was_taken_back_is_ended(beating: Beating) -> None:
     )
 
 
-def test_a_lease_that_was_locked_at_every_beat_is_renewed_before_it_runs_out(
+def test_field_e2_a_lease_that_was_locked_at_every_beat_is_renewed_before_it_runs_out(
     database: Database,
 ) -> None:
     mill = Mill(database)

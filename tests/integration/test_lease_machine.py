@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from shared.db import accounts
 from shared.db.engine import Database
+from shared.equality import digest
 from shared.errors import Conflict, NotFound
 from shared.generation import claims, lookahead, operations, removal, values
 from shared.generation.claim import Claim
@@ -245,6 +248,121 @@ def test_duplicates_are_stored_where_they_are_allowed(mill: Mill) -> None:
     operation = mill.submit(6, allow_duplicates=True)
     work_off(mill, lambda claim: ["same"] * claim.asked)
     assert mill.stored(operation) == ["same"] * 6
+
+
+#: Of each, the first is stored, and all others are repeats of it.
+SAME = [
+    ["Noël", "Noe\u0308l", "No\u200bël"],
+    ["An\u200bna", "Anna", "Anna\u2060"],
+    ["Anna\xa0Maria", "Anna Maria", "Anna  Maria"],
+]
+
+
+def test_field_c1_what_looks_the_same_is_stored_once(mill: Mill) -> None:
+    operation = mill.submit(30)
+    for said in zip(*SAME, strict=True):
+        mill.settle(mill.must_claim(size=5), [*said, "می\u200cخواهم", "میخواهم"])
+        mill.check_the_books()
+    firsts = [said[0] for said in SAME]
+    assert mill.stored(operation) == [*firsts, "می\u200cخواهم", "میخواهم"]
+    assert mill.operation(operation)["duplicates"] == 10
+    assert mill.stored_repeats(operation) == dict.fromkeys(mill.stored(operation), 3)
+
+
+def test_field_c1_prompts_settled_together_store_what_looks_the_same_once(mill: Mill) -> None:
+    operation = mill.submit(30)
+    reports = [
+        Report(batch_id=mill.must_claim(size=5).batch_id, values=list(said), ended=Ended(said=3))
+        for said in zip(*SAME, strict=True)
+    ]
+    mill.settle_all(*reports, number=mill.operation(operation)["number"])
+    assert mill.stored(operation) == [said[0] for said in SAME]
+    mill.check_the_books()
+
+
+def test_field_c1_duplicates_that_are_allowed_may_look_the_same(mill: Mill) -> None:
+    operation = mill.submit(9, allow_duplicates=True)
+    said = [value for each in SAME for value in each]
+    mill.settle(mill.must_claim(), said)
+    assert mill.stored(operation) == said
+
+
+STORE_AS_BEFORE = """
+    WITH said AS MATERIALIZED (
+        SELECT said.*, v.position FROM unnest(CAST(:values AS text[]), CAST(:digests AS uuid[]))
+            WITH ORDINALITY AS said (value, digest, ordinality)
+        LEFT JOIN operation_values v ON v.operation_number = :number AND v.digest = said.digest
+    ), fresh AS MATERIALIZED (
+        SELECT value, digest, generated_count + row_number() OVER (ORDER BY ordinality) AS place
+        FROM said, operations WHERE position IS NULL AND number = :number
+    ), inserted AS (
+        INSERT INTO operation_values (operation_number, position, cell_ordinal, digest, value)
+        SELECT :number, place, 0, digest, value FROM fresh
+    ), cell AS (
+        UPDATE cells SET open_count = open_count - (SELECT count(*) FROM fresh),
+            generated_count = generated_count + (SELECT count(*) FROM fresh)
+        WHERE operation_number = :number
+    )
+    UPDATE operations SET open_count = open_count - (SELECT count(*) FROM fresh),
+        generated_count = generated_count + (SELECT count(*) FROM fresh),
+        asked = asked + (SELECT count(*) FROM fresh)
+    WHERE number = :number
+"""
+
+
+def store_as_before(mill: Mill, operation: uuid.UUID, said: Sequence[str]) -> None:
+    """As the version before did, which knew a value by what it is alone."""
+    with mill.database.transaction() as connection:
+        connection.execute(
+            text(STORE_AS_BEFORE),
+            {
+                "number": mill.operation(operation)["number"],
+                "values": list(said),
+                "digests": [digest(value) for value in said],
+            },
+        )
+
+
+def test_field_c1_the_version_before_and_this_one_store_in_turns(mill: Mill) -> None:
+    operation = mill.submit(40)
+    store_as_before(mill, operation, ["Noe\u0308l", "Ben", "Zoë"])
+    mill.settle(mill.must_claim(), ["Noël", "Ben", "Zo\u0065\u0308", "An\u200bna", "Cleo"])
+    assert mill.stored(operation) == ["Noe\u0308l", "Ben", "Zoë", "An\u200bna", "Cleo"]
+    # It finds all that it would store as it is, and may store what looks the same; nothing fails.
+    store_as_before(mill, operation, ["Noe\u0308l", "An\u200bna", "Cleo"])
+    store_as_before(mill, operation, ["Anna", "Noël", "Bo\xa0Li", "Bo\u3000Li"])
+    assert mill.stored(operation)[5:] == ["Anna", "Noël", "Bo\xa0Li", "Bo\u3000Li"]
+    mill.settle(mill.must_claim(), ["Anna", "An\u2060na", "Noël", "Noe\u0308l", "Bo Li", "Dora"])
+    assert mill.stored(operation)[9:] == ["Dora"]
+    mill.check_the_books()
+
+
+def test_field_e5_an_operation_of_which_nothing_can_come_ends_with_the_reason(mill: Mill) -> None:
+    operation = mill.submit(100, error_tolerance=1_000_000)
+    other = mill.submit(5)
+    first, second = mill.must_claim(), mill.must_claim()
+    mill.settle(first, ["a", "b"], hopeless="its filter takes too long", cut_by_us=True)
+    failed = mill.operation(operation)
+    assert (failed["status"], failed["failure_reason"]) == ("FAILED", "its filter takes too long")
+    assert mill.job(operation)["error_details"] == "its filter takes too long"
+    assert mill.stored(operation) == ["a", "b"]
+    assert mill.settle(second, ["c"]).stored == {}
+    assert mill.must_claim().operation_id == other.hex
+    mill.check_the_books()
+
+
+def test_field_a15_values_that_take_too_long_to_filter_are_counted(mill: Mill) -> None:
+    operation = mill.submit(10)
+    report = Report(
+        batch_id=mill.must_claim().batch_id,
+        rejected=Counter(filter_timeout=4, refusal=2, empty=1),
+        ended=Ended(said=7),
+    )
+    mill.settle_all(report, number=1)
+    found = mill.operation(operation)
+    assert [found[name] for name in ("rejected", "filter_timeout", "refusal", "empty")] == [
+        *(7, 4, 2, 1)
+    ]
 
 
 def test_values_of_4000_four_byte_characters_can_be_told_apart(mill: Mill) -> None:
@@ -844,7 +962,7 @@ def test_of_prompts_settled_together_no_more_count_than_decide_it(mill: Mill) ->
         assert connection.scalar(text("SELECT count(*) FROM batches")) == 0
 
 
-def test_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None:
+def test_field_e2_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None:
     mill.open_gateway(URL, 10)
     done, failed, again, cancelled = (
         mill.submit(2),
@@ -890,7 +1008,7 @@ def test_operations_settled_together_get_each_what_is_theirs(mill: Mill) -> None
         assert connection.scalar(text("SELECT count(*) FROM batches")) == 0
 
 
-def test_a_claim_that_holds_an_operation_waits_for_no_other(mill: Mill) -> None:
+def test_field_e2_a_claim_that_holds_an_operation_waits_for_no_other(mill: Mill) -> None:
     mill.submit(1, priority=1)
     mill.submit(1)
     with mill.database.transaction() as settling, mill.database.transaction() as claiming:
@@ -924,8 +1042,75 @@ def test_a_claim_that_waited_for_what_was_cancelled_finds_other_work(mill: Mill)
     assert [claim and claim.operation_number for claim in claimed] == [3]
 
 
+def test_field_e2_a_crowd_of_operations_is_worked_off_by_urgency(mill: Mill) -> None:
+    """Many at once claim, renew and settle operations of one value each, and nobody waits for ever.
+
+    Each settles what it has of several operations together, in an order of its own. Nothing is run
+    again: a deadlock would be an error.
+    """
+    count, hands, slots = 120, 4, 16
+    mill.open_gateway(URL, slots)
+    for number in range(count):
+        mill.submit(1, priority=number % 3)
+    taken: list[list[Claim]] = [[] for _ in range(hands)]
+    done = threading.Event()
+
+    def work(hand: int) -> None:
+        chance = random.Random(hand)
+        while _is_at_work(mill.database):
+            held = _several(mill, slots // hands, worker=f"w{hand}")
+            taken[hand] += held
+            chance.shuffle(held)
+            reports = {
+                each.operation_number: [
+                    Report(batch_id=each.batch_id, values=["a"], ended=Ended(said=1))
+                ]
+                for each in held
+            }
+            with mill.database.transaction() as connection:
+                settle(connection, reports)
+
+    def renew() -> None:
+        while not done.is_set():
+            ids = [each.batch_id for of_one in taken for each in of_one[-slots:]]
+            with mill.database.transaction() as connection:
+                leases.heartbeat(connection, BATCHES, ids=ids, lease_seconds=10)
+
+    with ThreadPoolExecutor(hands + 1) as threads:
+        renewing = threads.submit(renew)
+        working = [threads.submit(work, hand) for hand in range(hands)]
+        for each in working:
+            each.result()
+        done.set()
+        renewing.result()
+    mill.check_the_books()
+    # Ids are given in the order of claims.
+    claimed = sorted((each for of_one in taken for each in of_one), key=lambda each: each.batch_id)
+    order = [each.operation_number for each in claimed]
+    assert order == sorted(order, key=lambda number: (-((number - 1) % 3), number))
+    assert len(order) == count
+
+
+def _is_at_work(database: Database) -> bool:
+    with database.transaction() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM operations WHERE has_work")))
+
+
+def _several(mill: Mill, most: int, *, worker: str) -> list[Claim]:
+    with mill.database.transaction() as connection:
+        found = claims.claim(
+            connection,
+            worker=worker,
+            gateways=[URL],
+            lease_seconds=10,
+            plan=lambda _: Wanted(asked=1, focus=None),
+            let_go=[None] * most,
+        )
+    return [each for each in found if each is not None]
+
+
 @pytest.mark.parametrize("rows", ["operations WHERE number", "batches WHERE id"])
-def test_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
+def test_field_e2_settling_takes_its_locks_in_order(mill: Mill, rows: str) -> None:
     """Whoever holds the first of its rows does not have to wait for the second."""
     for _ in range(2):
         mill.submit(2)

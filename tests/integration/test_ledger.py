@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from shared.db.engine import Database
 from shared.generation.reports import Ended, Report
-from tests.integration.test_lease_machine import Mill
+from tests.integration.test_lease_machine import URL, Mill
 from tests.support.waiting import PATIENCE, wait_until
-from worker.mill.ledger import Entry, Ledger
+from worker.mill.ledger import MOST_OPERATIONS, Entry, Ledger
 from worker.mill.planner import Planned
 from worker.mill.strategy import Plan
 from worker.models.inflight import InFlightPrompts
@@ -60,6 +61,27 @@ def test_an_answer_that_cannot_be_settled_takes_no_other_with_it(database: Datab
     assert all(entry.done.wait(PATIENCE) for entry in entries)
     ledger.stop()
     assert [mill.operation(each)["status"] for each in operations] == ["FAILED", "COMPLETED"]
+    mill.check_the_books()
+
+
+def test_field_e2_reports_of_many_operations_share_a_transaction(database: Database) -> None:
+    ledger = Ledger(database, InFlightPrompts(), repeats=lambda _: False, on_open=lambda _: None)
+    mill = Mill(database)
+    mill.open_gateway(URL, MOST_OPERATIONS)
+    entries = []
+    for _ in range(MOST_OPERATIONS):
+        mill.submit(1)
+        claim = mill.must_claim(size=1)
+        entries.append(Entry(claim, Planned(plan=Plan(asked=1))))
+        ledger.add(entries[-1], Report(batch_id=claim.batch_id, values=["a"], ended=Ended(said=1)))
+    ledger.start()
+    assert all(entry.done.wait(PATIENCE) for entry in entries)
+    ledger.stop()
+    with database.transaction() as connection:
+        written = connection.execute(
+            text("SELECT count(*), count(DISTINCT CAST(xmin AS text)), min(status) FROM operations")
+        ).one()
+    assert tuple(written) == (MOST_OPERATIONS, 1, "COMPLETED")
     mill.check_the_books()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 from shared.db.engine import Database
 from shared.db.migrate import is_current, migrate
 from shared.db.schema import metadata
+from shared.equality import digest
 from shared.errors import ConfigurationError
 from tests.support.waiting import wait_until
 
@@ -143,6 +144,58 @@ def test_a_job_of_the_version_before_follows_its_operation(database: Database) -
             text("SELECT priority, percent_complete, warning FROM jobs ORDER BY number LIMIT 1")
         ).one()
     assert tuple(row) == (9, 90, "w")
+
+
+def test_field_c1_values_of_open_operations_are_folded(database: Database) -> None:
+    migrate(database, revision="base")
+    try:
+        migrate(database, revision="0010")
+        with database.transaction() as connection:
+            connection.execute(text("INSERT INTO accounts (name) VALUES ('a'), ('b'), ('c')"))
+            connection.execute(text(OPERATIONS))
+            connection.execute(text("UPDATE operations SET allow_duplicates = false"))
+            connection.execute(
+                text(
+                    """
+                    INSERT INTO operation_values
+                        (operation_number, position, cell_ordinal, digest, value)
+                    SELECT number, position, 0, digest, value FROM operations, unnest(
+                        CAST(:digests AS uuid[]), CAST(:values AS text[])
+                    ) WITH ORDINALITY AS said (digest, value, position)
+                    """
+                ),
+                {"digests": [digest(value) for value in VALUES], "values": VALUES},
+            )
+    finally:
+        migrate(database)
+    with database.transaction() as connection:
+        rows = connection.execute(
+            text("SELECT operation_number, folded FROM operation_values ORDER BY 1, position")
+        ).all()
+        counts = connection.execute(
+            text("SELECT folded_count FROM operations ORDER BY number")
+        ).scalars()
+        assert list(counts) == [4, 0, 0, 4]
+    # The first of those that are equal stands for them; ended operations are left as they are.
+    folded = [None, digest("Noël"), None, digest("a b")]
+    assert [row.folded for row in rows] == [*folded, *[None] * 8, *folded]
+
+
+#: Plain, decomposed twice over, and with a no-break space.
+VALUES = ["Anna", "Noe\u0308l", "No\u200bël", "a\xa0b"]
+
+
+def test_a_try_to_build_the_index_that_was_cut_off_is_made_good(database: Database) -> None:
+    migrate(database, revision="base")
+    try:
+        migrate(database, revision="0012")
+        with database.transaction() as connection:
+            connection.execute(text("CREATE INDEX operation_values_folded ON operations (id)"))
+    finally:
+        migrate(database)
+    with database.transaction() as connection:
+        on = text("SELECT tablename FROM pg_indexes WHERE indexname = 'operation_values_folded'")
+        assert connection.execute(on).scalars().all() == ["operation_values"]
 
 
 def test_the_tables_are_what_the_code_believes(database: Database) -> None:

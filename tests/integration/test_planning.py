@@ -11,12 +11,16 @@ from sqlalchemy import event
 from shared.db.engine import Database
 from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook
+from shared.generation.reports import Ended, Report
 from shared.generation.requests import Attribute
 from shared.settings import GatewaySettings, Settings
 from tests.integration.test_lease_machine import URL, Mill, numbered
+from tests.support.waiting import PATIENCE
 from worker.mill.claimer import Claimer
+from worker.mill.ledger import Entry, Ledger
 from worker.mill.memory import Memory
 from worker.mill.planner import Planned, Planner
+from worker.models.inflight import InFlightPrompts
 from worker.models.servers import Servers
 
 
@@ -156,6 +160,35 @@ def test_what_others_have_found_is_known_after_a_look(database: Database) -> Non
     tried = [leaf for leaf in survey.partition.leaves if leaf.tried]
     # What came of its own prompts a process learns from their answers.
     assert {id(survey.partition.find("new1"))} == {id(leaf) for leaf in tried}
+
+
+def test_field_c1_a_process_remembers_values_as_they_are_compared(
+    database: Database, settings: Settings
+) -> None:
+    mill = Mill(database)
+    submit_repeating(mill)
+    mill.settle(mill.must_claim(size=3), ["No\u200bël", "Anna\xa0Maria"])
+    worker = Worker(database, settings)
+    claim, planned = worker.claim()
+    account = Entry(claim, planned)
+    ledger = Ledger(database, InFlightPrompts(), repeats=lambda _: False, on_open=lambda _: None)
+    said = ["Noe\u0308l", "Anna Maria", "Bo\xa0Li"]
+    ended = Ended(said=3, cut_by_us=True)
+    ledger.add(account, Report(batch_id=claim.batch_id, values=said, ended=ended))
+    worker.planner.learn(account, ended)
+    ledger.start()
+    assert account.done.wait(PATIENCE)
+    ledger.stop()
+    with worker.planner._memory.lock:
+        lore = worker.planner._memory.lore((1, 0))
+        assert lore is not None
+        assert {value: lore.times(value) for value in ("Noël", "Anna Maria", "Bo Li")} == {
+            "Noël": 2,
+            "Anna Maria": 2,
+            "Bo Li": 1,
+        }
+        assert set(said).isdisjoint(set(lore.known) - {"Anna Maria"})
+    assert account.stored == 1
 
 
 def test_operations_that_ended_are_forgotten(database: Database) -> None:

@@ -132,10 +132,10 @@ class OldVersion:
 
 
 @pytest.fixture
-def before(database: Database) -> Iterator[Database]:
+def before(database: Database, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database of the version before."""
     migrate.migrate(database, revision="base")
-    migrate.migrate(database, revision=BEFORE)
+    migrate.migrate(database, revision=getattr(request, "param", BEFORE))
     yield database
     migrate.migrate(database, revision="base")
     migrate.migrate(database)
@@ -157,6 +157,7 @@ def old_version(before: Database) -> Iterator[OldVersion]:
             each.result()
 
 
+@pytest.mark.parametrize("before", [BEFORE, "0010"], indirect=True)
 def test_the_version_before_works_on(before: Database, old_version: OldVersion) -> None:
     old_version.go_on()
     migrate.migrate(before)

@@ -21,6 +21,7 @@
 ``grind``        one prompt from its words to its report
 ``answers``      from a stream of text to values
 ``refine``       filter, trim, reject, deduplicate
+``filtering``    takes out what a request does not want
 ``looks``        what is none of the kind asked for, and why
 ``stall``        when an answer has stopped to pay
 ``ledger``       settles what all prompts bring, in groups
@@ -30,5 +31,5 @@
 
 ``sizing``, ``strategy``, ``survey``, ``arms``, ``book``, ``cell``, ``choosing``, ``lore``,
 ``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``refine``,
-``looks`` and ``stall`` are pure.
+``filtering``, ``looks`` and ``stall`` are pure.
 """

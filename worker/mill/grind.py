@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from functools import lru_cache
 
 from shared.generation.claim import Claim
 from shared.generation.reports import Ended, Fault, Reason, Report
-from shared.javaregex import JavaPattern, compile_java
 from shared.looks import LOOKS
 from worker.mill import prompts
 from worker.mill.answers import Reader
 from worker.mill.check_digits import Mend
+from worker.mill.filtering import Filter, Filters
 from worker.mill.looks import Look, Profile, Profiles, read_wording
 from worker.mill.refine import Refined, Refiner, Rules
 from worker.mill.stall import Stall
@@ -40,6 +39,7 @@ def grind(
     report: Callable[[Report], None],
     looks: Collection[str] = LOOKS,
     profiles: Profiles | None = None,
+    filters: Filters | None = None,
     stall: Stall | None = None,
     mend: Mend | None = None,
 ) -> Report:
@@ -48,6 +48,7 @@ def grind(
     :param report: takes what came while the answer is still under way.
     :param looks: the looks at each value that are on.
     :param profiles: what is known of the values of cells; this answer is learned from.
+    :param filters: what filters have shown, those of this operation included.
     :param stall: ends the answer when it has stopped to pay; None: it may go on.
     :param mend: makes the check digits of values right.
     :returns: the last report.
@@ -57,7 +58,8 @@ def grind(
     reader = Reader()
     cell = (claim.operation_number, claim.cell_ordinal)
     look = _look(claim, prompt, looks, profiles.read(cell) if profiles is not None else None)
-    refiner = Refiner(_rules(claim, mend), look)
+    unwanted = _filter(claim, Filters() if filters is None else filters)
+    refiner = Refiner(_rules(claim, unwanted, mend), look)
 
     def report_of(refined: Refined, ended: Ended | None = None) -> Report:
         return Report(
@@ -93,7 +95,8 @@ def grind(
                     report(part)
             run_away = _runs_away(reader.open_string, claim, look)
             is_lost = refiner.lost >= LOST_IN_A_ROW or (stall is not None and stall.has_come)
-            if run_away or (is_lost and not reader.is_over):
+            given_up = unwanted is not None and unwanted.is_given_up
+            if run_away or given_up or (is_lost and not reader.is_over):
                 cut_by_us = True
                 break
             if room < 0:
@@ -133,9 +136,17 @@ def grind(
     if unclosed or not (said or failure is not None or cut_by_us or may_be_empty):
         failure = f"the model's answer holds no list of values; it begins: {_begin(reader.text)}"
         fault = "broken"
+    hopeless = unwanted.reason if unwanted is not None and unwanted.is_given_up else None
     return report_of(
         rest,
-        Ended(said=said, failure=failure, fault=fault, cut_by_us=cut_by_us, **tokens),
+        Ended(
+            said=said,
+            failure=failure,
+            fault=fault,
+            cut_by_us=cut_by_us,
+            hopeless=hopeless,
+            **tokens,
+        ),
     )
 
 
@@ -170,17 +181,17 @@ def _begin(text: str) -> str:
     return repr(flat[:80]) if flat else "nothing at all"
 
 
-def _rules(claim: Claim, mend: Mend | None) -> Rules:
+def _filter(claim: Claim, filters: Filters) -> Filter | None:
+    source = claim.filter_characters
+    return filters.of(claim.operation_number, source) if source else None
+
+
+def _rules(claim: Claim, unwanted: Filter | None, mend: Mend | None) -> Rules:
     return Rules(
         max_value_length=claim.max_value_length,
         multiline=claim.multiline_values,
         trim=claim.trim_values,
         unique=not claim.allow_duplicates,
-        unwanted=_pattern(claim.filter_characters) if claim.filter_characters else None,
+        unwanted=unwanted,
         mend=mend,
     )
-
-
-@lru_cache(maxsize=256)
-def _pattern(source: str) -> JavaPattern:
-    return compile_java(source)

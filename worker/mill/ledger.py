@@ -14,6 +14,7 @@ from time import monotonic
 import structlog
 
 from shared.db.engine import Database, DatabaseRefused
+from shared.equality import fold
 from shared.errors import Unavailable
 from shared.generation.claim import Claim
 from shared.generation.estimates import Tally
@@ -51,7 +52,8 @@ class Entry:
     def __init__(self, claim: Claim, planned: Planned) -> None:
         self.claim = claim
         self.planned = planned
-        #: The fit values of its answer so far; how many of them are settled, and were new.
+        #: The fit values of its answer so far, folded; how many of them are settled, and
+        #: were new.
         self.said: list[str] = []
         self.settled = 0
         self.stored = 0
@@ -110,7 +112,7 @@ class Ledger:
         """Take a report; a last one is settled as soon as can be, others within a moment."""
         with self._changed:
             is_new = len(entry.said) < WATCHED_VALUES
-            entry.said += report.values
+            entry.said += map(fold, report.values)
             if entry in self._waiting:
                 self._waiting[entry].append(report)
             else:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.db.engine import Database
+from shared.equality import fold
 from shared.generation import lookahead
 from shared.generation.lookahead import Ahead, News, Standing
 from worker.mill.lore import A_CELL, MOST_KEPT, Lore
@@ -133,7 +134,7 @@ class Memory:
         self._begin(operation, unknown)
         by_cell: dict[int, list[str]] = {}
         for _, ordinal, value in news.values:
-            by_cell.setdefault(ordinal, []).append(value)
+            by_cell.setdefault(ordinal, []).append(fold(value))
         for ordinal, found in by_cell.items():
             if ordinal in operation.cells:
                 operation.cells[ordinal].lore.learn_known(found)

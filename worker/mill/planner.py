@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from shared.db.engine import Database
+from shared.equality import fold
 from shared.generation.claim import Claim
 from shared.generation.estimates import Tally
 from shared.generation.outlook import Outlook
@@ -186,7 +187,7 @@ class Planner:
                 lore = self._memory.lore((claim.operation_number, claim.cell_ordinal))
                 # Looked up while others add to it, which is no harm: it tells what it has.
                 known = () if lore is None else lore.known
-        return Stall(known.__contains__)
+        return Stall(lambda value: fold(value) in known)
 
     def mend(self, claim: Claim) -> Mend | None:
         """What makes the check digits of values right; None: they have none, or are left alone."""

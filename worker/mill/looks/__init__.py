@@ -7,12 +7,13 @@ numbers, or of pieces of JSON, is what its kind is.
 ============= ==================================================================
 ``wording``   what the request says in words
 ``echo``      the request, or an instruction, said back
+``refusal``   the model's word that it gives none
 ``markup``    key names, pieces of JSON or code, tags, labels before a value
 ``counting``  bare numbers, and templates that count up
 ``cut_off``   values that end in the middle
 ``run_away``  repeats of a unit, and values that grow out of one another
 ``off_shape`` what differs in shape from nearly all others of its cell
-``marks``     marks of a list that all items carry: taken off, not refused
+``marks``     marks of a list that most items carry: taken off, not refused
 ``profile``   what a cell's values have been like, across its prompts
 ``look``      all of them together, on one answer
 ============= ==================================================================

@@ -42,9 +42,6 @@ _CHATTER = re.compile(
           (?:here|below|the\ following
           | (?:i|let\ me)\b.{0,20}\b(?:help|provide|generate|list|give\ you))
     | (?:sure|certainly|of\ course)[,!.:]*$
-    | as\ an\ (?:ai|artificial|assistant)\b
-    | i(?:['’]m|\ am)\ (?:sorry,?\ (?:but\ )?i\ can|an\ ai\b|unable\ to|not\ able\ to)
-    | i\ can(?:not|['’]t)\ (?:provide|generate|help|assist|create)\b
     | (?:please\ )?(?:note|let\ me\ know)\b.{0,40}\b(?:list|values|strings|array)\b
     """,
     re.IGNORECASE | re.VERBOSE,

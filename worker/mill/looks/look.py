@@ -14,6 +14,7 @@ from worker.mill.looks.marks import Marks
 from worker.mill.looks.markup import has_label, has_markup, is_key
 from worker.mill.looks.off_shape import Shape, shape_of
 from worker.mill.looks.profile import Profile
+from worker.mill.looks.refusal import is_refusal
 from worker.mill.looks.run_away import Growth, is_running_away, repeats_itself
 from worker.mill.looks.wording import Wording, words_of
 
@@ -61,7 +62,11 @@ class Look:
         self._growth = Growth()
         #: What this answer has shown, for the cell's profile.
         self.learned = Profile()
-        self.marks = Marks(wording) if "marks" in on else None
+        self.marks = (
+            Marks(wording, known=self._profile.marks, found=self.learned.marks)
+            if "marks" in on
+            else None
+        )
 
     def is_suspect(self, value: str) -> bool:
         """Whether others have to say if there is something wrong with a value."""
@@ -97,6 +102,8 @@ class Look:
 
     def _hard(self, value: str, words: tuple[str, ...], length: int) -> Reason | None:
         wording, on = self._wording, self._on
+        if "refusal" in on and is_refusal(value, words, wording):
+            return "refusal"
         if "echo" in on and is_echo(value, words, wording):
             return "echo"
         is_named = has_label(value, wording) or is_key(value, wording)

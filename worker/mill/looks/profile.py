@@ -27,6 +27,8 @@ class Profile:
     suspects: Counter[str] = field(default_factory=Counter)
     #: Of those that were kept.
     shapes: Shapes = field(default_factory=Shapes)
+    #: Marks of lists that answers have carried; see ``marks``.
+    marks: set[str] = field(default_factory=set)
 
     def copy(self) -> Profile:
         """A profile of its own."""
@@ -39,6 +41,7 @@ class Profile:
         self.looked_at += other.looked_at
         self.suspects.update(other.suspects)
         self.shapes.join(other.shapes)
+        self.marks |= other.marks
 
     def is_ordinary(self, suspicion: str) -> bool:
         """Whether so many others carry it that it is what the kind is.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,3 +38,11 @@ def test_nothing_is_an_empty_array_and_an_empty_file() -> None:
 def test_every_line_break_that_python_knows_is_known() -> None:
     breaks = {chr(code) for code in range(0x110000) if len(f"a{chr(code)}b".splitlines()) > 1}
     assert breaks == LINE_BREAKS
+
+
+@pytest.mark.parametrize("first", ["\ufeffAnna", "\ufeff\ufeffAnna", "\ufeff"])
+@pytest.mark.parametrize("file_format", ["JSON", "SECURE_LOOKUP"])
+def test_field_c3_no_file_begins_with_a_byte_order_mark(first: str, file_format: str) -> None:
+    written = encode([[], [first, "Ben"], ["\ufeffCleo"]], file_format)
+    assert not written.startswith("\ufeff")
+    assert written.endswith("\ufeffCleo" if file_format == "SECURE_LOOKUP" else '"\ufeffCleo"]')

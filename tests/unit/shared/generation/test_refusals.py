@@ -7,7 +7,8 @@ from shared.generation import refusals
 NOTHING = dict.fromkeys(
     (
         *("generated_count", "duplicates", "rejected", "too_long", "several_lines", "empty"),
-        *("echo", "markup", "counting", "cut_off", "run_away", "off_shape"),
+        *("echo", "markup", "counting", "cut_off", "run_away", "off_shape", "refusal"),
+        "filter_timeout",
     ),
     0,
 )
@@ -42,7 +43,15 @@ def test_a_model_that_says_nothing_wrong_needs_no_hint() -> None:
 
 
 def test_each_reason_of_a_look_has_its_words() -> None:
-    for name in ("echo", "markup", "counting", "cut_off", "run_away", "off_shape"):
+    for name in ("echo", "markup", "counting", "cut_off", "run_away", "off_shape", "refusal"):
         found = operation(rejected=2, **{name: 2})
         assert "unusable" not in refusals.explain(found)
         assert refusals.hint(found) is not None
+
+
+def test_field_a15_values_that_take_too_long_to_filter_have_their_words() -> None:
+    found = operation(rejected=3, filter_timeout=3)
+    assert refusals.explain(found) == (
+        "Of 3 values that the model said, 3 were too slow to filter."
+    )
+    assert refusals.hint(found) == "Write filter_characters so that it takes less time."

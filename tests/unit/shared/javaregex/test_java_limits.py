@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from shared.javaregex import JavaRegexError, JavaRegexTimeout, compile_java
@@ -132,3 +134,30 @@ def test_halves_of_characters_come_apart_as_in_java() -> None:
 
 def test_compiles_an_expression_once() -> None:
     assert compile_java("[a-f]+") is compile_java("[a-f]+")
+
+
+@pytest.mark.parametrize(
+    "before", ["", "a", "a|", "(", "[", "[a-", "[a&&", r"\\\\", "a{2}", "(?x)", "(?i)"]
+)
+def test_field_a15_a_backslash_at_the_end_is_what_is_wrong(before: str) -> None:
+    with pytest.raises(JavaRegexError, match="a backslash at the end") as caught:
+        compile_java(before + "\\")
+    assert caught.value.position == len(before)
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("a)", "there is no ("),
+        (r"\p", "names no property"),
+        (r"\P", "names no property"),
+        (r"[\p", "names no property"),
+        (r"\x4", "two hexadecimal digits"),
+        (r"\k", "<name>"),
+        ("(a", "the group is not closed"),
+        ("[a", "the character class is not closed"),
+    ],
+)
+def test_field_a15_what_ends_too_early_says_what_is_missing(expression: str, reason: str) -> None:
+    with pytest.raises(JavaRegexError, match=re.escape(reason)):
+        compile_java(expression)

@@ -13,6 +13,7 @@ from shared.generation.reports import Report
 from tests.support.waiting import PATIENCE
 from tests.unit.worker.conftest import Scripted
 from tests.unit.worker.mill.test_prompts import CLAIM, prompt
+from worker.mill.filtering import Filters
 from worker.mill.grind import grind
 from worker.mill.looks import Profiles
 from worker.mill.stall import WINDOW, Stall
@@ -248,3 +249,25 @@ def test_a_prompt_that_we_end_before_it_says_anything_is_nobodys_fault(
     seen.end(Verdict.STOPPING)
     with pytest.raises(Interrupted):
         ground(gateway, seen)
+
+
+def test_field_e5_an_answer_is_ended_when_its_filter_is_given_up(
+    server: Scripted, gateway: Gateway
+) -> None:
+    slow = ", ".join(f'"{"a" * 17}{letter}b"' for letter in "cdefgh")
+    server.says("/api/chat", piece(f"[{slow}, "), *[piece('"Ben", ')] * 1_000, LAST)
+    claim = replace(CLAIM, filter_characters="(a|a|a)*b")
+    filters = Filters()
+    parts: list[Report] = []
+    last = grind(claim, prompt(claim), gateway, in_flight(), report=parts.append, filters=filters)
+    rejected = sum((part.rejected for part in parts), last.rejected)
+    assert rejected == {"filter_timeout": 6}
+    assert last.ended is not None
+    assert last.ended.cut_by_us
+    assert "filter_characters takes too long" in str(last.ended.hopeless)
+    # The next prompt of the operation finds out with its first value.
+    server.says("/api/chat", piece('["Ben", "Cleo"'), piece(', "Dora"]'), LAST)
+    last = grind(claim, prompt(claim), gateway, in_flight(), report=parts.append, filters=filters)
+    assert parts[-1].rejected == {"filter_timeout": 2}
+    assert last.ended is not None
+    assert last.ended.hopeless is not None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,13 @@ from hypothesis import strategies as st
 
 from shared.generation.exports import LINE_BREAKS
 from shared.javaregex import compile_java
+from worker.mill.filtering import Filter, Filters
 from worker.mill.refine import Refined, Refiner, Rules
+
+
+def without(pattern: str) -> Filter:
+    return Filter(compile_java(pattern))
+
 
 PLAIN = Rules(max_value_length=10, multiline=False, trim=True, unique=True, unwanted=None)
 
@@ -18,7 +25,7 @@ RULES = st.builds(
     multiline=st.booleans(),
     trim=st.booleans(),
     unique=st.booleans(),
-    unwanted=st.sampled_from([None, compile_java("[aeiou]"), compile_java(r"\s")]),
+    unwanted=st.sampled_from([None, without("[aeiou]"), without(r"\s")]),
 )
 SAID = st.lists(st.text(alphabet=st.sampled_from("abe \n\u2028\r\0\ud800é𝒳"), max_size=15))
 
@@ -55,7 +62,7 @@ def test_refining_twice_changes_nothing(said: list[str], rules: Rules) -> None:
 
 
 def test_the_order_is_filter_trim_reject_deduplicate() -> None:
-    rules = replace(PLAIN, unwanted=compile_java("[{}]"), max_value_length=4)
+    rules = replace(PLAIN, unwanted=without("[{}]"), max_value_length=4)
     # Only the filter makes room for the trim, and only both make it short enough and a repeat.
     refined = refine(["{ Anna }", "Anna", "{}", " "], rules)
     assert refined.values == ["Anna"]
@@ -75,10 +82,10 @@ def test_length_counts_code_points() -> None:
 
 
 def test_a_filter_that_never_ends_costs_the_value_and_not_the_worker() -> None:
-    rules = replace(PLAIN, unwanted=compile_java("(a|a)*b"), max_value_length=100)
+    rules = replace(PLAIN, unwanted=without("(a|a)*b"), max_value_length=100)
     refined = refine(["a" * 40 + "cb", "fine"], rules)
     assert refined.values == ["fine"]
-    assert refined.rejected.total() == 1
+    assert refined.rejected == {"filter_timeout": 1}
 
 
 def test_duplicates_stay_where_they_are_allowed() -> None:
@@ -103,3 +110,100 @@ def test_control_characters_are_no_text(control: str) -> None:
 
 def test_tabs_and_directions_are_text() -> None:
     assert refine(["a\tb", "a\u202eb"], PLAIN).values == ["a\tb", "a\u202eb"]
+
+
+LONG = replace(PLAIN, max_value_length=100)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["Noe\u0308l", "Noël"], ["Noël"]),
+        (["Anna", "Anna\u200b"], ["Anna"]),
+        (["\u200bAnna", "Anna"], ["Anna"]),
+        (["An\u200bna", "Anna"], ["An\u200bna"]),
+        (["Anna\xa0Maria", "Anna Maria", "Anna  Maria"], ["Anna\xa0Maria"]),
+        (["می\u200cخواهم", "میخواهم"], ["می\u200cخواهم", "میخواهم"]),
+        (["👨\u200d👩\u200d👧", "👨👩👧"], ["👨\u200d👩\u200d👧", "👨👩👧"]),
+    ],
+)
+def test_field_c1_what_looks_the_same_is_kept_once(said: list[str], kept: list[str]) -> None:
+    refined = refine(said, LONG)
+    assert refined.values == kept
+    assert refined.repeated == len(said) - len(kept)
+    assert len(refine(said, replace(LONG, unique=False)).values) == len(said)
+
+
+def test_field_c1_a_value_is_filtered_and_measured_as_it_is_stored() -> None:
+    rules = replace(PLAIN, unwanted=without("[^a-zA-Zë]"), max_value_length=4)
+    assert refine(["Noe\u0308l"], rules).values == ["Noël"]
+    # What is taken out may bring together what composes.
+    assert refine(["e-\u0301"], replace(PLAIN, unwanted=without("-"))).values == ["é"]
+    assert refine(["Ä" * 10, unicodedata.normalize("NFD", "Ö" * 11)], PLAIN).rejected == {
+        "too_long": 1
+    }
+
+
+@pytest.mark.parametrize("value", ["\u200b", "\u3164\u2800", "\u200e \u200f", "\ufeff"])
+def test_field_c1_what_nobody_sees_is_empty(value: str) -> None:
+    assert refine([value], PLAIN).rejected == {"empty": 1}
+    untrimmed = replace(PLAIN, trim=False)
+    assert refine([value.replace(" ", "").replace("\u2800", "")], untrimmed).rejected == {
+        "empty": 1
+    }
+
+
+@pytest.mark.parametrize(
+    "lost", ["\ufffd", "\ufffc", "\ufffe", "\uffff", "\ufdd0", "\U0001ffff", "\U0010fffe"]
+)
+def test_field_c2_what_stands_for_lost_text_is_unusable(lost: str) -> None:
+    for value in (f"Anna {lost}", lost, f"{lost}é", "Anna \ud83d"):
+        assert refine([value], PLAIN).rejected == {"unusable": 1}
+    assert refine(["Anna 👍", "𠮷", "\ue000"], PLAIN).values == ["Anna 👍", "𠮷", "\ue000"]
+
+
+@pytest.mark.parametrize("trim", [True, False])
+@pytest.mark.parametrize("unwanted", [None, without("x")])
+def test_field_c3_no_value_begins_with_a_byte_order_mark(
+    trim: bool, unwanted: Filter | None
+) -> None:
+    rules = replace(PLAIN, trim=trim, unwanted=unwanted)
+    said = ["\ufeffAnna", "\ufeff\ufeffx\ufeffBen" if unwanted else "\ufeff\ufeffBen"]
+    assert refine(said, rules).values == ["Anna", "Ben"]
+
+
+#: Patterns that take for ever where what they look for is not there.
+ENDLESS = ["(a|a)*b", "(a|aa)+b", "(?:a|a|a)*b"]
+
+
+@pytest.mark.parametrize("pattern", ENDLESS)
+def test_field_e5_a_pattern_that_takes_for_ever_is_given_up(pattern: str) -> None:
+    unwanted = without(pattern)
+    rules = replace(PLAIN, unwanted=unwanted, max_value_length=100)
+    refiner = Refiner(rules)
+    refined = refiner.refine(["a" * 40 + f"cb{number}" for number in range(3)])
+    assert refined.rejected == {"filter_timeout": 3}
+    assert unwanted.is_given_up
+    assert "of 3 values that it was tried on, it had to be stopped on 3" in unwanted.reason
+    # Not tried any more, not even on what it would be quick with.
+    assert refiner.refine(["b", "c"] * 20).rejected == {"filter_timeout": 40}
+
+
+def test_field_e5_a_pattern_that_takes_long_on_few_values_goes_on() -> None:
+    unwanted = without("(a|a)*b")
+    rules = replace(PLAIN, unwanted=unwanted, max_value_length=100, unique=False)
+    for _ in range(4):
+        said = [*["fine"] * 25, "a" * 40 + "cb"]
+        assert refine(said, rules).rejected == {"filter_timeout": 1}
+    assert not unwanted.is_given_up
+
+
+def test_field_e5_filters_are_each_operations_own_and_bounded() -> None:
+    filters = Filters(most=2)
+    one = filters.of(1, "x")
+    assert filters.of(1, "x") is one
+    assert filters.of(2, "x") is not one
+    filters.of(1, "x")
+    filters.of(3, "x")
+    assert len(filters) == 2
+    assert filters.of(1, "x") is one

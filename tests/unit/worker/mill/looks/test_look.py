@@ -65,9 +65,29 @@ JUNK: dict[Reason, list[str]] = {
         "Here is a list of names",
         "Sure, here are some names",
         "Sure!",
-        "As an AI language model, I cannot",
         "The most common ones: German",
-        "I'm sorry, but I can't do that",
+    ],
+    "refusal": [
+        "I cannot help with that",
+        "I cannot help with that.",
+        "I’m sorry, but I can’t do that",
+        "Sorry, but I am not able to answer",
+        "As an AI language model, I cannot",
+        "I'm an AI assistant and have no names",
+        "Unfortunately, I cannot provide names of real people.",
+        "I apologize, but I can't share that",
+        "I am unable to assist with this request",
+        '"I can\'t assist with that."',
+        "Es tut mir leid, aber das kann ich nicht.",
+        "Dabei kann ich leider nicht helfen.",
+        "Je ne peux pas vous aider.",
+        "Lo siento, pero no puedo ayudar con eso.",
+        "Desculpe, mas não posso ajudar.",
+        "Mi dispiace, ma non posso farlo.",
+        "Sorry, daar ik kan niet bij helpen",
+        "Извините, я не могу помочь",
+        "抱歉，我无法提供",
+        "申し訳ありませんが、お手伝いできません",
     ],
     "markup": [
         "name: Anna",
@@ -211,9 +231,73 @@ def test_what_ends_where_a_grammar_ends_it_is_cut() -> None:
         ['1. "Anna",', '2. "Ben",', '3. "Cleo",', '4. "Dora"'],
     ],
 )
-def test_marks_that_all_items_carry_are_taken_off(items: list[str]) -> None:
+def test_field_c4_marks_that_all_items_carry_are_taken_off(items: list[str]) -> None:
     assert look(items).values == ["Anna", "Ben", "Cleo", "Dora"]
     assert look(items[:2]).values == ["Anna", "Ben"]
+
+
+LETTERS = [f"{letter}nna" for letter in "ABCDEFGHIJ"]
+
+
+@pytest.mark.parametrize("mark", ["- ", "* ", "• ", "– "])
+@pytest.mark.parametrize("plain", [(0,), (1,), (2,), (9,), (0, 5), (0, 1, 2), (0, 1, 2, 3)])
+@pytest.mark.parametrize("cut", [1, 4, 10])
+def test_field_c4_bullets_that_most_items_carry_are_taken_off(
+    mark: str, plain: tuple[int, ...], cut: int
+) -> None:
+    said = [name if at in plain else mark + name for at, name in enumerate(LETTERS)]
+    assert look(said, cuts=(cut,)).values == LETTERS
+
+
+@pytest.mark.parametrize("form", ["{}. ", "{}) ", "({}) ", "{}: "])
+@pytest.mark.parametrize("plain", [(), (0,), (1,), (2,), (9,), (4, 5), (0, 1, 2)])
+@pytest.mark.parametrize("first", [0, 1, 7])
+def test_field_c4_numbers_that_most_items_carry_are_taken_off(
+    form: str, plain: tuple[int, ...], first: int
+) -> None:
+    said = [
+        name if at in plain else form.format(first + at) + name for at, name in enumerate(LETTERS)
+    ]
+    assert look(said).values == LETTERS
+
+
+def test_field_c4_a_number_that_is_left_out_does_not_end_the_row() -> None:
+    numbers = (1, 2, 3, 5, 6, 8, 9, 10, 11, 12)
+    said = [f"{number}. {name}" for number, name in zip(numbers, LETTERS, strict=True)]
+    assert look(said).values == LETTERS
+
+
+def test_field_c4_marks_behind_words_of_the_model_are_taken_off() -> None:
+    refined = look(["Here are 15 German first names:", "1. Anna", "2. Ben", "3. Cleo"])
+    assert refined.values == ["Anna", "Ben", "Cleo"]
+    assert refined.rejected == {"echo": 1}
+
+
+def test_field_c4_an_only_item_loses_what_other_answers_have_carried() -> None:
+    assert look(["- Anna"]).values == ["Anna"]
+    assert look(["1. Anna"]).values == ["1. Anna"]
+    made = Look(read_wording("first name", GERMAN))
+    refiner = Refiner(RULES, made)
+    refiner.refine(["1. Ben", "2. Cleo"])
+    refiner.finish()
+    assert look(["1. Anna"], profile=made.learned).values == ["Anna"]
+    assert look(["FC 1. Anna"], profile=made.learned).values == ["FC 1. Anna"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("chatbot reply", "I'm sorry, but I can't help with that."),
+        ("excuse", "I am afraid I cannot come"),
+        ("song title", "I Can't Help Myself"),
+        ("film", "I Am Sam"),
+        ("song", "I can't answer"),
+        ("motto", "Sorry seems to be the hardest word"),
+        ("movie quote", "I'm sorry, Dave. I'm afraid I can't do that."),
+    ],
+)
+def test_field_c4_what_only_sounds_like_a_refusal_is_kept(kind: str, value: str) -> None:
+    assert look([value], kind, ()).values == [value]
 
 
 @pytest.mark.parametrize(
@@ -223,10 +307,12 @@ def test_marks_that_all_items_carry_are_taken_off(items: list[str]) -> None:
         ["1. FC Köln", "1. FC Nürnberg", "1. FSV Mainz"],
         ["1. FC Köln"],
         ["- Anna", "Ben", "Cleo"],
+        ["VfB", "HSV", "BVB", "1. FC Köln", "1. FC Nürnberg", "1. FSV Mainz", "1. FCM"],
+        ["VfB", "- Anna", "BVB", "- Ben", "HSV", "- Cleo"],
     ],
 )
 def test_marks_that_are_the_values_own_stay(items: list[str]) -> None:
-    assert look(items, "football club", ()).values == items
+    assert sorted(look(items, "football club", ()).values) == sorted(items)
 
 
 def test_no_more_than_the_first_items_are_held_back() -> None:
