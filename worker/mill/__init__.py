@@ -19,7 +19,9 @@
 ``check_digits`` digits that others are checked by
 ``prompts``      the words, the JSON schema, and the room for the answer
 ``grind``        one prompt from its words to its report
+``hearing``      one answer, from its first piece to its end
 ``answers``      from a stream of text to values
+``lists``        lists that are no JSON array
 ``refine``       filter, trim, reject, deduplicate
 ``looks``        what is none of the kind asked for, and why
 ``stall``        when an answer has stopped to pay
@@ -29,6 +31,6 @@
 ================ ==================================================================
 
 ``sizing``, ``strategy``, ``survey``, ``arms``, ``book``, ``cell``, ``choosing``, ``lore``,
-``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``refine``,
+``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``lists``, ``refine``,
 ``looks`` and ``stall`` are pure.
 """
