@@ -25,13 +25,19 @@ PASSWORD, TOKEN = "p@ss:/w", "sk-swordfish"
 BASIC = f"Basic {base64.b64encode(f'user:{PASSWORD}'.encode()).decode()}"
 
 
-def speaking(server: OddServer, kind: Kind, model: str) -> None:
-    """Have a server speak one of the APIs, and say as many names as it is asked for."""
+def speaking(server: OddServer, kind: Kind, model: str, *, thoughts: int = 0) -> None:
+    """Have a server speak one of the APIs, and say as many names as it is asked for.
+
+    :param thoughts: tokens of thinking that it cannot keep from before.
+    """
     said = [0]
 
     def answer(body: dict[str, Any]) -> Said:
         if not body.get("messages") or body.get("max_tokens") == 1:
             return kind.stream("[]")
+        room = body["max_tokens"] if kind is OPENAI else body["options"]["num_predict"]
+        if room <= thoughts:
+            return kind.stream(thoughts=room, ends="length")
         schema = body.get("format") or body["response_format"]["json_schema"]["schema"]
         first = said[0]
         said[0] += schema["maxItems"]
@@ -40,7 +46,11 @@ def speaking(server: OddServer, kind: Kind, model: str) -> None:
             "".join(chr(97 + int(digit)) for digit in f"{n * 7919:07}") + "us"
             for n in range(first, said[0])
         )
-        return kind.stream("[" + ", ".join(f'"{name.capitalize()}"' for name in names) + "]")
+        items = [f'"{name.capitalize()}",' for name in names]
+        whole = len(items) < room - thoughts
+        text = ["[", *items] if not whole else ["[", *items[:-1], items[-1].rstrip(","), "]"]
+        ends = "stop" if whole else "length"
+        return kind.stream(*text[: room - thoughts], thoughts=thoughts, ends=ends)
 
     server.says(kind.list, kind.models(model))
     server.says("/api/ps", {"models": []})
@@ -86,6 +96,30 @@ def api(stack: LocalStack) -> Api:
     return Api(stack.info)
 
 
+BOTH = pytest.mark.parametrize(
+    ("number", "kind", "model"), [(0, OLLAMA, "plain:latest"), (1, OPENAI, "Org/Model")]
+)
+Odd = tuple[OddServer, OddServer, Api]
+
+
+@pytest.fixture(scope="module")
+def odd_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Odd]:
+    """An odd server of either kind, and a service that has no others."""
+    with odd_server() as first, odd_server() as second:
+        speaking(first, OLLAMA, "plain:latest")
+        speaking(second, OPENAI, "Org/Model")
+        options = LocalOptions(
+            var=tmp_path_factory.mktemp("odd"),
+            workers=1,
+            ollama_hosts=f"{first.url},{OPENAI.gateway(second.url)}",
+            flower=False,
+            durable=False,
+            environment={"VALUEMILL_PROBE_SECONDS": "1"},
+        )
+        with LocalStack(options) as running:
+            yield first, second, Api(running.info)
+
+
 @pytest.mark.parametrize("number", range(4))
 def test_field_b5_workers_get_in_with_a_password_or_a_token(api: Api, number: int) -> None:
     job = api.submit(5, "ship", llm_model_name=f"model-{number}:1b")
@@ -103,6 +137,19 @@ def test_field_b5_the_api_gets_in_as_the_workers_do(api: Api, stack: LocalStack)
     assert {each["status"] for each in found.json()["items"]} == {"UP"}
     for secret in (PASSWORD, "p%40ss", TOKEN, BASIC):
         assert secret not in found.text
+
+
+@BOTH
+def test_field_b1_thinking_costs_no_values(
+    odd_pair: Odd, number: int, kind: Kind, model: str
+) -> None:
+    server, api = odd_pair[number], odd_pair[2]
+    assert isinstance(server, OddServer)
+    speaking(server, kind, model, thoughts=250)
+    job = api.submit(60, "ship", llm_model_name=model, error_tolerance=0)
+    operation = api.wait(job)
+    speaking(server, kind, model)
+    assert operation["status"] == "COMPLETED", str(operation)
 
 
 def settings_of(*hosts: str) -> Settings:
@@ -135,30 +182,6 @@ def test_field_b5_who_is_not_let_in_says_so_everywhere(hosts: list[str], access:
         assert words in (seen.problem or "")
 
 
-BOTH = pytest.mark.parametrize(
-    ("number", "kind", "model"), [(0, OLLAMA, "plain"), (1, OPENAI, "Org/Model")]
-)
-Odd = tuple[OddServer, OddServer, Api]
-
-
-@pytest.fixture(scope="module")
-def odd_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Odd]:
-    """An odd server of either kind, and a service that has no others."""
-    with odd_server() as first, odd_server() as second:
-        speaking(first, OLLAMA, "plain:latest")
-        speaking(second, OPENAI, "Org/Model")
-        options = LocalOptions(
-            var=tmp_path_factory.mktemp("odd"),
-            workers=1,
-            ollama_hosts=f"{first.url},{OPENAI.gateway(second.url)}",
-            flower=False,
-            durable=False,
-            environment={"VALUEMILL_PROBE_SECONDS": "1"},
-        )
-        with LocalStack(options) as running:
-            yield first, second, Api(running.info)
-
-
 @pytest.mark.parametrize("name", ["Plain", "library/plain", "PLAIN:latest"])
 def test_field_b6_a_model_is_found_by_any_of_its_names(odd_pair: Odd, name: str) -> None:
     api = odd_pair[2]
@@ -179,7 +202,7 @@ def test_field_b4_a_busy_server_is_waited_for_whatever_it_says(
         lambda: "server busy" in api.job(job).get("warning_message", ""),
         what=lambda: str(api.job(job)),
     )
-    speaking(server, kind, "plain:latest" if kind is OLLAMA else "Org/Model")
+    speaking(server, kind, model)
     assert api.wait(job)["status"] == "COMPLETED"
 
 
@@ -196,7 +219,7 @@ def test_field_b7_the_words_of_a_proxy_are_told(
         what=lambda: str(api.job(job)),
     )
     assert "ollama pull" not in api.job(job)["warning_message"]
-    speaking(server, kind, "plain:latest" if kind is OLLAMA else "Org/Model")
+    speaking(server, kind, model)
     assert api.wait(job)["status"] == "COMPLETED"
 
 
@@ -209,7 +232,7 @@ def test_field_b8_prompts_that_fail_are_the_cause_and_not_the_values(
     server.says(kind.chat, {"error": {"message": "no such sampler"}}, status=400)
     job = api.submit(40, "ship", llm_model_name=model, error_tolerance=500)
     operation = api.wait(job)
-    speaking(server, kind, "plain:latest" if kind is OLLAMA else "Org/Model")
+    speaking(server, kind, model)
     assert operation["status"] == "FAILED"
     assert "no such sampler" in operation["failure_reason"]
     assert "running out" not in str(api.job(job)) + str(operation)
