@@ -14,7 +14,7 @@ IMPURE = frozenset(
         *("alembic", "psycopg", "psycopg_pool", "sqlalchemy"),
         *("celery", "kombu", "redis"),
         *("flask", "flask_limiter", "flask_smorest", "gunicorn", "marshmallow"),
-        *("httpx", "httpx_sse", "ollama"),
+        *("httpx", "ollama"),
     }
 )
 
