@@ -108,6 +108,13 @@ def bomb(chunk: bytes, times: int, *, encoding: str = "gzip") -> Callable[[], It
     return pieces
 
 
+Thoughts = int | list[str]
+
+
+def _thinking(thoughts: Thoughts) -> list[str]:
+    return ["hm "] * thoughts if isinstance(thoughts, int) else thoughts
+
+
 class Kind(Protocol):
     """One of the two APIs, as an odd server speaks it."""
 
@@ -120,8 +127,8 @@ class Kind(Protocol):
     def models(self, *names: Any) -> Any:
         """A list of models."""
 
-    def stream(self, *texts: str, thoughts: int = 0, ends: str = "stop") -> Said:
-        """An answer of a token a text, after so many tokens of thinking."""
+    def stream(self, *texts: str, thoughts: Thoughts = 0, ends: str = "stop") -> Said:
+        """An answer of a token a text, after so many tokens of thinking, or after these."""
 
 
 class OllamaKind:
@@ -133,12 +140,13 @@ class OllamaKind:
     def models(self, *names: Any) -> Any:
         return {"models": [{"name": name, "digest": "d"} for name in names]}
 
-    def stream(self, *texts: str, thoughts: int = 0, ends: str = "stop") -> Said:
+    def stream(self, *texts: str, thoughts: Thoughts = 0, ends: str = "stop") -> Said:
+        thinking = _thinking(thoughts)
         records: list[dict[str, Any]] = [
-            {"message": {"role": "assistant", "content": "", "thinking": "hm "}, "done": False}
-        ] * thoughts
+            {"message": {"content": "", "thinking": thought}, "done": False} for thought in thinking
+        ]
         records += [{"message": {"content": text}, "done": False} for text in texts]
-        tokens = thoughts + len(texts)
+        tokens = len(thinking) + len(texts)
         records.append(
             {
                 "message": {"content": ""},
@@ -160,11 +168,12 @@ class OpenAIKind:
     def models(self, *names: Any) -> Any:
         return {"data": [{"id": name} for name in names]}
 
-    def stream(self, *texts: str, thoughts: int = 0, ends: str = "stop") -> Said:
-        deltas: list[dict[str, Any]] = [{"reasoning_content": "hm "}] * thoughts
+    def stream(self, *texts: str, thoughts: Thoughts = 0, ends: str = "stop") -> Said:
+        thinking = _thinking(thoughts)
+        deltas: list[dict[str, Any]] = [{"reasoning_content": thought} for thought in thinking]
         deltas += [{"content": text} for text in texts]
         events: list[Any] = [{"choices": [{"delta": delta}]} for delta in deltas]
-        usage = {"prompt_tokens": 7, "completion_tokens": thoughts + len(texts)}
+        usage = {"prompt_tokens": 7, "completion_tokens": len(thinking) + len(texts)}
         events += [{"choices": [{"delta": {}, "finish_reason": ends}]}, {"usage": usage}]
         body = b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in events)
         return Said(body + b"data: [DONE]\n\n", headers={"Content-Type": "text/event-stream"})

@@ -77,6 +77,15 @@ class Reader:
         """Whether it is a list, with nothing in it."""
         return "".join(_spoken(self._text).split()) == "[]"
 
+    @property
+    def begins_a_list(self) -> bool:
+        """Whether the first that there is of it is an array."""
+        return self._text.lstrip()[:1] == "["
+
+    def note(self, piece: str) -> None:
+        """Take the next piece of the answer, to be read at its end."""
+        self._text += piece
+
     def feed(self, piece: str) -> list[str]:
         """Take the next piece of the answer; return the items that became whole with it."""
         self._text += piece

@@ -42,8 +42,8 @@ class Heard:
     prompt_tokens: int = 0
     output_tokens: int = 0
     pieces: int = 0
-    #: Characters of what the model thought.
-    thought: int = 0
+    #: What the model thought.
+    thoughts: Reader = field(default_factory=Reader)
     #: Why it gave less than it should have, where something went wrong.
     failure: str | None = None
     fault: Fault | None = None
@@ -63,17 +63,18 @@ class Heard:
     @property
     def thinks(self) -> bool:
         """Whether the model shows that it thinks before it answers."""
-        return self.thought > 0 or self.reader.is_thinking
+        return bool(self.thoughts.text) or self.reader.is_thinking
+
+    @property
+    def characters(self) -> int:
+        """All that came, said or thought."""
+        return len(self.thoughts.text) + len(self.reader.text)
 
     @property
     def overhead(self) -> int:
         """About how many of its tokens were no values: its thinking, and talk ahead of its list."""
-        characters = self.thought + len(self.reader.text)
-        return (
-            self.output_tokens * (self.thought + self.reader.lead) // characters
-            if characters
-            else 0
-        )
+        besides = len(self.thoughts.text) + self.reader.lead
+        return self.output_tokens * besides // self.characters if self.characters else 0
 
     @property
     def was_crowded_out(self) -> bool:
@@ -118,13 +119,17 @@ class Hearing:
             heard.cut_by_us = self.in_flight.for_our_sake
             if not heard.cut_by_us:
                 heard.failure, heard.fault = str(error), "cut"
-        characters = len(heard.reader.text) + heard.thought
+        characters = heard.characters
         if characters and not heard.output_tokens:
             # The counts come with the end of an answer, and this one was cut before.
             heard.prompt_tokens = sum(prompts.tokens(each["content"]) for each in prompt.messages)
             heard.output_tokens = max(heard.pieces, characters // CHARACTERS_OF_A_TOKEN)
         used_up = heard.output_tokens >= FAR_BELOW * prompt.num_predict
         heard.was_short_of_room = heard.was_cut and used_up
+        if not heard.reader.text.strip() and heard.thoughts.begins_a_list:
+            # Servers that part what is thought from what is said may take all for thinking, where
+            # the model was told not to think and never said that it had done.
+            heard.reader, heard.thoughts = heard.thoughts, heard.reader
         return heard
 
     def _take(self, prompt: Prompt, heard: Heard, report: Callable[[Refined], None]) -> None:
@@ -137,7 +142,7 @@ class Hearing:
             self.in_flight.timing = piece.timing
             heard.prompt_tokens += piece.prompt_tokens
             heard.output_tokens += piece.output_tokens
-            heard.thought += piece.thought
+            heard.thoughts.note(piece.thought)
             # A piece counts though it says nothing, or nothing would end an endless answer of them.
             room -= max(1, len(piece.text))
             heard.pieces += 1

@@ -63,7 +63,7 @@ class Answer:
                 self._first = at if self._first is None else self._first
                 self._pieces += 1
                 self._said += len(text) + len(thought)
-                yield Piece(text=text, thought=len(thought))
+                yield Piece(text=text, thought=thought)
 
     def end(self, *, at: float) -> Piece:
         """The last piece: counts, by the server or else estimated, and the timing."""

@@ -274,7 +274,7 @@ class OllamaGateway:
                 raise GatewayBusy(f"the model server did not answer ({reason}); it is asked again")
             yield Piece(
                 text=said,
-                thought=len(thought),
+                thought=thought,
                 prompt_tokens=believable(count(record.get("prompt_eval_count"))),
                 output_tokens=believable(count(record.get("eval_count"))),
                 timing=_timing(record, first_token, now) if is_last else None,

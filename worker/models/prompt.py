@@ -103,8 +103,8 @@ class Piece:
     """A part of the answer; the last one carries the counts and the timing."""
 
     text: str
-    #: Characters of what the model thinks, which is no part of the answer.
-    thought: int = 0
+    #: What the model thinks, which is no part of the answer.
+    thought: str = ""
     prompt_tokens: int = 0
     output_tokens: int = 0
     timing: Timing | None = None

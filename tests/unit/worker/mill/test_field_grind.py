@@ -133,6 +133,21 @@ def test_field_b1_thinking_within_the_answer_is_no_value(
     assert overhead > 10
 
 
+def test_field_b1_an_answer_that_is_taken_for_thinking_is_read(
+    server: OddServer, gateway: Gateway, kind: Kind
+) -> None:
+    server.answers[kind.chat] = kind.stream(thoughts=["\n", *VALUES])
+    values, last, overhead = ground(gateway)
+    assert values == ["Anna", "Ben", "Clara"]
+    assert last.ended is not None
+    assert last.ended.failure is None
+    # Within what an answer's values have room for anyway.
+    assert overhead is not None
+    assert overhead < Pace.LEAST_OVERHEAD
+    server.answers[kind.chat] = kind.stream(thoughts=["Names, names. ", VALUES])
+    assert ground(gateway)[0] == []
+
+
 def test_field_b1_what_thinking_leaves_no_room_for_is_not_wasted(
     server: OddServer, gateway: Gateway, kind: Kind
 ) -> None:
