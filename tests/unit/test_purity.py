@@ -68,6 +68,7 @@ PURE = (
     "worker.models.bearing",
     "worker.models.chunks",
     "worker.models.learning",
+    "worker.models.messages",
     "worker.models.prompt",
     "worker.models.records",
     "worker.models.wording",

@@ -4,6 +4,7 @@
 ``gateway``   what is needed of a model server: prompts, loads, pulls
 ``ollama``    one that speaks Ollama's API
 ``openai``    one that speaks OpenAI's chat API
+``messages``  how a prompt is put to the former, and what a record of it tells
 ``wording``   how a prompt is put to the latter, and what it may do without
 ``chunks``    what comes back from it, piece by piece
 ``records``   the lines and events that either streams

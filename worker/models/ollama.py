@@ -7,7 +7,6 @@ so one odd entry, blank line or error would hide all that is good beside it.
 from __future__ import annotations
 
 import json
-import re
 import ssl
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -23,7 +22,7 @@ from shared.models.names import plain_name
 from shared.models.sizes import weights
 from shared.models.tags import PATH, read_tags, text
 from shared.models.transport import read_whole
-from worker.models.bearing import Bearing, Options
+from worker.models.bearing import Bearing
 from worker.models.call import Call, calling, loading, trace_connection
 from worker.models.doubts import Doubts
 from worker.models.errors import (
@@ -39,23 +38,15 @@ from worker.models.errors import (
     of_answer,
     status_of,
 )
-from worker.models.prompt import Piece, Prompt, Sampling, Timing, believable
-from worker.models.records import amount, count, part_of, read_records, words
+from worker.models.messages import put, refused_option, timing_of
+from worker.models.prompt import Piece, Prompt, Sampling, believable
+from worker.models.records import count, part_of, read_records, words
 
 log = structlog.get_logger(__name__)
 
 CHAT, SHOW, LOADED, PULL = "/api/chat", "/api/show", "/api/ps", "/api/pull"
 
 LATEST = ":latest"
-
-NANOSECONDS = 1e9
-
-#: What a refusal is answered with, and what it says of a part that the prompt can do without.
-REFUSALS = frozenset({400, 422})
-OPTIONAL = {
-    "think": re.compile(r"\bthink(?:ing)?\b", re.IGNORECASE),
-    "format": re.compile(r"\b(?:format|grammar|schema|structured)\b", re.IGNORECASE),
-}
 
 #: What an answer says that is none: the model was taken into memory, or out of it, and that is all.
 NO_ANSWER = frozenset({"load", "unload"})
@@ -218,14 +209,20 @@ class OllamaGateway:
         with calling(call):
             while True:
                 call.without = without
-                body = self._put(prompt, model=model, seed=seed, without=without)
+                body = put(
+                    prompt,
+                    model=self._name(model),
+                    seed=seed,
+                    sampling=self.sampling,
+                    without=without,
+                )
                 sent = monotonic()
                 with self._prompts.stream("POST", f"{self.url}{CHAT}", json=body) as answer:
                     if answer.status_code == httpx.codes.OK:
                         yield from self._read(answer, sent=sent)
                         return
                     error = self._error(answer)
-                option = _refused_option(str(error), body) if type(error) is PromptRefused else None
+                option = refused_option(str(error), body) if type(error) is PromptRefused else None
                 if option is None:
                     raise error
                 log.info("goes on without an option", option=option, model=model, url=self.url)
@@ -238,24 +235,6 @@ class OllamaGateway:
             self._bearing.brought_values(model, call.without)
             return False
         return self._bearing.brought_none(model, call.without)
-
-    def _put(self, prompt: Prompt, *, model: str, seed: int, without: Options) -> dict[str, Any]:
-        body = {
-            "model": self._name(model),
-            "messages": prompt.messages,
-            "format": prompt.schema,
-            "stream": True,
-            "think": False,
-            "keep_alive": self.sampling.keep_alive,
-            "options": {
-                "seed": seed,
-                "temperature": self.sampling.temperature * prompt.warmth,
-                "min_p": self.sampling.min_p,
-                "num_ctx": prompt.num_ctx,
-                "num_predict": prompt.num_predict,
-            },
-        }
-        return {name: value for name, value in body.items() if name not in without}
 
     def _read(self, answer: httpx.Response, *, sent: float) -> Iterator[Piece]:
         first_token: float | None = None
@@ -277,7 +256,7 @@ class OllamaGateway:
                 thought=thought,
                 prompt_tokens=believable(count(record.get("prompt_eval_count"))),
                 output_tokens=believable(count(record.get("eval_count"))),
-                timing=_timing(record, first_token, now) if is_last else None,
+                timing=timing_of(record, first_token, now) if is_last else None,
             )
         if not finished:
             raise ServerFailed(BROKE_OFF)
@@ -333,35 +312,3 @@ def _object(said: bytes) -> dict[str, Any]:
     with suppress(ValueError, RecursionError):
         return part_of({"answer": json.loads(said)}, "answer")
     return {}
-
-
-def _refused_option(refusal: str, body: dict[str, Any]) -> str | None:
-    """The part of a request that its refusal speaks of, and that the prompt can do without.
-
-    The whole schema is not given up for a pattern in it, which whoever asks can do without: then
-    the prompt counts as refused, and no pattern is sent again.
-    """
-    for option, says in OPTIONAL.items():
-        if option not in body or not says.search(refusal):
-            continue
-        schema = body.get("format") or {}
-        if option == "format" and (not schema or "pattern" in schema.get("items", {})):
-            return None
-        return option
-    return None
-
-
-def _timing(record: dict[str, Any], first_token: float, whole: float) -> Timing:
-    return Timing(
-        first_token=first_token,
-        whole=whole,
-        output_tokens=believable(count(record.get("eval_count"))),
-        prompt_seconds=_seconds(record.get("prompt_eval_duration")),
-        output_seconds=_seconds(record.get("eval_duration")),
-        is_cut=record.get("done_reason") == "length",
-    )
-
-
-def _seconds(said: Any) -> float | None:
-    nanoseconds = amount(said)
-    return None if nanoseconds is None else nanoseconds / NANOSECONDS
