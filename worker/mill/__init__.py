@@ -31,6 +31,6 @@
 ================ ==================================================================
 
 ``sizing``, ``strategy``, ``survey``, ``arms``, ``book``, ``cell``, ``choosing``, ``lore``,
-``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``lists``, ``refine``,
-``looks`` and ``stall`` are pure.
+``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``lists``,
+``refine``, ``looks`` and ``stall`` are pure.
 """
