@@ -87,7 +87,7 @@ def _create_parts(settings: Settings) -> Parts:
             socket_connect_timeout=BROKER_TIMEOUT,
             retry=Retry(NoBackoff(), 0),
         ),
-        catalogue=Catalogue(ca=settings.ollama_ca, api_key_of=settings.api_key_of),
+        catalogue=Catalogue(ca=settings.ollama_ca, access_of=settings.access_of),
         wake_ups=wake_ups,
         jobs=jobs,
         lists=Lists(database=database, jobs=jobs, wake_ups=wake_ups, limits=settings.limits),

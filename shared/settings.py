@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from environs import Env, EnvError, FileAwareEnv
 
-from shared.addresses import SCHEMES, GatewayKind, kind_of
+from shared.addresses import OPEN, Access, Address, GatewayKind, NoAddress, kind_of
 from shared.errors import ConfigurationError
 from shared.looks import LEVERS, LOOKS
 from shared.tls import check_ca, secured_broker
@@ -47,8 +46,8 @@ class GatewaySettings:
 
     url: str
     max_concurrent_tasks: int
-    #: Shown to a server of OpenAI's API; empty: none.
-    api_key: str = field(default="", repr=False)
+    #: What it is shown so that it lets us in.
+    access: Access = OPEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,12 +113,12 @@ class Settings:
         """What one account may have in use."""
         return Limits(open_operations=self.max_open_operations, values=self.max_account_values)
 
-    def api_key_of(self, url: str) -> str:
-        """The key to show to a gateway, which need not be one of these; empty: none."""
+    def access_of(self, url: str) -> Access:
+        """What to show to a gateway, which need not be one of these."""
         for gateway in self.gateways:
             if gateway.url == url:
-                return gateway.api_key
-        return self.openai_api_key if kind_of(url) == GatewayKind.OPENAI else ""
+                return gateway.access
+        return Access(token=self.openai_api_key) if kind_of(url) == GatewayKind.OPENAI else OPEN
 
     @property
     def heartbeat_seconds(self) -> float:
@@ -204,40 +203,45 @@ def _read_names(setting: str, text: str, known: tuple[str, ...], *, of: str) -> 
 
 
 def parse_gateway(text: str, *, default_slots: int, default_api_key: str = "") -> GatewaySettings:
-    """Read ``http://gpu1:11434``, ``http://gpu1:11434#max_concurrent_tasks=8`` and the like.
+    """Read ``gpu1``, ``http://gpu1:11434#max_concurrent_tasks=8`` and the like.
 
-    ``openai+http://gpu1:8000/v1#key_file=/run/secrets/gpu1`` has a key of its own.
+    What lets us in is a user and a password in the address, as in ``https://user:p%40ss@gpu1``, or
+    a token in a file, as in ``openai+http://gpu1:8000/v1#key_file=/run/secrets/gpu1``.
 
     :raises ConfigurationError: for what is no address, without repeating a password in it.
     """
-    text = text.strip()
-    parts = urlsplit(text if "://" in text else f"http://{text}")
-    options = dict(parse_qsl(parts.fragment, keep_blank_values=True))
+    try:
+        address = Address.parse(text)
+    except NoAddress:
+        raise _no_address(text) from None
+    options = dict(address.options)
     slots = options.pop("max_concurrent_tasks", str(default_slots))
-    is_openai = kind_of(f"{parts.scheme}:") == GatewayKind.OPENAI
-    key_file = options.pop("key_file", None) if is_openai else None
-    if parts.scheme not in SCHEMES or not parts.hostname or options or _bad_port(parts):
-        raise ConfigurationError(
-            f"{PREFIX}OLLAMA_HOSTS: {_shown(text)!r} is not an address such as "
-            "http://gpu1:11434, http://gpu1:11434#max_concurrent_tasks=8 or "
-            "openai+http://gpu1:8000/v1"
-        )
-    if is_openai and "@" in parts.netloc:
-        raise ConfigurationError(
-            f"{PREFIX}OLLAMA_HOSTS: the address of {parts.hostname} holds a user or a password; "
-            f"{PREFIX}OPENAI_API_KEY_FILE, or #key_file=FILE behind the address, is the way to "
-            "give a key"
-        )
+    key_file = options.pop("key_file", None)
+    if options:
+        raise _no_address(text)
     if not slots.isdecimal() or int(slots) < 1:
         raise ConfigurationError(
             f"{PREFIX}OLLAMA_HOSTS: max_concurrent_tasks of {_shown(text)!r} must be a "
             "number from 1 up"
         )
-    key = default_api_key if is_openai else ""
-    return GatewaySettings(
-        url=f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/"),
-        max_concurrent_tasks=int(slots),
-        api_key=key if key_file is None else _read_key(key_file),
+    access = address.access
+    if key_file is not None:
+        if access.shown:
+            raise ConfigurationError(
+                f"{PREFIX}OLLAMA_HOSTS: {_shown(text)!r} has a password in it and a key_file "
+                "behind it; a server is shown one of them"
+            )
+        access = Access(token=_read_key(key_file))
+    elif not access.shown and kind_of(address.url) == GatewayKind.OPENAI:
+        access = Access(token=default_api_key)
+    return GatewaySettings(url=address.url, max_concurrent_tasks=int(slots), access=access)
+
+
+def _no_address(text: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{PREFIX}OLLAMA_HOSTS: {_shown(text)!r} is not an address such as "
+        "http://gpu1:11434, http://gpu1:11434#max_concurrent_tasks=8 or "
+        "openai+http://gpu1:8000/v1"
     )
 
 
@@ -264,13 +268,6 @@ def _api_key(key: str, *, source: str) -> str:
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise ConfigurationError(f"{source} holds something that is no API key")
     return key
-
-
-def _bad_port(parts: SplitResult) -> bool:
-    try:
-        return parts.port == 0
-    except ValueError:
-        return True
 
 
 def _check(settings: Settings) -> None:

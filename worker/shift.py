@@ -148,7 +148,8 @@ class Shifts:
                 in_flight.end(Verdict.STOPPING)
             ours = False
             try:
-                prompt = self.planner.write(claim, planned)
+                pace = server.pace(claim.model)
+                prompt = self.planner.write(claim, planned, overhead=pace.overhead_tokens)
                 server.warm(claim.model, in_flight.call)
                 in_flight.begin()
                 outcome = grind(
@@ -179,6 +180,8 @@ class Shifts:
                 )
                 ours = True
             in_flight.answered()
+            if in_flight.overhead is not None:
+                server.pace(claim.model).learn_overhead(in_flight.overhead)
             self.ledger.add(entry, outcome)
             if outcome.ended is not None:
                 self.planner.learn(entry, outcome.ended)

@@ -25,6 +25,7 @@ from shared.errors import NotFound
 from shared.models import gateways
 from shared.models.catalogue import Server
 from shared.models.gateway import Gateway, GatewayState
+from shared.models.names import is_among
 
 #: Ids of models are made from their names, so that they are the same on every server.
 MODEL_IDS = uuid.UUID("5e0cbe0d-5c5e-4c3d-9a51-0d1f2b0d4b6a")
@@ -144,7 +145,7 @@ def _models() -> list[dict[str, Any]]:
     }
     for _, server in looked:
         for model in server.models:
-            is_default = not defaults.isdisjoint({model.name, model.name.removesuffix(":latest")})
+            is_default = any(is_among(each, [model.name], url=server.url) for each in defaults)
             described = {
                 "id": str(uuid.uuid5(MODEL_IDS, model.name)),
                 "name": model.name,

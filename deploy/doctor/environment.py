@@ -51,12 +51,13 @@ def check(settings: Settings, environment: Mapping[str, str]) -> Iterator[Findin
         )
     for gateway in settings.gateways:
         address = urlsplit(gateway.url)
-        if gateway.api_key and address.scheme == "openai+http" and address.hostname not in LOOPBACK:
+        is_plain = address.scheme in ("http", "openai+http") and address.hostname not in LOOPBACK
+        if gateway.access.shown and is_plain:
             yield warning(
                 "settings",
-                f"the API key of {address.hostname} goes there unencrypted",
-                "put a TLS proxy before it and name it as openai+https://, unless the way to it "
-                "is your own",
+                f"the {gateway.access.shown} of {address.hostname} goes there unencrypted",
+                f"put a TLS proxy before it and name it as {address.scheme}s://, unless the way "
+                "to it is your own",
             )
     yield ok("settings", f"read; {len(settings.gateways)} gateway(s) named")
 
@@ -82,10 +83,10 @@ def secrets(settings: Settings) -> Sequence[str]:
     addresses = [
         settings.database_url,
         settings.broker_url,
-        *(gateway.url for gateway in settings.gateways),
     ]
-    keys = (gateway.api_key for gateway in settings.gateways)
-    found = {settings.secret_key, settings.openai_api_key, *keys}
+    shown = [gateway.access for gateway in settings.gateways]
+    found = {settings.secret_key, settings.openai_api_key}
+    found |= {secret for each in shown for secret in (each.token, each.password)}
     for address in addresses:
         with suppress(ValueError):  # no address at all; a check will say so
             parts = urlsplit(address)

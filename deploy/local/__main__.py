@@ -130,7 +130,7 @@ def _settings_of(info: LocalInfo) -> settings.Settings:
         database_url=info.api_database_url, broker_url=info.broker_url, secret_key=token_hex(16)
     )
     gateways = tuple(
-        settings.GatewaySettings(url=url, max_concurrent_tasks=1, api_key=read.api_key_of(url))
+        settings.GatewaySettings(url=url, max_concurrent_tasks=1, access=read.access_of(url))
         for url in info.model_urls
     )
     return replace(read, gateways=gateways)

@@ -10,7 +10,9 @@ from deploy.local.errors import LocalStackError
 from deploy.local.site import SAMPLE_PART, SMALL_PART
 from deploy.small_model.wheels import are_installed
 from shared.addresses import without_password
+from shared.models.client import open_client
 from shared.models.tags import PATH, NotOllama, read_tags
+from shared.models.transport import read_whole
 
 OLLAMA_URL = "http://127.0.0.1:11434"
 
@@ -79,8 +81,10 @@ def _own(name: str, wanted: str | None) -> ModelChoice:
 def _list_models() -> list[str] | None:
     """Names of the models that Ollama has here; None when it does not answer."""
     try:
-        # Straight to it, whatever proxy the environment names.
-        answer = httpx.get(f"{OLLAMA_URL}{PATH}", timeout=1, trust_env=False)
-        return [model.name for model in read_tags(answer.content)]
+        with (
+            open_client(httpx.Timeout(1)) as http,
+            http.stream("GET", f"{OLLAMA_URL}{PATH}") as answer,
+        ):
+            return [model.name for model in read_tags(read_whole(answer))]
     except (httpx.HTTPError, NotOllama):
         return None

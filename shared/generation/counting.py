@@ -82,7 +82,11 @@ def _count(part: Part, told: Told) -> tuple[Counter[str], list[Counter[str]], li
             prompts=report.ended is not None,
         )
         trend = trends.setdefault(ordinal, list(batch["trend"]))
-        if report.ended is not None and not report.ended.cut_by_us:
+        # What a prompt that failed did not bring says nothing of what there is, and neither does a
+        # model that has not said one value that is fit.
+        fit = batch["said"] + len(report.values) + report.repeated
+        ended = report.ended
+        if ended is not None and fit and not (ended.cut_by_us or ended.fault):
             trends[ordinal] = list(
                 estimates.update(
                     trend,

@@ -31,6 +31,8 @@ class Outlook:
     #: Tokens and values of all answers that are over.
     output_tokens: int
     values_said: int
+    #: Such answers.
+    prompts: int
     #: The longest that a value may be, in code points.
     max_value_length: int
     multiline_values: bool
@@ -71,6 +73,7 @@ class Outlook:
             - found["stored_ahead"]
             + found["duplicates"]
             + found["rejected"],
+            prompts=found["prompts"],
             max_value_length=found["max_value_length"],
             multiline_values=found["multiline_values"],
             allow_duplicates=found["allow_duplicates"],

@@ -13,6 +13,18 @@ _UNFIT = {
     "filter_timeout": "too slow to filter",
 }
 
+#: What would mend them, and what has no count of its own.
+_MEND = {
+    "too_long": "Raise max_value_length, or say in the data type how long values are.",
+    "several_lines": "Allow multiline_values, or ask for something that has one line.",
+    "empty": "Check filter_characters, which may leave nothing.",
+    "filter_timeout": "Write filter_characters so that it takes less time.",
+    "unusable": (
+        "They hold characters that cannot be stored, such as NUL: have filter_characters take "
+        "them off, or take another model."
+    ),
+}
+
 #: Reasons that the model has to answer for.
 _JUNK = {
     "echo": "echoes of the request",
@@ -29,10 +41,12 @@ MUCH_JUNK = 20
 
 
 def explain(operation: Mapping[Any, Any]) -> str:
-    """Tell how many of an operation's values were refused, and why, the commonest reason first."""
-    said = operation["generated_count"] + operation["duplicates"] + operation["rejected"]
+    """Tell how many of an operation's values were refused, and why, the commonest reason first.
+
+    The numbers add up to what was said.
+    """
     counts = {words: operation[name] for name, words in {**_UNFIT, **_JUNK}.items()}
-    counts["unusable"] = operation["rejected"] - sum(counts.values())
+    counts["unusable"] = _unusable(operation)
     counts["repeats"] = operation["duplicates"]
     found = [
         f"{count} {'was' if count == 1 else 'were'} {words}"
@@ -40,24 +54,33 @@ def explain(operation: Mapping[Any, Any]) -> str:
         if count > 0
     ]
     if not found:
-        return f"The model said {said} values."
-    return f"Of {said} values that the model said, {_join(found)}."
+        return f"The model said {said(operation)} values."
+    if used := operation["generated_count"]:
+        found.append(f"{used} could be used")
+    return f"Of {said(operation)} values that the model said, {_join(found)}."
 
 
 def hint(operation: Mapping[Any, Any]) -> str | None:
     """What would mend it, as far as refused values tell; None: they do not."""
     junk = sum(operation[name] for name in _JUNK)
-    said = operation["generated_count"] + operation["duplicates"] + operation["rejected"]
-    if junk and 100 * junk >= MUCH_JUNK * said:
+    if junk and 100 * junk >= MUCH_JUNK * said(operation):
         return (
             "The model may be too small for this kind of data: take a larger one, or say in "
             "simpler words what is wanted."
         )
-    if 2 * operation["filter_timeout"] > operation["rejected"] - junk:
-        return "Write filter_characters so that it takes less time."
-    if operation["rejected"] > junk:
-        return "Check max_value_length, filter_characters and multiline_values."
-    return None
+    counts = {name: operation[name] for name in _UNFIT} | {"unusable": _unusable(operation)}
+    commonest = max(counts, key=lambda name: counts[name])
+    return _MEND.get(commonest) if counts[commonest] > 0 else None
+
+
+def said(operation: Mapping[Any, Any]) -> int:
+    """Values that the model has said, of any worth."""
+    return sum(operation[name] for name in ("generated_count", "duplicates", "rejected"))
+
+
+def _unusable(operation: Mapping[Any, Any]) -> int:
+    """Values that were refused for what has no count of its own."""
+    return int(operation["rejected"] - sum(operation[name] for name in (*_UNFIT, *_JUNK)))
 
 
 def _join(parts: list[str]) -> str:

@@ -305,8 +305,8 @@ def _explain(operation: RowMapping, failure: str | None) -> str:
         f"Of {operation['asked']} values asked of the model {operation['generated_count']} could "
         f"be used and {operation['wasted']} were wasted, more than the {allowed} that "
         f"error_tolerance {operation['error_tolerance']}% of {operation['requested_count']} "
-        f"allows. {refusals.explain(operation)} {operation['failed_prompts']} of "
-        f"{operation['prompts']} prompts failed.",
+        f"allows. {refusals.explain(operation)}{_unsaid(operation)} "
+        f"{operation['failed_prompts']} of {operation['prompts']} prompts failed.",
     ]
     if failure:
         parts.append(f"The last failure: {failure}")
@@ -315,3 +315,12 @@ def _explain(operation: RowMapping, failure: str | None) -> str:
     elif hint := refusals.hint(operation):
         parts.append(hint)
     return " ".join(parts)
+
+
+def _unsaid(operation: RowMapping) -> str:
+    """How many values were asked for and never said, so that all numbers add up to what was asked.
+
+    Prompts may ask for a few more than they count, so more may be said too.
+    """
+    unsaid = operation["asked"] - refusals.said(operation)
+    return f" {unsaid} never came." if unsaid > 0 else ""

@@ -18,10 +18,13 @@ from typing import Any, TypeVar
 
 import httpx
 
-from shared.addresses import GatewayKind, endpoint_of, kind_of
+from shared.addresses import OPEN, Access, GatewayKind, endpoint_of, kind_of
 from shared.errors import ValuemillError
+from shared.models.client import DENIED_CODES, denial, open_client, redirection
 from shared.models.openai import MODELS_PATH, NotOpenAI, read_models
-from shared.models.tags import PATH, Model, NotOllama, read_tags, text
+from shared.models.tags import PATH, Model, NotOllama, number, read_tags, text
+from shared.models.transport import LONGEST_LIST, read_whole
+from shared.models.wording import LONGEST_ERROR, words_of
 from shared.tls import is_distrust, ssl_context
 
 T = TypeVar("T")
@@ -33,12 +36,11 @@ LIFETIME = 3.0
 CONNECT_TIMEOUT = 1.0
 READ_TIMEOUT = 2.0
 
-#: How long one answer may take in all, in seconds, and how long it may be, in bytes.
+#: How long one answer may take in all, in seconds.
 ANSWER_SECONDS = 5.0
-ANSWER_BYTES = 16 * 1024 * 1024
 
-#: What a server says that does not let us in.
-DENIED_CODES = frozenset({401, 403})
+#: How long all models together are asked what they are; the rest is asked at the next look.
+SHOWING_SECONDS = 5.0
 
 #: Questions asked at once.
 THREADS = 16
@@ -56,13 +58,15 @@ class Server:
     seen: datetime
     models: Sequence[Model] = ()
     problem: str | None = None
+    #: What is odd about its list of models, which is read all the same.
+    doubts: Sequence[str] = ()
 
 
 class Catalogue:
     """Looks at servers, all at once, and remembers for a moment what it saw.
 
     :param ca: a file of certificates that servers at https:// are checked by; empty: the system's.
-    :param api_key_of: the key to show to a server of OpenAI's API, by its address; empty: none.
+    :param access_of: what to show to a server, by its address.
     """
 
     def __init__(
@@ -70,10 +74,10 @@ class Catalogue:
         *,
         lifetime: float = LIFETIME,
         ca: str = "",
-        api_key_of: Callable[[str], str] = lambda _: "",
+        access_of: Callable[[str], Access] = lambda _: OPEN,
     ) -> None:
         self._lifetime = lifetime
-        self._api_key_of = api_key_of
+        self._access_of = access_of
         self._tls = ssl_context(ca)
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Server]] = {}
@@ -93,12 +97,8 @@ class Catalogue:
 
     def _refresh(self, urls: Sequence[str]) -> None:
         with (
-            httpx.Client(
-                timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
-                verify=self._tls,
-                # Straight to the server in the house, whatever proxy the environment names.
-                trust_env=False,
-                follow_redirects=False,
+            open_client(
+                httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT), tls=self._tls
             ) as http,
             ThreadPoolExecutor(THREADS) as threads,
         ):
@@ -110,8 +110,11 @@ class Catalogue:
                 for model in server.models
                 if (server.url, model.name, model.digest) not in self._shown
             ]
+            until = monotonic() + SHOWING_SECONDS
             for (url, model), shown in zip(
-                unknown, threads.map(lambda each: _show(http, *each), unknown), strict=True
+                unknown,
+                threads.map(lambda each: self._show(http, *each, until=until), unknown),
+                strict=True,
             ):
                 if shown is not None:
                     self._shown[url, model.name, model.digest] = shown
@@ -127,80 +130,95 @@ class Catalogue:
 
     def _list(self, http: httpx.Client, url: str) -> Server:
         seen = datetime.now(UTC)
-        endpoint = endpoint_of(url)
+        doubts: list[str] = []
+        is_openai = kind_of(url) == GatewayKind.OPENAI
+        path, read = (MODELS_PATH, read_models) if is_openai else (PATH, read_tags)
+
+        def understand(answer: bytes) -> list[Model]:
+            return read(answer, doubts.append)
+
         try:
-            if kind_of(url) == GatewayKind.OPENAI:
-                key = self._api_key_of(url)
-                models = _read(http, "GET", f"{endpoint}{MODELS_PATH}", read_models, key=key)
-            else:
-                models = _read(http, "GET", f"{endpoint}{PATH}", read_tags)
+            models = self._read(http, "GET", url, path, understand)
         except _Unread as error:
             return Server(url=url, seen=seen, problem=str(error))
-        return Server(url=url, seen=seen, models=models)
+        return Server(url=url, seen=seen, models=models, doubts=doubts)
+
+    def _show(self, http: httpx.Client, url: str, model: Model, *, until: float) -> Model | None:
+        """The model with all that its server says of it; None when it says nothing now."""
+        if monotonic() > until:
+            return None
+        body = {"model": model.name}
+        try:
+            return self._read(
+                http,
+                "POST",
+                url,
+                "/api/show",
+                lambda answer: _described(model, json.loads(answer)),
+                body=body,
+            )
+        except _Unread:
+            return None
+
+    def _read(
+        self,
+        http: httpx.Client,
+        method: str,
+        url: str,
+        path: str,
+        understand: Callable[[bytes], T],
+        *,
+        body: Mapping[str, str] | None = None,
+    ) -> T:
+        try:
+            return understand(self._ask(http, method, url, path, body))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if is_distrust(error):
+                raise _Unread(
+                    "its certificate is not one that VALUEMILL_OLLAMA_CA vouches for"
+                ) from error
+            raise _Unread("nobody answers at this address") from error
+        except httpx.TimeoutException as error:
+            raise _Unread("no answer in time") from error
+        except httpx.HTTPError as error:
+            raise _Unread("the model server broke off in the middle of its answer") from error
+        except NotOpenAI as error:
+            raise _Unread("its answer is not what OpenAI's API would say") from error
+        except (NotOllama, *_MISUNDERSTOOD, httpx.InvalidURL) as error:
+            raise _Unread("its answer is not what Ollama's API would say") from error
+
+    def _ask(
+        self,
+        http: httpx.Client,
+        method: str,
+        url: str,
+        path: str,
+        body: Mapping[str, str] | None,
+    ) -> bytes:
+        access = self._access_of(url)
+        end = monotonic() + ANSWER_SECONDS
+        answer = bytearray()
+        with http.stream(
+            method, f"{endpoint_of(url)}{path}", json=body, headers=access.headers
+        ) as response:
+            if response.status_code in DENIED_CODES:
+                raise _Unread(f"it {denial(access)} (HTTP {response.status_code})")
+            if (elsewhere := redirection(response)) is not None:
+                raise _Unread(elsewhere)
+            if response.status_code != 200:
+                words = access.hide(words_of(read_whole(response, LONGEST_ERROR)))
+                raise _Unread(f"it answers with HTTP {response.status_code}: {words}")
+            for piece in response.iter_bytes():
+                answer += piece
+                if monotonic() > end:
+                    raise _Unread("its answer has no end")
+                if len(answer) > LONGEST_LIST:
+                    break
+        return bytes(answer)
 
 
 #: What nonsense in place of an answer makes of reading it.
 _MISUNDERSTOOD = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
-
-
-def _show(http: httpx.Client, url: str, model: Model) -> Model | None:
-    """The model with all that its server says of it; None when it says nothing now."""
-    try:
-        return _read(
-            http,
-            "POST",
-            f"{url}/api/show",
-            lambda answer: _described(model, json.loads(answer)),
-            body={"model": model.name},
-        )
-    except _Unread:
-        return None
-
-
-def _read(
-    http: httpx.Client,
-    method: str,
-    url: str,
-    understand: Callable[[bytes], T],
-    *,
-    body: Mapping[str, str] | None = None,
-    key: str = "",
-) -> T:
-    try:
-        return understand(_ask(http, method, url, body, key))
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        if is_distrust(error):
-            raise _Unread(
-                "its certificate is not one that VALUEMILL_OLLAMA_CA vouches for"
-            ) from error
-        raise _Unread("nobody answers at this address") from error
-    except httpx.TimeoutException as error:
-        raise _Unread("no answer in time") from error
-    except httpx.HTTPError as error:
-        raise _Unread("the model server broke off in the middle of its answer") from error
-    except NotOpenAI as error:
-        raise _Unread("its answer is not what OpenAI's API would say") from error
-    except (NotOllama, *_MISUNDERSTOOD, httpx.InvalidURL) as error:
-        raise _Unread("its answer is not what Ollama's API would say") from error
-
-
-def _ask(
-    http: httpx.Client, method: str, url: str, body: Mapping[str, str] | None, key: str
-) -> bytes:
-    end = monotonic() + ANSWER_SECONDS
-    answer = bytearray()
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    with http.stream(method, url, json=body, headers=headers) as response:
-        if response.status_code in DENIED_CODES:
-            shown = "refuses our API key" if key else "wants an API key or a password"
-            raise _Unread(f"it {shown} (HTTP {response.status_code})")
-        if response.status_code != 200:
-            raise _Unread(f"it answers with HTTP {response.status_code}")
-        for piece in response.iter_bytes():
-            answer += piece
-            if len(answer) > ANSWER_BYTES or monotonic() > end:
-                raise _Unread("its answer has no end")
-    return bytes(answer)
 
 
 def _described(model: Model, answer: Any) -> Model:
@@ -210,10 +228,6 @@ def _described(model: Model, answer: Any) -> Model:
         model,
         architecture=architecture,
         base_name=text(info.get("general.basename")),
-        context_length=_number(info.get(f"{architecture}.context_length")),
-        embedding_length=_number(info.get(f"{architecture}.embedding_length")),
+        context_length=number(info.get(f"{architecture}.context_length")),
+        embedding_length=number(info.get(f"{architecture}.embedding_length")),
     )
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -13,6 +13,9 @@ from shared.addresses import OPENAI_PREFIX
 from shared.db.engine import Database
 from shared.errors import Unavailable
 
+#: Operations that are looked through for the names of their models.
+MOST_URGENT = 10_000
+
 #: First of the two numbers of the lock that is held while a gateway fetches a model.
 PULL_LOCK = 7_305_103
 
@@ -32,6 +35,24 @@ def models_in_demand(connection: Connection, *, default_model: str) -> list[str]
         {"default_model": default_model},
     )
     return list(dict.fromkeys(rows.scalars()))
+
+
+def names_in_demand(connection: Connection, *, default_model: str) -> list[str]:
+    """Names that the most urgent work has for models, which may be written in several ways."""
+    names = connection.execute(
+        text(
+            """
+            SELECT DISTINCT coalesce(llm_model_name, :default_model)
+            FROM (
+                SELECT llm_model_name FROM operations
+                WHERE has_work ORDER BY priority DESC, number LIMIT :most
+            ) AS urgent
+            WHERE coalesce(llm_model_name, :default_model) <> ''
+            """
+        ),
+        {"default_model": default_model, "most": MOST_URGENT},
+    )
+    return list(names.scalars())
 
 
 def model_to_pull(connection: Connection, *, url: str, wanted: Sequence[str]) -> str | None:

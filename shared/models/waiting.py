@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from shared.addresses import GatewayKind, kind_of, without_password
 from shared.models.gateway import Gateway, GatewayState
+from shared.models.names import is_among
 
 #: Begins the progress of a pull that came to nothing.
 PULL_FAILED = "failed: "
@@ -25,15 +26,20 @@ def waiting_reason(gateways: Sequence[Gateway], *, model: str | None) -> str | N
     up = [gateway for gateway in gateways if gateway.status != GatewayState.DOWN]
     if not up:
         return f"Waiting: no model server can be reached: {_with_reasons(gateways)}"
-    if model is not None and not any(model in gateway.models for gateway in up):
+    if model is not None and not any(_has(gateway, model) for gateway in up):
         return _missing(up, model)
     if not any(gateway.models for gateway in up):
         pull = f'; run "ollama pull" on one of: {_addresses(_ollamas(up))}' if _ollamas(up) else ""
         return f"Waiting: no model server has a model{pull}"
-    fit = [gateway for gateway in up if model is None or model in gateway.models]
+    fit = [gateway for gateway in up if model is None or _has(gateway, model)]
     if all(gateway.status == GatewayState.BUSY for gateway in fit):
         return f"Waiting: every model server is busy: {_with_reasons(fit)}"
     return None
+
+
+def _has(gateway: Gateway, model: str) -> bool:
+    """Whether it has a model, however that is written."""
+    return is_among(model, gateway.models, url=gateway.url)
 
 
 def _missing(up: Sequence[Gateway], model: str) -> str:

@@ -24,6 +24,7 @@ from shared.models import gateways
 from shared.models.catalogue import Catalogue
 from shared.settings import GatewaySettings, Settings
 from tests.support.contract import BASE, Client, assert_error
+from tests.support.odd_server import OLLAMA, OPENAI, odd_server
 
 MODELS = f"{BASE}/ai/management/model"
 GATEWAYS = f"{BASE}/ai/management/gateway"
@@ -114,6 +115,21 @@ def test_models_are_read_live(client: Client, known: Any, url: str) -> None:
         assert client.get(f"{MODELS}/{model['id']}").json == model
     # Work that names no model gets what the workers think is the server's first.
     assert [m["name"] for m in page["items"] if m["is_data_generate_default"]] == ["second:7b"]
+
+
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize("odd", ["\ud800x", "a\x00b", "x" * 100_000, 7, None])
+def test_field_e4_an_odd_name_of_a_server_hides_no_model(
+    client: Client, known: Any, odd: Any
+) -> None:
+    with odd_server() as first, odd_server() as second:
+        first.says(OLLAMA.list, OLLAMA.models(odd, "good:1b"))
+        second.says(OPENAI.list, OPENAI.models(odd, "fine"))
+        known((first.url, "UP", []), (OPENAI.gateway(second.url), "UP", []))
+        page = client.get(MODELS)
+        assert page.status_code == 200
+        assert [model["name"] for model in page.json["items"]] == ["fine", "good:1b"]
+        assert {each["status"] for each in client.get(GATEWAYS).json["items"]} == {"UP"}
 
 
 @pytest.mark.usefixtures("fresh")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from shared.addresses import Access
 from shared.db.engine import Database
 from shared.models import gateways
 from shared.models.gateway import Gateway
@@ -227,7 +228,7 @@ def openai() -> Iterator[OpenAIServer]:
 
 
 def openai_prober(mill: Mill, settings: Settings, openai: OpenAIServer, *, key: str) -> Prober:
-    gateway = GatewaySettings(url=openai.url, max_concurrent_tasks=4, api_key=key)
+    gateway = GatewaySettings(url=openai.url, max_concurrent_tasks=4, access=Access(token=key))
     settings = replace(settings, gateways=(gateway,), pull_models=True)
     with mill.database.transaction() as connection:
         gateways.register(connection, settings.gateways)

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from shared.addresses import Access
 from shared.models.catalogue import Catalogue
 from tests.support.waiting import PATIENCE
 from worker.models.gateway import Call, Gateway, GatewayError
@@ -68,7 +69,9 @@ def ask(url: str, *, model: str = "m", words: str = "x") -> None:
     )
     gateways: tuple[Gateway, ...] = (
         OllamaGateway(url, connect_timeout=PATIENCE),
-        OpenAIGateway(f"openai+{url}", endpoint=url, connect_timeout=PATIENCE, key="k"),
+        OpenAIGateway(
+            f"openai+{url}", endpoint=url, connect_timeout=PATIENCE, access=Access(token="k")
+        ),
     )
     for gateway in gateways:
         with suppress(GatewayError):

@@ -19,7 +19,9 @@
 ``check_digits`` digits that others are checked by
 ``prompts``      the words, the JSON schema, and the room for the answer
 ``grind``        one prompt from its words to its report
+``hearing``      one answer, from its first piece to its end
 ``answers``      from a stream of text to values
+``lists``        lists that are no JSON array
 ``refine``       filter, trim, reject, deduplicate
 ``filtering``    takes out what a request does not want
 ``looks``        what is none of the kind asked for, and why
@@ -30,6 +32,6 @@
 ================ ==================================================================
 
 ``sizing``, ``strategy``, ``survey``, ``arms``, ``book``, ``cell``, ``choosing``, ``lore``,
-``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``refine``,
-``filtering``, ``looks`` and ``stall`` are pure.
+``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``lists``,
+``refine``, ``filtering``, ``looks`` and ``stall`` are pure.
 """

@@ -2,7 +2,8 @@
 
 Answers come cut short, fenced, wrapped in chatter, or with the model's thinking in front. What
 counts is a JSON array, of which every whole item is kept up to the first that is not. An answer
-that begins with its array is read as it comes; any other when it is over.
+that begins with its array is read as it comes; any other when it is over. Where there is no array,
+a list of another kind will do (``worker.mill.lists``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,15 @@ from __future__ import annotations
 import json
 import re
 
+from worker.mill.lists import read_list
+
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+#: Where thinking ends whose beginning was not said, since the template of the prompt has it.
+_THOUGHT = re.compile(
+    r"</(?:think(?:ing)?|reason(?:ing)?|thought)>|<\|channel\|>final<\|message\|>", re.IGNORECASE
+)
+#: The one text that counts, where an object has several.
+_TELLING = ("value", "name", "text", "item")
 #: What may stand between items; a comma too many or too few is forgiven.
 _BETWEEN = frozenset(" \t\r\n,")
 #: Brackets that are tried for an array of values; chatter has a few, nonsense has thousands.
@@ -21,10 +30,16 @@ _decoder = json.JSONDecoder(strict=False)
 
 
 class Reader:
-    """Reads one answer, piece by piece."""
+    """Reads one answer, piece by piece.
 
-    def __init__(self) -> None:
+    :param asked: how many values there should be; None: not known.
+    """
+
+    def __init__(self, asked: int | None = None) -> None:
+        self._asked = asked
         self._text = ""
+        #: Characters ahead of the first item.
+        self.lead = 0
         # Where the next item of an array at the very beginning starts; 0: not seen yet.
         self._at = 0
         self._begun = False
@@ -53,9 +68,23 @@ class Reader:
         return bool(self._at) and self._text[self._at : self._at + 1] == "]"
 
     @property
+    def is_thinking(self) -> bool:
+        """Whether it began with thinking that has not come to its end."""
+        return _spoken(self._text).strip() == "" != self._text.strip()
+
+    @property
     def says_none(self) -> bool:
         """Whether it is a list, with nothing in it."""
-        return "".join(_THINKING.sub("", self._text).split()) == "[]"
+        return "".join(_spoken(self._text).split()) == "[]"
+
+    @property
+    def begins_a_list(self) -> bool:
+        """Whether the first that there is of it is an array."""
+        return self._text.lstrip()[:1] == "["
+
+    def note(self, piece: str) -> None:
+        """Take the next piece of the answer, to be read at its end."""
+        self._text += piece
 
     def feed(self, piece: str) -> list[str]:
         """Take the next piece of the answer; return the items that became whole with it."""
@@ -72,21 +101,45 @@ class Reader:
         self._given += len(items)
         return items
 
-    def finish(self) -> list[str]:
-        """The answer is over: return the items that were not returned yet."""
+    def finish(self, *, is_cut: bool = False) -> list[str]:
+        """The answer is over: return the items that were not returned yet.
+
+        :param is_cut: whether there would have been more of it. Nothing tells then whether the
+            last item of a plain list is whole.
+        """
         if self._given:
             return []
-        items = read(self._text)
+        spoken = _spoken(self._text)
+        items = _read_array(spoken)
+        if not items:
+            items = read_list(spoken, as_text=_as_text, asked=self._asked)
+            if is_cut and not spoken.endswith("\n"):
+                items = items[:-1]
         self._given = len(items)
+        first = spoken.find(items[0]) if items else len(spoken)
+        self.lead = len(self._text) - len(spoken) + max(0, first)
         return items
 
 
-def read(text: str) -> list[str]:
-    """Return the items of the longest array of strings in ``text``; none when there is none.
+def read(text: str, *, asked: int | None = None) -> list[str]:
+    """Return the items of the longest array of strings in ``text``, or else of a plain list.
 
     Numbers count as their text, objects with one text in them as that text. Never raises.
+
+    :param asked: how many there should be; None: not known.
     """
+    spoken = _spoken(text)
+    return _read_array(spoken) or read_list(spoken, as_text=_as_text, asked=asked)
+
+
+def _spoken(text: str) -> str:
+    """What is said, and not thought."""
     text = _THINKING.sub("", text)
+    ends = list(_THOUGHT.finditer(text))
+    return text[ends[-1].end() :] if ends else text
+
+
+def _read_array(text: str) -> list[str]:
     best: list[str] = []
     at = text.find("[")
     for _ in range(MOST_ARRAYS):
@@ -127,6 +180,7 @@ def _as_text(item: object) -> str | None:
             return json.dumps(item)
         case dict():
             texts = [value for value in item.values() if isinstance(value, str)]
-            return texts[0] if len(texts) == 1 else None
+            telling = [item[key] for key in _TELLING if isinstance(item.get(key), str)]
+            return texts[0] if len(texts) == 1 else next(iter(telling), None)
         case _:
             return None

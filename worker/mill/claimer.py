@@ -134,6 +134,7 @@ class Claimer:
             url: Speed(
                 tokens_per_second=pace.tokens_per_second,
                 first_token_seconds=pace.first_token_seconds,
+                overhead_tokens=pace.overhead_tokens,
             )
             for url, pace in paces.items()
         }

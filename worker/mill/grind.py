@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Callable, Collection
 
 from shared.generation.claim import Claim
-from shared.generation.reports import Ended, Fault, Reason, Report
+from shared.generation.reports import Ended, Report
 from shared.looks import LOOKS
 from worker.mill import prompts
-from worker.mill.answers import Reader
 from worker.mill.check_digits import Mend
 from worker.mill.filtering import Filter, Filters
+from worker.mill.hearing import Heard, Hearing
 from worker.mill.looks import Look, Profile, Profiles, read_wording
 from worker.mill.refine import Refined, Refiner, Rules
 from worker.mill.stall import Stall
-from worker.models.gateway import Gateway, Interrupted, PromptRefused
+from worker.models.gateway import Gateway
 from worker.models.inflight import InFlight
 from worker.models.prompt import Prompt
 
-#: An answer is ended when so many of its values in a row ran away, or were cut by the grammar
-#: before they could: such a model does not find back.
-LOST_IN_A_ROW = 3
-
-#: A piece of an answer is a token, or some where a server sends them together.
-CHARACTERS_OF_A_TOKEN = 4
-
-#: An escape in a JSON string, or the beginning of one; two of them may be one character.
-_ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{0,4}){1,2}|\\.?")
+#: So often one prompt is sent again with more room, for a model that has used up what it had before
+#: it came to its values: where it shows that it thinks, and where it does not.
+MOST_WIDENED = 3
+WIDENED_ONCE = 1
 
 
 def grind(
@@ -55,7 +50,6 @@ def grind(
     :raises GatewayError: when nothing was said because the server could not or would not;
         what it refused or broke off after it had taken the prompt is a report instead.
     """
-    reader = Reader()
     cell = (claim.operation_number, claim.cell_ordinal)
     look = _look(claim, prompt, looks, profiles.read(cell) if profiles is not None else None)
     unwanted = _filter(claim, Filters() if filters is None else filters)
@@ -70,99 +64,60 @@ def grind(
             ended=ended,
         )
 
-    room = _characters(claim)
-    tokens = {"prompt_tokens": 0, "output_tokens": 0}
-    failure: str | None = None
-    fault: Fault | None = None
-    cut_by_us = False
-    run_away: Reason | None = None
-    pieces = 0
-    seed = gateway.sampling.seed(claim.batch_id)
-    try:
-        for piece in gateway.chat(prompt, model=claim.model, seed=seed, call=in_flight.call):
-            in_flight.heard()
-            in_flight.timing = piece.timing
-            tokens["prompt_tokens"] += piece.prompt_tokens
-            tokens["output_tokens"] += piece.output_tokens
-            # A piece counts though it says nothing, or nothing would end an endless answer of them.
-            room -= max(1, len(piece.text))
-            pieces += 1
-            if items := reader.feed(piece.text):
-                part = report_of(refiner.refine(items))
-                if stall is not None:
-                    stall.hear(part.values, lost=part.repeated + sum(part.rejected.values()))
-                if not part.is_empty:
-                    report(part)
-            run_away = _runs_away(reader.open_string, claim, look)
-            is_lost = refiner.lost >= LOST_IN_A_ROW or (stall is not None and stall.has_come)
-            given_up = unwanted is not None and unwanted.is_given_up
-            if run_away or given_up or (is_lost and not reader.is_over):
-                cut_by_us = True
-                break
-            if room < 0:
-                failure, fault = "the model did not stop talking; its answer was cut", "broken"
-                break
-    except PromptRefused as error:
-        in_flight.error = error
-        failure, fault = str(error), "cut" if reader.text else "refused"
-    except Interrupted as error:
-        if not reader.text:
-            raise
-        in_flight.error = error
-        cut_by_us = in_flight.for_our_sake
-        if not cut_by_us:
-            failure, fault = str(error), "cut"
-    if reader.text and not tokens["output_tokens"]:
-        # The counts come with the end of an answer, and this one was cut before.
-        tokens = {
-            "prompt_tokens": sum(prompts.tokens(each["content"]) for each in prompt.messages),
-            "output_tokens": max(pieces, len(reader.text) // CHARACTERS_OF_A_TOKEN),
-        }
-    last = refiner.refine(reader.finish())
+    hearing = Hearing(claim, gateway, in_flight, refiner, look, stall)
+    costs: Counter[str] = Counter()
+    widened = 0
+    while True:
+        heard = hearing.hear(prompt, lambda part: report(report_of(part)))
+        costs.update(prompt_tokens=heard.prompt_tokens, output_tokens=heard.output_tokens)
+        last = refiner.refine(heard.reader.finish(is_cut=heard.was_cut or not heard.is_whole))
+        if heard.is_whole and not heard.reader.given and not heard.says_none(prompt):
+            # Nothing was said that could be lost: it is asked for again in a way that may bring
+            # more, as long as there is one.
+            wider = prompts.widen(prompt) if heard.was_short_of_room else None
+            if wider is not None and widened < (MOST_WIDENED if heard.thinks else WIDENED_ONCE):
+                prompt, widened = wider, widened + 1
+                in_flight.ask_again()
+                continue
+            if not heard.was_cut and gateway.learn(claim.model, in_flight.call, has_values=False):
+                in_flight.ask_again()
+                continue
+        break
+    if heard.reader.given and heard.is_whole:
+        gateway.learn(claim.model, in_flight.call, has_values=True)
+        in_flight.overhead = heard.overhead
+    elif heard.was_short_of_room and heard.thinks:
+        in_flight.overhead = heard.output_tokens
     held = refiner.finish()
     rest = Refined(
         values=last.values + held.values,
         repeated=last.repeated + held.repeated,
         rejected=last.rejected + held.rejected,
     )
-    if run_away:
-        rest.rejected[run_away] += 1
+    if heard.run_away:
+        rest.rejected[heard.run_away] += 1
     if profiles is not None:
         profiles.learn(cell, look.learned)
-    said = reader.given + (run_away is not None)
-    may_be_empty = prompt.schema["minItems"] == 0 and reader.says_none
+    said = heard.reader.given + (heard.run_away is not None)
+    failure, fault = heard.failure, heard.fault
     # A first string that is never closed may be a list without its quotation marks.
-    unclosed = run_away == "too_long" and not reader.given
-    if unclosed or not (said or failure is not None or cut_by_us or may_be_empty):
-        failure = f"the model's answer holds no list of values; it begins: {_begin(reader.text)}"
-        fault = "broken"
-    hopeless = unwanted.reason if unwanted is not None and unwanted.is_given_up else None
+    unclosed = heard.run_away == "too_long" and not heard.reader.given
+    silent = not (said or failure is not None or heard.cut_by_us or heard.says_none(prompt))
+    if unclosed or silent:
+        failure, fault = _nothing(heard), "broken"
     return report_of(
         rest,
         Ended(
             said=said,
             failure=failure,
             fault=fault,
-            cut_by_us=cut_by_us,
-            hopeless=hopeless,
-            **tokens,
+            # Where its thinking took the room that was meant for values, we have cut it.
+            cut_by_us=heard.cut_by_us or (heard.was_crowded_out and said > 0),
+            hopeless=unwanted.reason if unwanted is not None and unwanted.is_given_up else None,
+            prompt_tokens=costs["prompt_tokens"],
+            output_tokens=costs["output_tokens"],
         ),
     )
-
-
-def _runs_away(text: str, claim: Claim, look: Look) -> Reason | None:
-    """Why a string that the model is still at can never become a value."""
-    # Twice the headroom: a grammar ends a string at once of it, and the answer goes on. A filter
-    # may make any string short enough.
-    longest = claim.max_value_length + 2 * prompts.HEADROOM
-    if not claim.filter_characters and len(text) > longest and _plain_length(text) > longest:
-        return "too_long"
-    return "run_away" if look.runs_away(text) else None
-
-
-def _plain_length(text: str) -> int:
-    """At least so many characters a JSON string has that begins so, blanks around it left out."""
-    return len(_ESCAPE.sub("x", text).strip())
 
 
 def _look(claim: Claim, prompt: Prompt, on: Collection[str], profile: Profile | None) -> Look:
@@ -171,9 +126,18 @@ def _look(claim: Claim, prompt: Prompt, on: Collection[str], profile: Profile | 
     return Look(wording, on=on, profile=profile, limit=limit)
 
 
-def _characters(claim: Claim) -> int:
-    """Far more than an honest answer has: each character may come as an escape of six."""
-    return 8_192 + claim.asked * (claim.max_value_length + prompts.HEADROOM + 4) * 6
+def _nothing(heard: Heard) -> str:
+    """Why a whole answer has brought nothing."""
+    if heard.was_cut and heard.thinks:
+        return (
+            f"the model used up its {heard.output_tokens} tokens, most of them on thinking, and "
+            "came to no values"
+        )
+    if heard.was_cut and heard.output_tokens:
+        ended = f"the model used up its {heard.output_tokens} tokens, and its answer"
+    else:
+        ended = "the model's answer"
+    return f"{ended} holds no list of values; it begins: {_begin(heard.reader.text)}"
 
 
 def _begin(text: str) -> str:

@@ -153,8 +153,11 @@ class Planner:
         no_breaks = outlook.breaks_lines and not outlook.multiline_values
         return Planned(plan=plan, no_breaks=no_breaks)
 
-    def write(self, claim: Claim, planned: Planned) -> Prompt:
-        """Put the decision into words."""
+    def write(self, claim: Claim, planned: Planned, *, overhead: int = 0) -> Prompt:
+        """Put the decision into words.
+
+        :param overhead: tokens that answers of the model take besides values.
+        """
         plan = planned.plan
         return prompts.write(
             claim,
@@ -172,6 +175,7 @@ class Planner:
             form=self._form(claim),
             longest=self._longest(claim),
             example="example" in self._settings.levers,
+            overhead=overhead,
         )
 
     def stall(self, claim: Claim, planned: Planned) -> Stall | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from shared.generation.claim import Claim
@@ -19,6 +20,9 @@ HEADROOM = 16
 #: A value is expected to be no longer than this, whatever it may be, when room is reserved.
 LONG_VALUE = 2_000
 
+#: The part of the context window that one answer may take.
+ANSWER_SHARE = 0.5
+
 #: The part of the context window that naming known values may take.
 AVOID_SHARE = 0.25
 
@@ -28,6 +32,10 @@ LARGEST_CONTEXT = 32_768
 
 #: Tokens that the chat template puts around one message.
 FRAME_TOKENS = 12
+
+#: So many times the room has a prompt that is sent again because its model used up what it had
+#: before it came to its values.
+WIDER = 4
 
 
 def write(
@@ -47,6 +55,7 @@ def write(
     form: Format | None = None,
     longest: int | None = None,
     example: bool = True,
+    overhead: int = 0,
 ) -> Prompt:
     """Ask for ``claim.asked`` values of its cell.
 
@@ -66,6 +75,7 @@ def write(
     :param longest: characters that values of the kind are believed to have at most; None: as many
         as the request allows.
     :param example: whether an example goes ahead of the request.
+    :param overhead: tokens that answers of the model take besides values, as for its thinking.
     """
     count = claim.asked + spare
     messages = words.messages(
@@ -77,14 +87,19 @@ def write(
         before=before,
         example=example,
     )
-    needed = sum(FRAME_TOKENS + tokens(message["content"]) for message in messages)
+    needed = _needed(messages)
     longest = min(claim.max_value_length, longest or claim.max_value_length)
     a_value = _value_tokens(longest)
     context = context_tokens
     if needed + count * a_value > context_tokens and needed + a_value > context_tokens / 2:
         # One value alone is half of the window, or the request is: a larger one pays.
         wanted = needed + count * a_value
-        context = max(context, min(LARGEST_CONTEXT, -(-wanted // CONTEXT_STEP) * CONTEXT_STEP))
+        context = max(context, _context(wanted))
+    if overhead:
+        # The room of the values, as far as answers have any by rights, is theirs.
+        values = min(count * a_value, int(context * ANSWER_SHARE))
+        if needed + values + overhead > context:
+            context = max(context, _context(needed + values + overhead))
     return Prompt(
         messages=messages,
         schema=_schema(
@@ -96,10 +111,29 @@ def write(
             least=least if loose else count,
             no_breaks=no_breaks,
         ),
-        num_predict=max(64, min(count * a_value, context - needed)),
+        num_predict=max(64, min(count * a_value + overhead, context - needed)),
         num_ctx=context,
         warmth=warmth,
     )
+
+
+def widen(prompt: Prompt) -> Prompt | None:
+    """The prompt with several times the room for its answer; None where there is no more."""
+    needed = _needed(prompt.messages)
+    wanted = WIDER * prompt.num_predict
+    context = max(prompt.num_ctx, _context(needed + wanted))
+    room = min(wanted, context - needed)
+    return replace(prompt, num_predict=room, num_ctx=context) if room > prompt.num_predict else None
+
+
+def _needed(messages: Sequence[Mapping[str, str]]) -> int:
+    """Tokens of a request."""
+    return sum(FRAME_TOKENS + tokens(message["content"]) for message in messages)
+
+
+def _context(wanted: int) -> int:
+    """A context window for so many tokens, or the largest."""
+    return min(LARGEST_CONTEXT, -(-wanted // CONTEXT_STEP) * CONTEXT_STEP)
 
 
 def avoid_budget(context_tokens: int) -> int:

@@ -78,6 +78,11 @@ class Refiner:
         #: Items that are held back, by their places.
         self._held: dict[int, str] = {}
 
+    @property
+    def gives_up(self) -> bool:
+        """Whether values cannot be filtered, whatever is said."""
+        return self._rules.unwanted is not None and self._rules.unwanted.is_given_up
+
     def refine(self, said: Iterable[str]) -> Refined:
         """Decide on the values that came next."""
         refined = Refined(values=[], repeated=0, rejected=Counter())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from shared.generation.outlook import Outlook, UnderWay
+from worker.mill.prompts import ANSWER_SHARE
 
 #: A prompt's own cost (sending it, reading it, the first token) may be this part of its answer.
 OVERHEAD = 0.04
@@ -18,8 +19,8 @@ LONGEST_SECONDS = 15.0
 #: Values of the first prompts to a server whose speed is not known yet.
 FIRST = 20
 
-#: Part of the context window that one answer may take.
-ANSWER_SHARE = 0.5
+#: A value takes no less, where the overhead of answers may have been thought too large.
+LEAST_TOKENS = 3.0
 
 #: Answers that have told enough of how many tokens a value takes.
 ENOUGH_VALUES = 10
@@ -36,12 +37,24 @@ class Speed:
     tokens_per_second: float | None
     #: From sending a prompt to the first token of its answer.
     first_token_seconds: float | None
+    #: Tokens that an answer takes besides its values, as for the thinking of its model.
+    overhead_tokens: int = 0
+
+    @property
+    def cost(self) -> float:
+        """Seconds of a prompt until its first value."""
+        thinking = self.overhead_tokens / self.tokens_per_second if self.tokens_per_second else 0.0
+        return (self.first_token_seconds or 0.0) + thinking
 
 
-def tokens_per_value(outlook: Outlook) -> float:
-    """Tokens that one value takes, with what stands around it."""
+def tokens_per_value(outlook: Outlook, *, overhead: int = 0) -> float:
+    """Tokens that one value takes, with what stands around it.
+
+    :param overhead: tokens of each answer that its values did not take.
+    """
     if outlook.values_said >= ENOUGH_VALUES and outlook.output_tokens:
-        return max(1.0, outlook.output_tokens / outlook.values_said)
+        of_values = max(0, outlook.output_tokens - outlook.prompts * overhead)
+        return max(LEAST_TOKENS if overhead else 1.0, of_values / outlook.values_said)
     # Values are mostly far shorter than they may be.
     return 4 + min(outlook.max_value_length, 32 + outlook.max_value_length // 16) / 4
 
@@ -61,15 +74,15 @@ def batch_size(
 
     :param speeds: what is known of each server, by address.
     """
-    a_value = tokens_per_value(outlook)
-    fitting = max(1, min(max_values, int(context_tokens * ANSWER_SHARE / a_value)))
     own = speeds.get(outlook.gateway_url)
+    a_value = tokens_per_value(outlook, overhead=own.overhead_tokens if own else 0)
+    fitting = max(1, min(max_values, int(context_tokens * ANSWER_SHARE / a_value)))
     least = 1
     if own is None or not own.tokens_per_second:
         fitting = min(fitting, FIRST)
     else:
         seconds = a_value / own.tokens_per_second
-        cost = own.first_token_seconds or 0.0
+        cost = own.cost
         target = min(max(cost / OVERHEAD, SHORTEST_SECONDS), LONGEST_SECONDS)
         fitting = max(1, min(fitting, round(target / seconds)))
         least = min(fitting, ceil(WORTHWHILE * cost / seconds))
@@ -89,7 +102,7 @@ def _left(prompt: UnderWay, a_value: float, speeds: Mapping[str, Speed]) -> floa
     speed = speeds.get(prompt.gateway_url)
     if speed is None or not speed.tokens_per_second:
         return prompt.asked
-    had = (prompt.age - (speed.first_token_seconds or 0.0)) * speed.tokens_per_second / a_value
+    had = (prompt.age - speed.cost) * speed.tokens_per_second / a_value
     return min(prompt.asked, max(0.0, prompt.stored + prompt.asked - had))
 
 

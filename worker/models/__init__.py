@@ -4,9 +4,12 @@
 ``gateway``   what is needed of a model server: prompts, loads, pulls
 ``ollama``    one that speaks Ollama's API
 ``openai``    one that speaks OpenAI's chat API
+``messages``  how a prompt is put to the former, and what a record of it tells
 ``wording``   how a prompt is put to the latter, and what it may do without
 ``chunks``    what comes back from it, piece by piece
-``transport`` bounded connections for it
+``records``   the lines and events that either streams
+``bearing``   what a model does not bear in a request, and is asked without
+``doubts``    what is odd about a list of models, told once
 ``prompt``    what a prompt consists of, and an answer
 ``call``      one request under way, which another thread may end
 ``errors``    what can go wrong

@@ -23,6 +23,8 @@ class Call:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        #: What its prompt was sent without; see ``worker.models.bearing``.
+        self.without: frozenset[str] = frozenset()
         self.interrupted_because: str | None = None
 
     def interrupt(self, reason: str) -> None:

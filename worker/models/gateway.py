@@ -6,7 +6,7 @@ wrong is told apart in ``worker.models.errors``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Protocol
 
 from worker.models.call import Call
@@ -16,6 +16,7 @@ from worker.models.errors import (
     GatewayDown,
     GatewayError,
     Interrupted,
+    Misdirected,
     ModelMissing,
     PromptRefused,
     ServerFailed,
@@ -30,6 +31,7 @@ __all__ = [
     "GatewayDown",
     "GatewayError",
     "Interrupted",
+    "Misdirected",
     "ModelMissing",
     "Piece",
     "PromptRefused",
@@ -49,6 +51,12 @@ class Gateway(Protocol):
         """Names of the models that the server has; the first is the one for work that names none.
 
         :raises GatewayError: when it does not answer, or not as its API would.
+        """
+
+    def also_named(self, wanted: Collection[str]) -> list[str]:
+        """Those of some names that mean a model of the server's, though it writes it otherwise.
+
+        They may be used as its own from then on, until the next call.
         """
 
     def size(self, model: str) -> float | None:
@@ -82,6 +90,14 @@ class Gateway(Protocol):
         of it is kept. One that the server does not say the end of is broken.
 
         :raises GatewayError: one of its kinds. Pieces yielded before it stand.
+        """
+
+    def learn(self, model: str, call: Call, *, has_values: bool) -> bool:
+        """Learn from a whole answer what the model bears.
+
+        :param call: the one that the answer came over.
+        :param has_values: whether there was a list in it.
+        :returns: whether it is worth asking once more, since it will be in another way.
         """
 
     def close(self) -> None:

@@ -51,6 +51,8 @@ class InFlight:
         self.timing: Timing | None = None
         #: What kept the answer from coming to its end, if anything did.
         self.error: GatewayError | None = None
+        #: Tokens of its answer that were no values, such as those of its thinking.
+        self.overhead: int | None = None
         self._last_heard: float | None = None
         self._over = False
 
@@ -63,6 +65,11 @@ class InFlight:
         """Note that the prompt is sent now; return when that is."""
         self.began = monotonic()
         return self.began
+
+    def ask_again(self) -> None:
+        """Note that the prompt is sent once more, since the answer to it was none."""
+        self.began = monotonic()
+        self._last_heard = None
 
     def heard(self) -> None:
         """Note that a piece of the answer came."""

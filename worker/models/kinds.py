@@ -17,7 +17,7 @@ def open_gateway(gateway: GatewaySettings, settings: Settings) -> Gateway:
         return OpenAIGateway(
             gateway.url,
             endpoint=endpoint_of(gateway.url),
-            key=gateway.api_key,
+            access=gateway.access,
             connect_timeout=settings.connect_timeout,
             sampling=sampling,
             load_timeout=settings.load_timeout,
@@ -25,6 +25,7 @@ def open_gateway(gateway: GatewaySettings, settings: Settings) -> Gateway:
         )
     return OllamaGateway(
         gateway.url,
+        access=gateway.access,
         connect_timeout=settings.connect_timeout,
         sampling=sampling,
         load_timeout=settings.load_timeout,

@@ -101,11 +101,22 @@ class Patience:
 
 
 class Pace:
-    """How fast one slot of a server works with one model."""
+    """How fast one slot of a server works with one model, and what its answers take besides."""
+
+    #: So many times the largest overhead of late: the next may be larger.
+    OVERHEAD_ROOM = 1.5
+    #: Fewer tokens are within the room that values have.
+    LEAST_OVERHEAD = 16
 
     def __init__(self) -> None:
         self._reading: deque[float] = deque(maxlen=RECENT)
         self._speeds: deque[float] = deque(maxlen=RECENT)
+        self._overheads: deque[int] = deque(maxlen=RECENT)
+
+    @property
+    def overhead_tokens(self) -> int:
+        """Tokens that answers take besides values, as for thinking: room for nearly all of them."""
+        return int(self.OVERHEAD_ROOM * max(list(self._overheads), default=0))
 
     @property
     def tokens_per_second(self) -> float | None:
@@ -117,6 +128,10 @@ class Pace:
         """From the server's turning to a prompt to its first token; likewise."""
         recent = list(self._reading)
         return median(recent) if recent else None
+
+    def learn_overhead(self, tokens: int) -> None:
+        """Note how many tokens of an answer were no values."""
+        self._overheads.append(tokens if tokens >= self.LEAST_OVERHEAD else 0)
 
     def learn(self, timing: Timing) -> None:
         """Note how long an answer took."""

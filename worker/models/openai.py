@@ -1,35 +1,45 @@
 """A gateway of the second kind: OpenAI's chat API, as vLLM, SGLang and others serve models by it.
 
-Spoken by httpx, which is here already, and a reader of server-sent events. OpenAI's own client
-would bring its retries, its types and its idea of who is called, and be in the way of all three.
+Spoken by httpx, which is here already, and a few lines that read server-sent events. OpenAI's own
+client would bring its retries, its types and its idea of who is called, and be in the way of all.
 """
 
 from __future__ import annotations
 
+import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from time import monotonic
+from typing import Any
 
 import httpx
 import structlog
-from httpx_sse import EventSource
 
+from shared.addresses import OPEN, Access, GatewayKind
+from shared.models.client import open_client
 from shared.models.openai import CHAT_PATH, MODELS_PATH, read_models
 from shared.models.sizes import weights
 from shared.models.tags import Model
-from worker.models.call import Call, calling, loading
-from worker.models.chunks import Answer, Chunk
+from shared.models.transport import read_whole
+from shared.models.wording import LONGEST_ERROR, words_of
+from worker.models.bearing import Bearing
+from worker.models.call import Call, calling, loading, trace_connection
+from worker.models.chunks import Answer
+from worker.models.doubts import Doubts
 from worker.models.errors import (
-    AccessDenied,
+    BROKE_OFF,
     GatewayDown,
     GatewayError,
+    Misdirected,
     ModelMissing,
     PromptRefused,
     ServerFailed,
     from_status,
+    of_answer,
+    status_of,
 )
 from worker.models.prompt import Piece, Prompt, Sampling
-from worker.models.transport import client_options, read_whole
+from worker.models.records import NoRecords, read_events
 from worker.models.wording import is_lasting, put, refused_option
 
 log = structlog.get_logger(__name__)
@@ -40,8 +50,8 @@ DONE = "[DONE]"
 #: What a refusal of something in the request is answered with.
 REFUSALS = frozenset({400, 422})
 
-#: Bytes of an error that are looked at.
-LONGEST_ERROR = 64 * 1024
+#: How an answer that is streamed says so; any other is one object.
+EVENT_STREAM = "text/event-stream"
 
 
 class OpenAIGateway:
@@ -49,7 +59,7 @@ class OpenAIGateway:
 
     :param url: as the settings name it.
     :param endpoint: where the API is, such as ``http://gpu1:8000/v1``.
-    :param key: shown to the server; empty: none.
+    :param access: what it is shown so that it lets us in.
     :param load_timeout: how long it may take to load a model into memory, in seconds.
     :param tls: how its certificate is checked; None: by the system's authorities.
     """
@@ -60,7 +70,7 @@ class OpenAIGateway:
         *,
         endpoint: str,
         connect_timeout: float,
-        key: str = "",
+        access: Access = OPEN,
         sampling: Sampling | None = None,
         load_timeout: float = 900.0,
         tls: ssl.SSLContext | None = None,
@@ -68,19 +78,22 @@ class OpenAIGateway:
         self.url = url
         self.sampling = sampling or Sampling()
         self._endpoint = endpoint
-        self._key = key
+        self._access = access
 
         def client(timeout: httpx.Timeout) -> httpx.Client:
-            headers = {"Authorization": f"Bearer {key}"} if key else {}
-            return httpx.Client(headers=headers, **client_options(timeout, tls))
+            return open_client(timeout, tls=tls, access=access, on_request=trace_connection)
 
         # How long an answer may take is the heartbeat's business: it can tell a queue from a server
         # that hangs.
         self._prompts = client(httpx.Timeout(None, connect=connect_timeout))
         self._loads = client(httpx.Timeout(load_timeout, connect=connect_timeout))
         self._looks = client(httpx.Timeout(connect_timeout))
-        #: What of a request the server does not know, by model.
-        self._without: dict[str, frozenset[str]] = {}
+        self._bearing = Bearing(
+            ("chat_template_kwargs",),
+            ("response_format",),
+            ("chat_template_kwargs", "response_format"),
+        )
+        self._doubts = Doubts(url)
         #: Weights of the models.
         self._sizes: dict[str, float | None] = {}
 
@@ -92,6 +105,10 @@ class OpenAIGateway:
         listed = self._listed()
         self._sizes = {model.name: weights(model.parameters) for model in listed}
         return [model.name for model in listed]
+
+    def also_named(self, _wanted: Collection[str]) -> list[str]:
+        """None: another name is another model here."""
+        return []
 
     def size(self, model: str) -> float | None:
         """Weights of a model; None where the last look at the models did not tell.
@@ -122,7 +139,7 @@ class OpenAIGateway:
             self._loads.stream("POST", f"{self._endpoint}{CHAT_PATH}", json=body) as answer,
         ):
             if answer.status_code != httpx.codes.OK:
-                raise self._error(answer.status_code, _text(answer))
+                raise self._error(answer)
             read_whole(answer)
 
     def pull(self, model: str, *, call: Call) -> Iterator[int]:
@@ -140,9 +157,10 @@ class OpenAIGateway:
 
         :raises GatewayError: one of its kinds. Pieces yielded before it stand.
         """
-        without = self._without.get(model, frozenset())
+        without = self._bearing.without(model)
         with calling(call):
             while True:
+                call.without = without
                 body = put(prompt, model=model, seed=seed, sampling=self.sampling, without=without)
                 sent = monotonic()
                 with self._prompts.stream(
@@ -151,37 +169,42 @@ class OpenAIGateway:
                     if answer.status_code == httpx.codes.OK:
                         yield from self._read(answer, prompt, sent=sent)
                         return
-                    said = _text(answer)
-                option = refused_option(said, body) if answer.status_code in REFUSALS else None
+                    if answer.status_code not in REFUSALS:
+                        raise self._error(answer)
+                    said = read_whole(answer, LONGEST_ERROR)
+                words = words_of(said)
+                option = refused_option(f"{words} {said.decode(errors='replace')}", body)
                 if option is None:
-                    raise self._error(answer.status_code, said)
+                    raise from_status(answer.status_code, said, access=self._access)
                 without |= {option}
-                if is_lasting(option, said):
+                if is_lasting(option, words):
                     log.info("goes on without an option", option=option, model=model, url=self.url)
-                    self._without[model] = self._without.get(model, frozenset()) | {option}
+                    self._bearing.refuse(model, option)
+
+    def learn(self, model: str, call: Call, *, has_values: bool) -> bool:
+        """Learn from a whole answer what the model bears; return whether to ask once more."""
+        if has_values:
+            self._bearing.brought_values(model, call.without)
+            return False
+        return self._bearing.brought_none(model, call.without)
 
     def _read(self, response: httpx.Response, prompt: Prompt, *, sent: float) -> Iterator[Piece]:
         answer = Answer(prompt.messages)
-        for event in EventSource(response).iter_sse():
-            if event.data == DONE:
+        for data in _chunks(response):
+            if data == DONE:
                 answer.is_whole = True
                 break
-            if not event.data:
+            if not data.strip():
                 continue
-            chunk = Chunk.model_validate_json(event.data)
-            if chunk.error:
-                raise self._broken(event.data, chunk.error, answer)
+            chunk = _object(data)
+            if error := chunk.get("error"):
+                status = 0 if answer.has_begun else status_of(error, chunk)
+                said = error if isinstance(error, str) else json.dumps(error)
+                raise from_status(status, said, access=self._access)
             yield from answer.take(chunk, at=monotonic() - sent)
         if not answer.is_whole:
-            raise ServerFailed("the model server broke off in the middle of its answer")
+            raise ServerFailed(BROKE_OFF)
         yield answer.end(at=monotonic() - sent)
-
-    def _broken(self, said: str, error: object, answer: Answer) -> GatewayError:
-        """What an error in the stream means: before the first token, what its own status would."""
-        code = error.get("code") if isinstance(error, dict) else None
-        if answer.has_begun or not isinstance(code, int):
-            code = 0
-        return self._error(code, said)
 
     def _listed(self) -> list[Model]:
         with (
@@ -189,27 +212,18 @@ class OpenAIGateway:
             self._looks.stream("GET", f"{self._endpoint}{MODELS_PATH}") as answer,
         ):
             if answer.status_code == httpx.codes.OK:
-                return read_models(read_whole(answer))
-            error = self._error(answer.status_code, _text(answer))
-        if isinstance(error, ModelMissing):
+                return read_models(read_whole(answer), self._doubts.tell)
+            error = self._error(answer)
+        if answer.status_code == httpx.codes.NOT_FOUND and isinstance(
+            error, Misdirected | ModelMissing
+        ):
             raise GatewayDown(
-                "it has no OpenAI API at this address (404); the address mostly ends in /v1"
+                f"it has no OpenAI API at this address; the address mostly ends in /v1: {error}"
             )
         raise error
 
-    def _error(self, status: int, said: str) -> GatewayError:
-        if self._key:
-            # Some servers repeat it when they refuse it.
-            said = said.replace(self._key, "***")
-        error = from_status(status, said)
-        if isinstance(error, AccessDenied):
-            # In our own words: theirs may show a part of the key.
-            shown = "refuses our API key" if self._key else "wants an API key"
-            return AccessDenied(
-                f"the model server {shown} ({status}); VALUEMILL_OPENAI_API_KEY_FILE, or key_file "
-                "in its address, says where the key is"
-            )
-        return error
+    def _error(self, answer: httpx.Response) -> GatewayError:
+        return of_answer(answer, access=self._access, kind=GatewayKind.OPENAI)
 
     def close(self) -> None:
         """Close the connections."""
@@ -217,6 +231,23 @@ class OpenAIGateway:
             client.close()
 
 
-def _text(answer: httpx.Response) -> str:
-    """The text of an error."""
-    return read_whole(answer, LONGEST_ERROR).decode(errors="replace")
+def _chunks(answer: httpx.Response) -> Iterator[str]:
+    """The data of the events of an answer; one that is not streamed is one of them."""
+    if answer.headers.get("Content-Type", "").startswith(EVENT_STREAM):
+        yield from read_events(answer.iter_bytes())
+    else:
+        yield read_whole(answer).decode(errors="replace")
+
+
+def _object(data: str) -> dict[str, Any]:
+    """The object that an event's data are.
+
+    :raises NoRecords: for anything else.
+    """
+    try:
+        chunk = json.loads(data, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise NoRecords("an event that is no JSON") from error
+    if not isinstance(chunk, dict):
+        raise NoRecords("an event that is no object")
+    return chunk

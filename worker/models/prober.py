@@ -59,9 +59,13 @@ class Prober:
 
     def look(self, server: Server) -> None:
         """Ask a server which models it has, and note the answer."""
+        wanted = self.servers.database.run(
+            lambda connection: pulls.names_in_demand(connection, default_model=self.settings.model)
+        )
         asked_at = monotonic()
         try:
             models = server.gateway.models()
+            models += server.gateway.also_named(wanted)
             loaded = server.gateway.loaded()
         except GatewayBusy as error:
             self.servers.is_busy(server, str(error))

@@ -71,6 +71,8 @@ class Timing:
     #: By the server: reading the prompt, and writing the answer.
     prompt_seconds: float | None = None
     output_seconds: float | None = None
+    #: Whether the answer ended because it had as many tokens as it might have.
+    is_cut: bool = False
 
     @property
     def reading(self) -> float:
@@ -101,6 +103,8 @@ class Piece:
     """A part of the answer; the last one carries the counts and the timing."""
 
     text: str
+    #: What the model thinks, which is no part of the answer.
+    thought: str = ""
     prompt_tokens: int = 0
     output_tokens: int = 0
     timing: Timing | None = None

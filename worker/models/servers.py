@@ -31,6 +31,7 @@ from worker.models.gateway import (
     GatewayDown,
     GatewayError,
     Interrupted,
+    Misdirected,
     ModelMissing,
     PromptRefused,
     ServerFailed,
@@ -257,7 +258,7 @@ class Servers:
                 # It may have to be loaded again, and that takes a patience of its own.
                 server.cool(model)
                 return self._refused(server, str(error), began=began)
-            case GatewayBusy() | AccessDenied():
+            case GatewayBusy() | AccessDenied() | Misdirected():
                 return self._refused(server, str(error), began=began)
             case ServerFailed():
                 return self._broken(server, str(error), model=model, began=began)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared import settings
+from shared.addresses import Access
 from shared.errors import ConfigurationError
 from shared.looks import LEVERS, LOOKS
 from shared.settings import GatewaySettings, parse_gateway
@@ -50,13 +51,13 @@ def test_a_key_is_shown_to_whom_it_is_for(monkeypatch: pytest.MonkeyPatch, tmp_p
     hosts = f"g0:11434,openai+http://g1,openai+http://g2#key_file={tmp_path}/own"
     monkeypatch.setenv("VALUEMILL_OLLAMA_HOSTS", f"{hosts},openai+http://g3#key_file=")
     read = settings.load()
-    assert [gateway.api_key for gateway in read.gateways] == ["", "sk-all", "sk-own", ""]
-    assert [read.api_key_of(gateway.url) for gateway in read.gateways] == [
+    assert [gateway.access.token for gateway in read.gateways] == ["", "sk-all", "sk-own", ""]
+    assert [read.access_of(gateway.url).token for gateway in read.gateways] == [
         "", "sk-all", "sk-own", "",
     ]  # fmt: skip
     # Gateways that only other processes name, as the API meets them.
-    assert read.api_key_of("openai+https://elsewhere/v1") == "sk-all"
-    assert read.api_key_of("https://elsewhere") == ""
+    assert read.access_of("openai+https://elsewhere/v1").token == "sk-all"
+    assert read.access_of("https://elsewhere") == Access()
     assert "sk-" not in repr(read)
 
 
@@ -81,7 +82,7 @@ def test_a_key_file_that_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        *("openai+http://:swordfish@x/v1", "openai+http://:sword/swordfish@x/v1"),
+        "openai+http://:sword/swordfish@x/v1",
         *("ftp://u:swordfish@x", "http://u:swordfish@x#y", "u:swordfish@x#y"),
         "http://u:swordfish@x#max_concurrent_tasks=many",
     ],

@@ -24,7 +24,7 @@ def test_the_commonest_reason_comes_first() -> None:
     )
     assert refusals.explain(found) == (
         "Of 320 values that the model said, 190 were echoes of the request, 59 were run-aways "
-        "that repeat themselves, 30 were repeats and 1 was too long."
+        "that repeat themselves, 30 were repeats, 1 was too long and 40 could be used."
     )
     assert "too small" in str(refusals.hint(found))
 
@@ -32,9 +32,9 @@ def test_the_commonest_reason_comes_first() -> None:
 def test_what_has_no_count_of_its_own_is_unusable() -> None:
     found = operation(generated_count=1, rejected=2, empty=1)
     assert refusals.explain(found) == (
-        "Of 3 values that the model said, 1 was empty and 1 was unusable."
+        "Of 3 values that the model said, 1 was empty, 1 was unusable and 1 could be used."
     )
-    assert "max_value_length" in str(refusals.hint(found))
+    assert "filter_characters" in str(refusals.hint(found))
 
 
 def test_a_model_that_says_nothing_wrong_needs_no_hint() -> None:

@@ -26,6 +26,7 @@ def outlook(**changes: Any) -> Outlook:
         "under_way": [],
         "output_tokens": 5000,
         "values_said": 1000,
+        "prompts": 50,
         "max_value_length": 20,
         "multiline_values": False,
         "allow_duplicates": False,

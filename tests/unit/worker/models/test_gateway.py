@@ -8,17 +8,17 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
-import ollama
 import pytest
 
 from tests.support.waiting import PATIENCE
-from worker.models.errors import translate
+from worker.models.errors import from_status, translate
 from worker.models.gateway import (
     AccessDenied,
     Call,
     GatewayBusy,
     GatewayDown,
     GatewayError,
+    Misdirected,
     ModelMissing,
     PromptRefused,
     Sampling,
@@ -30,14 +30,6 @@ from worker.models.ollama import OllamaGateway
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (ollama.ResponseError("busy", 503), GatewayBusy),
-        (ollama.ResponseError("slow down", 429), GatewayBusy),
-        (ollama.ResponseError('{"error": "model \'m\' not found"}', 404), ModelMissing),
-        (ollama.ResponseError("who are you?", 401), AccessDenied),
-        (ollama.ResponseError("not for you", 403), AccessDenied),
-        (ollama.ResponseError("boom", 500), ServerFailed),
-        (ollama.ResponseError("bad schema", 400), PromptRefused),
-        (ollama.ResponseError("out of memory"), ServerFailed),
         (ConnectionError("refused"), GatewayDown),
         (httpx.ConnectTimeout("slow"), GatewayDown),
         (httpx.RemoteProtocolError("cut"), ServerFailed),
@@ -51,8 +43,27 @@ def test_an_error_of_our_own_is_not_taken_for_the_servers() -> None:
     assert translate(KeyError("bug")) is None
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "kind"),
+    [
+        (503, "busy", GatewayBusy),
+        (429, "slow down", GatewayBusy),
+        (404, '{"error": "model \'m\' not found"}', ModelMissing),
+        (404, "404 page not found", Misdirected),
+        (405, "", Misdirected),
+        (401, "who are you?", AccessDenied),
+        (403, "not for you", AccessDenied),
+        (500, "boom", ServerFailed),
+        (400, "bad schema", PromptRefused),
+        (0, "out of memory", ServerFailed),
+    ],
+)
+def test_answers_by_what_they_mean(status: int, said: str, kind: type[GatewayError]) -> None:
+    assert type(from_status(status, said)) is kind
+
+
 def test_the_servers_words_are_passed_on_without_its_control_characters() -> None:
-    error = translate(ollama.ResponseError('{"error": "no\\n\\u001b[31m room"}', 500))
+    error = from_status(500, '{"error": "no\\n\\u001b[31m room"}')
     assert str(error) == "the model server answered 500: no [31m room"
 
 

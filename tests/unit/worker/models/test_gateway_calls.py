@@ -192,7 +192,7 @@ def test_a_pull_that_fails_gives_the_servers_words(server: Scripted, gateway: Ga
 def test_a_line_that_does_not_end_is_cut_off(
     server: Scripted, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.models.transport.LONGEST_LINE", 100_000)
+    monkeypatch.setattr("shared.models.transport.LONGEST_LINE", 100_000)
     endless = {"message": {"role": "assistant", "content": "x" * 200_000}, "done": False}
     server.says("/api/chat", endless, LAST)
     with pytest.raises(ServerFailed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from shared.addresses import Access
 from shared.settings import GatewaySettings, Settings
 from tests.unit.worker.conftest import Scripted
 from worker.models.kinds import open_gateway
@@ -20,7 +21,7 @@ def test_the_scheme_says_the_kind(server: Scripted) -> None:
         (server.url, "", OllamaGateway, ["o:1b"]),
         (f"openai+{server.url}/v1", "sk-x", OpenAIGateway, ["v"]),
     ):
-        known = GatewaySettings(url=url, max_concurrent_tasks=1, api_key=key)
+        known = GatewaySettings(url=url, max_concurrent_tasks=1, access=Access(token=key))
         with closing(open_gateway(known, SETTINGS)) as gateway:
             assert type(gateway) is kind
             assert gateway.url == url

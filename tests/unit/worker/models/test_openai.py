@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.addresses import Access
 from tests.support.waiting import PATIENCE
 from tests.unit.worker.conftest import Answer, Scripted, events_of
 from worker.models.gateway import (
@@ -49,7 +50,7 @@ USAGE = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
 @pytest.fixture
 def gateway(server: Scripted) -> Iterator[OpenAIGateway]:
     sampling = Sampling(temperature=0.7, min_p=0.1, base_seed=5)
-    with closing(open_gateway(server, sampling=sampling, key=KEY)) as gateway:
+    with closing(open_gateway(server, sampling=sampling, access=Access(token=KEY))) as gateway:
         yield gateway
 
 
@@ -183,11 +184,13 @@ def test_an_answer_without_an_end_is_the_servers_failure(
         chat(gateway)
 
 
-def test_an_answer_that_is_no_stream_is_the_servers_failure(
+def test_an_answer_that_is_no_stream_is_read_whole(
     server: Scripted, gateway: OpenAIGateway
 ) -> None:
-    server.says(CHAT, {"choices": [{"message": {"content": "[]"}}]})
-    with pytest.raises(ServerFailed, match="not what its API would say"):
+    server.says(CHAT, {"choices": [{"message": {"content": "[]"}}], "usage": USAGE["usage"]})
+    assert text_of(chat(gateway)) == "[]"
+    server.says(CHAT, {"greeting": "hello"})
+    with pytest.raises(ServerFailed, match="broke off"):
         chat(gateway)
 
 
@@ -394,7 +397,7 @@ def test_nothing_can_be_pulled(server: Scripted, gateway: OpenAIGateway) -> None
 def test_an_event_that_does_not_end_is_cut_off(
     server: Scripted, gateway: OpenAIGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.models.transport.LONGEST_LINE", 100_000)
+    monkeypatch.setattr("shared.models.transport.LONGEST_LINE", 100_000)
     ended = events_of("[DONE]")
     server.answers[CHAT] = lambda _: (200, b"id: 7\n" * 60_000 + ended)
     with pytest.raises(ServerFailed):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import httpx
 import pytest
 
-from worker.models.transport import EVENT_ENDS, LINE_ENDS, Bounded
+from shared.models.transport import EVENT_ENDS, LINE_ENDS, Bounded
 
 
 class Chunks(httpx.SyncByteStream):
@@ -20,7 +20,7 @@ class Chunks(httpx.SyncByteStream):
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("worker.models.transport.LONGEST_LINE", 20)
+    monkeypatch.setattr("shared.models.transport.LONGEST_LINE", 20)
 
 
 @pytest.mark.parametrize("end", [*LINE_ENDS, *EVENT_ENDS])

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import ssl
+import zlib
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 
-from worker.models.call import trace_connection
-
-#: No honest piece of an answer, or list of models, is longer; in bytes.
+#: No honest piece of an answer is longer; in bytes.
 LONGEST_LINE = 8 * 1024 * 1024
+
+#: Of a list of models that is longer, its beginning is enough.
+LONGEST_LIST = 4 * 1024 * 1024
+
+#: What is inflated of an answer at a time, at most, in bytes.
+INFLATED_AT_ONCE = 64 * 1024
 
 #: What ends a piece: a line, or with server-sent events an empty one.
 LINE_ENDS = (b"\n",)
 EVENT_ENDS = (b"\n\n", b"\r\r", b"\n\r\n")
 
+#: Encodings that a proxy may put around an answer though none was asked for, and can be inflated
+#: bit by bit. What bounds the rest would see the bytes of others only when all are in memory.
+INFLATABLE = frozenset({"gzip", "x-gzip", "deflate"})
 
-def client_options(timeout: httpx.Timeout, tls: ssl.SSLContext | None) -> dict[str, Any]:
-    """What an HTTP client of a model server is made with: straight to it, and nowhere else.
-
-    :param tls: how its certificate is checked; None: by the system's authorities.
-    """
-    return {
-        "timeout": timeout,
-        "follow_redirects": False,
-        "trust_env": False,
-        "transport": Transport(tls),
-        "event_hooks": {"request": [trace_connection]},
-    }
+#: For zlib: reads its own header and that of gzip.
+ANY_HEADER = 32 + zlib.MAX_WBITS
 
 
-def read_whole(answer: httpx.Response, most: int = LONGEST_LINE) -> bytes:
+def read_whole(answer: httpx.Response, most: int = LONGEST_LIST) -> bytes:
     """All of an answer that is not read in pieces, or as much of it as that many bytes."""
     read = bytearray()
     for piece in answer.iter_bytes():
@@ -63,6 +60,15 @@ class Transport(httpx.BaseTransport):
         """Send a request; reading its answer raises ``httpx.DecodingError`` at such a line."""
         answer = self._inner.handle_request(request)
         assert isinstance(answer.stream, httpx.SyncByteStream)  # noqa: S101 - narrows the type
+        encodings = [
+            name for each in answer.headers.get("Content-Encoding", "").lower().split(",")
+            if (name := each.strip()) not in ("", "identity")
+        ]  # fmt: skip
+        for encoding in reversed(encodings):
+            answer.stream = Inflated(answer.stream, encoding)
+        if encodings:
+            # Or the client would do it once more, and all at once.
+            del answer.headers["Content-Encoding"]
         events = answer.headers.get("Content-Type", "").startswith("text/event-stream")
         answer.stream = Bounded(answer.stream, EVENT_ENDS if events else LINE_ENDS)
         return answer
@@ -70,6 +76,40 @@ class Transport(httpx.BaseTransport):
     def close(self) -> None:
         """Close the connections."""
         self._inner.close()
+
+
+class Inflated(httpx.SyncByteStream):
+    """A stream that came encoded, inflated bit by bit: whoever reads it may stop at any size.
+
+    :param encoding: as its header names it.
+    """
+
+    def __init__(self, stream: httpx.SyncByteStream, encoding: str) -> None:
+        self._stream = stream
+        self._encoding = encoding
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Chunks of bounded size; raises ``httpx.DecodingError`` for what cannot be inflated."""
+        if self._encoding not in INFLATABLE:
+            raise httpx.DecodingError(f"an encoding that was not asked for: {self._encoding}")
+        inflate = zlib.decompressobj(ANY_HEADER)
+        try:
+            for chunk in self._stream:
+                rest = chunk
+                while rest:
+                    if inflate.eof:
+                        inflate = zlib.decompressobj(ANY_HEADER)
+                    yield inflate.decompress(rest, INFLATED_AT_ONCE)
+                    rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+            # What is left of the last chunk's was too much for one bite.
+            while not inflate.eof and (left := inflate.decompress(b"", INFLATED_AT_ONCE)):
+                yield left
+        except zlib.error as error:
+            raise httpx.DecodingError(f"not {self._encoding}, as its header says") from error
+
+    def close(self) -> None:
+        """Close the stream within."""
+        self._stream.close()
 
 
 class Bounded(httpx.SyncByteStream):
