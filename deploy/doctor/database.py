@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from sqlalchemy.engine import make_url
-
 from deploy.doctor.environment import LOOPBACK
 from deploy.doctor.findings import Finding, Level, ok, problem, warning
+from shared.database_address import place_of, read_address
 from shared.db import inspection, migrate, roles
 from shared.db.engine import MAX_READERS, Database, DatabaseRefused
 from shared.db.inspection import ServerFacts
@@ -59,21 +58,15 @@ def check(database: Database, settings: Settings) -> Iterator[Finding]:
         yield from _rights(database, facts)
 
 
-def address(settings: Settings) -> str:
-    """Where the database is, without the password."""
-    url = make_url(settings.database_url)
-    return f"{url.host or 'the local socket'}:{url.port or 5432}/{url.database}"
-
-
 def _server(facts: ServerFacts, settings: Settings) -> Finding:
-    found = f"PostgreSQL {facts.version} answers at {address(settings)}"
+    found = f"PostgreSQL {facts.version} answers at {place_of(settings.database_url)}"
     if facts.version_number < OLDEST:
         return problem(CHECK, found, f"upgrade it to {OLDEST // 10_000} or newer")
     return ok(CHECK, found)
 
 
 def _encryption(facts: ServerFacts, settings: Settings) -> Finding:
-    host = make_url(settings.database_url).host
+    host = read_address(settings.database_url).get("host")
     if facts.tls:
         return ok(CHECK, f"the connection is encrypted ({facts.tls})")
     if host is None or host in LOOPBACK or host.startswith("/"):
