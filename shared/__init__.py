@@ -4,6 +4,8 @@
 ``errors``           every error that is raised on purpose
 ``settings``         environment variables, read once
 ``database_address`` the address of PostgreSQL, as libpq reads it
+``broker_address``   the address of Redis, or of its Sentinels
+``broker``           a client of that Redis
 ``addresses``        addresses of model servers, and what API each speaks
 ``looks``            what can be turned off in the making of values
 ``telemetry``        logs

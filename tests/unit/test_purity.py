@@ -21,6 +21,7 @@ IMPURE = frozenset(
 PURE = (
     "shared.addresses",
     "shared.backoff",
+    "shared.broker_address",
     "shared.db.rows",
     "shared.errors",
     "shared.filters.filter",
