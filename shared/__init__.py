@@ -3,6 +3,7 @@
 ==================== ==============================================================
 ``errors``           every error that is raised on purpose
 ``settings``         environment variables, read once
+``environment``      reads variables, and notes all that is wrong with them
 ``database_address`` the address of PostgreSQL, as libpq reads it
 ``broker_address``   the address of Redis, or of its Sentinels
 ``broker``           a client of that Redis

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from deploy.doctor.findings import Finding, ok, warning
 from shared.broker_address import read_broker
 from shared.database_address import read_address
-from shared.settings import PREFIX, Settings
+from shared.environment import PREFIX
+from shared.settings import Settings
 
 #: Names that are no field of the settings.
 OTHERS = (
