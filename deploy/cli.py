@@ -17,7 +17,7 @@ from shared import settings as settings_module
 from shared.db import accounts
 from shared.db import migrate as migrations
 from shared.db import roles as roles_module
-from shared.db.engine import Database
+from shared.db.engine import Database, DatabaseRefused, explain
 from shared.db.roles import Side
 from shared.errors import ValuemillError
 from shared.telemetry import configure_logging
@@ -25,8 +25,6 @@ from shared.text import escape_hidden
 
 #: Characters in the name of an account or a key.
 MAX_LABEL = 200
-
-NEWLINE = "\n"
 
 
 @click.group()
@@ -58,14 +56,20 @@ def _named(**roles: str | None) -> dict[Side, str]:
 
 @cli.command()
 @click.option("--to", "revision", default="head", show_default=True, help="A revision, or base.")
+@click.option("--yes", "confirmed", metavar="NAME", help="The database that base may empty.")
 @_role_options
-def migrate(revision: str, api_role: str | None, worker_role: str | None) -> None:
+def migrate(
+    revision: str, confirmed: str | None, api_role: str | None, worker_role: str | None
+) -> None:
     """Bring the database to this version's schema, as the owner of its tables.
 
-    Roles that are named get what they need of new tables, as from `valuemill roles`.
+    Roles that are named get what they need of new tables, as from `valuemill roles`. `--to base`
+    removes all tables: where there is something in them, it wants the database's name.
     """
     named = _named(api=api_role, worker=worker_role)
     with _database() as database:
+        if revision == "base":
+            migrations.confirm_removal(database, name=confirmed)
         migrations.migrate(database, revision=revision, roles=named)
     click.echo(f"The database is at {revision}.", err=True)
 
@@ -237,11 +241,15 @@ def _database() -> Database:
 
 
 def main() -> None:
-    """Run a command; an error of ours ends it with its message and status 1."""
+    """Run a command; an error of ours, or a refusal of the database, ends it with status 1.
+
+    It is told in a line, or in one for each setting that is wrong.
+    """
     try:
         cli()
-    except ValuemillError as error:
-        click.echo(f"valuemill: {escape_hidden(str(error), keep=NEWLINE)}", err=True)
+    except (ValuemillError, DatabaseRefused) as error:
+        for line in explain(error).splitlines():
+            click.echo(f"valuemill: {escape_hidden(line)}", err=True)
         sys.exit(1)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from deploy.doctor.environment import LOOPBACK
 from deploy.doctor.findings import Finding, Level, ok, problem, warning
 from shared.database_address import place_of, read_address
-from shared.db import inspection, migrate, roles
+from shared.db import inspection, migrate, readiness, roles
 from shared.db.engine import MAX_READERS, Database, DatabaseRefused
 from shared.db.inspection import ServerFacts
 from shared.db.roles import Side
+from shared.errors import ConfigurationError
 from shared.settings import Settings
 
 CHECK = "database"
@@ -79,17 +80,14 @@ def _encryption(facts: ServerFacts, settings: Settings) -> Finding:
 
 
 def _schema(database: Database) -> Finding:
-    current, newest = set(migrate.revisions(database)), set(migrate.newest_revisions())
-    if current == newest:
+    try:
+        readiness.check(database)
+    except ConfigurationError as error:
+        found, _, mend = str(error).partition(": ")
+        return problem(SCHEMA, found, mend)
+    current = set(migrate.revisions(database))
+    if current == set(migrate.newest_revisions()):
         return ok(SCHEMA, f"at revision {', '.join(sorted(current))}, as this version needs")
-    if not current:
-        return problem(SCHEMA, "the database is empty", "run `valuemill migrate` as its owner")
-    if current & set(migrate.known_revisions()):
-        return problem(
-            SCHEMA,
-            f"at revision {', '.join(sorted(current))}, older than this version",
-            "run `valuemill migrate` as the owner of the tables",
-        )
     return warning(
         SCHEMA,
         f"at revision {', '.join(sorted(current))}, which is later than this version",
