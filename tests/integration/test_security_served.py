@@ -138,7 +138,7 @@ UNFINISHED = {
 
 
 @pytest.mark.parametrize("unfinished", UNFINISHED)
-def test_two_thousand_clients_without_a_key_take_no_threads_time(
+def test_field_e3_two_thousand_clients_without_a_key_take_no_threads_time(
     settings: Settings, project: Path, unfinished: str
 ) -> None:
     """Of the one thread, each would need only a moment for the others to wait for ever."""
