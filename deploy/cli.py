@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared import settings as settings_module
-from shared.db import accounts
+from shared.db import accounts, readiness
 from shared.db import migrate as migrations
 from shared.db import roles as roles_module
 from shared.db.engine import Database, DatabaseRefused, explain
@@ -177,7 +178,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 @click.option("--expires", type=Duration(), help="After which it ends, as 90d; else never.")
 def create_key(account: str, name: str, expires: timedelta | None) -> None:
     """Make a key and print it. It is shown this once; only its hash is kept."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         key = accounts.create_key(connection, account=account, name=name, expires=expires)
     click.echo(key)
 
@@ -185,7 +186,7 @@ def create_key(account: str, name: str, expires: timedelta | None) -> None:
 @keys.command("list")
 def list_keys() -> None:
     """Show all keys, without their secrets."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         rows = accounts.list_keys(connection)
     table = Table("id", "account", "name", "created", "last used", "expires", "state")
     for row in rows:
@@ -213,7 +214,7 @@ def _minute(time: datetime | None) -> str:
 @click.argument("key_id", type=int)
 def revoke_key(key_id: int) -> None:
     """End a key at once."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         accounts.revoke_key(connection, key_id=key_id)
     click.echo(f"Key {key_id} is revoked.", err=True)
 
@@ -230,7 +231,7 @@ def revoke_key(key_id: int) -> None:
 @click.option("--expires", type=Duration(), help="A new expiry, as 90d; else it stays as it is.")
 def rotate_key(key_id: int, grace: timedelta, expires: timedelta | None) -> None:
     """Give a key a new secret and print it; the old one still opens for a while."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         key = accounts.rotate_key(connection, key_id=key_id, grace=grace, expires=expires)
     click.echo(key)
 
@@ -238,6 +239,18 @@ def rotate_key(key_id: int, grace: timedelta, expires: timedelta | None) -> None
 def _database() -> Database:
     url = settings_module.load_database_url()
     return Database(url, pool_size=1, application="valuemill-cli")
+
+
+@contextmanager
+def _transaction() -> Iterator[Any]:
+    """A transaction on the tables. Where they are not there, or are older ones, that is said."""
+    with _database() as database:
+        try:
+            with database.transaction() as connection:
+                yield connection
+        except DatabaseRefused:
+            readiness.check(database)
+            raise
 
 
 def main() -> None:
