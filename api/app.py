@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import Flask
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from api.generation import downloads, management, operations, statistics, values
 from api.http import auth, docs, errors, headers, health, limits, published, tracing
@@ -18,6 +13,7 @@ from api.http.rest import create_api
 from api.jobs import jobs as job_routes
 from api.jobs import polls, tags
 from api.parts import KEY, Parts
+from shared.broker import open_broker
 from shared.db.engine import Database
 from shared.generation.product import ValueGeneration
 from shared.generation.service import Lists
@@ -46,8 +42,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load()
     configure_logging(log_format=settings.log_format, level=settings.log_level)
-    # Says at every look at the schema how it looks.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask("valuemill", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -81,12 +75,7 @@ def _create_parts(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         database=database,
-        broker=Redis.from_url(
-            settings.broker_url,
-            socket_timeout=BROKER_TIMEOUT,
-            socket_connect_timeout=BROKER_TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-        ),
+        broker=open_broker(settings.broker_url, timeout=BROKER_TIMEOUT),
         catalogue=Catalogue(ca=settings.ollama_ca, access_of=settings.access_of),
         wake_ups=wake_ups,
         jobs=jobs,

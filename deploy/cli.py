@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from shared import settings as settings_module
-from shared.db import accounts
+from shared.db import accounts, readiness
 from shared.db import migrate as migrations
 from shared.db import roles as roles_module
-from shared.db.engine import Database
+from shared.db.engine import Database, DatabaseRefused, explain
 from shared.db.roles import Side
 from shared.errors import ValuemillError
 from shared.telemetry import configure_logging
@@ -25,8 +26,6 @@ from shared.text import escape_hidden
 
 #: Characters in the name of an account or a key.
 MAX_LABEL = 200
-
-NEWLINE = "\n"
 
 
 @click.group()
@@ -58,14 +57,20 @@ def _named(**roles: str | None) -> dict[Side, str]:
 
 @cli.command()
 @click.option("--to", "revision", default="head", show_default=True, help="A revision, or base.")
+@click.option("--yes", "confirmed", metavar="NAME", help="The database that base may empty.")
 @_role_options
-def migrate(revision: str, api_role: str | None, worker_role: str | None) -> None:
+def migrate(
+    revision: str, confirmed: str | None, api_role: str | None, worker_role: str | None
+) -> None:
     """Bring the database to this version's schema, as the owner of its tables.
 
-    Roles that are named get what they need of new tables, as from `valuemill roles`.
+    Roles that are named get what they need of new tables, as from `valuemill roles`. `--to base`
+    removes all tables: where there is something in them, it wants the database's name.
     """
     named = _named(api=api_role, worker=worker_role)
     with _database() as database:
+        if revision == "base":
+            migrations.confirm_removal(database, name=confirmed)
         migrations.migrate(database, revision=revision, roles=named)
     click.echo(f"The database is at {revision}.", err=True)
 
@@ -173,7 +178,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 @click.option("--expires", type=Duration(), help="After which it ends, as 90d; else never.")
 def create_key(account: str, name: str, expires: timedelta | None) -> None:
     """Make a key and print it. It is shown this once; only its hash is kept."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         key = accounts.create_key(connection, account=account, name=name, expires=expires)
     click.echo(key)
 
@@ -181,7 +186,7 @@ def create_key(account: str, name: str, expires: timedelta | None) -> None:
 @keys.command("list")
 def list_keys() -> None:
     """Show all keys, without their secrets."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         rows = accounts.list_keys(connection)
     table = Table("id", "account", "name", "created", "last used", "expires", "state")
     for row in rows:
@@ -209,7 +214,7 @@ def _minute(time: datetime | None) -> str:
 @click.argument("key_id", type=int)
 def revoke_key(key_id: int) -> None:
     """End a key at once."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         accounts.revoke_key(connection, key_id=key_id)
     click.echo(f"Key {key_id} is revoked.", err=True)
 
@@ -226,7 +231,7 @@ def revoke_key(key_id: int) -> None:
 @click.option("--expires", type=Duration(), help="A new expiry, as 90d; else it stays as it is.")
 def rotate_key(key_id: int, grace: timedelta, expires: timedelta | None) -> None:
     """Give a key a new secret and print it; the old one still opens for a while."""
-    with _database() as database, database.transaction() as connection:
+    with _transaction() as connection:
         key = accounts.rotate_key(connection, key_id=key_id, grace=grace, expires=expires)
     click.echo(key)
 
@@ -236,12 +241,28 @@ def _database() -> Database:
     return Database(url, pool_size=1, application="valuemill-cli")
 
 
+@contextmanager
+def _transaction() -> Iterator[Any]:
+    """A transaction on the tables. Where they are not there, or are older ones, that is said."""
+    with _database() as database:
+        try:
+            with database.transaction() as connection:
+                yield connection
+        except DatabaseRefused:
+            readiness.check(database)
+            raise
+
+
 def main() -> None:
-    """Run a command; an error of ours ends it with its message and status 1."""
+    """Run a command; an error of ours, or a refusal of the database, ends it with status 1.
+
+    It is told in a line, or in one for each setting that is wrong.
+    """
     try:
         cli()
-    except ValuemillError as error:
-        click.echo(f"valuemill: {escape_hidden(str(error), keep=NEWLINE)}", err=True)
+    except (ValuemillError, DatabaseRefused) as error:
+        for line in explain(error).splitlines():
+            click.echo(f"valuemill: {escape_hidden(line)}", err=True)
         sys.exit(1)
 
 

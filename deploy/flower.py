@@ -23,7 +23,12 @@ from flower.app import Flower
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.web import RequestHandler
 
+from shared.broker_address import read_broker
+from shared.errors import ConfigurationError
+from shared.queue.wakeups import sentinel_options
+
 PASSWORDS = "FLOWER_BASIC_AUTH"
+BROKER = "CELERY_BROKER_URL"
 
 
 class Denied(RequestHandler):
@@ -67,6 +72,22 @@ def knows(header: str, passwords: Iterable[str]) -> bool:
     return scheme.lower() == "basic" and any(found)
 
 
+def _prepare_broker() -> None:
+    """Read the broker's address as the other parts do, and say to Celery what it does not hold."""
+    from celery import current_app
+
+    url = os.environ.get(BROKER, "")
+    if not url:
+        return
+    try:
+        address = read_broker(url)
+    except ConfigurationError as error:
+        sys.exit(f"{BROKER}: {error}")
+    if address.sentinel:
+        os.environ[BROKER] = address.sentinel_url
+        current_app.conf.broker_transport_options = sentinel_options(address)
+
+
 def main() -> None:
     """Run Flower until it is told to stop."""
     from celery.__main__ import main as run_celery
@@ -74,6 +95,7 @@ def main() -> None:
     passwords = os.environ.get(PASSWORDS, "").split(",")
     if not all(all(each.partition(":")) for each in passwords):
         sys.exit(f"Set {PASSWORDS} to user:password; Flower shows tasks and can stop workers.")
+    _prepare_broker()
     command.Flower = ClosedFlower
     sys.argv[:] = ["celery", "flower", *sys.argv[1:]]
     run_celery()

@@ -24,7 +24,7 @@ class ValuemillError(Exception):
 
 
 class ConfigurationError(ValuemillError):
-    """The settings do not make sense."""
+    """The settings do not make sense; the message has a line for each thing that is wrong."""
 
 
 class InvalidRequest(ValuemillError):

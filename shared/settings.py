@@ -1,27 +1,25 @@
-"""Settings: environment variables ``VALUEMILL_*``, read once into a frozen dataclass.
-
-A secret may come from a file instead: ``VALUEMILL_DATABASE_URL_FILE=/run/secrets/db`` is read
-where ``VALUEMILL_DATABASE_URL`` is not set.
-"""
+"""Settings: environment variables ``VALUEMILL_*``, read once into a frozen dataclass."""
 
 from __future__ import annotations
 
 import logging
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from environs import Env, EnvError, FileAwareEnv
-
 from shared.addresses import OPEN, Access, Address, GatewayKind, NoAddress, kind_of
+from shared.broker_address import FORM as BROKER_FORM
+from shared.broker_address import read_broker
+from shared.database_address import FORM as DATABASE_FORM
+from shared.database_address import read_address
+from shared.environment import PREFIX, Environment
 from shared.errors import ConfigurationError
 from shared.looks import LEVERS, LOOKS
 from shared.tls import check_ca, secured_broker
-
-PREFIX = "VALUEMILL_"
 
 #: Threads of one worker process.
 MAX_CONCURRENCY = 512
@@ -133,56 +131,102 @@ def load(**known: str) -> Settings:
     """Read the settings from the environment.
 
     :param known: required settings that the caller has already, as ``broker_url=...``.
-    :raises ConfigurationError: naming the variable, when one is missing or not valid.
+    :raises ConfigurationError: with a line for each variable that is missing or not valid.
     """
-    try:
-        return _read(FileAwareEnv(prefix=PREFIX, strip_whitespace=True), known)
-    except (EnvError, ValueError) as error:
-        raise ConfigurationError(str(error)) from error
+    environment = Environment()
+    settings = _read(environment, known)
+    environment.problems += _complaints(settings)
+    environment.finish()
+    return settings
 
 
 def load_database_url() -> str:
     """Read the one setting that commands on the database need.
 
-    :raises ConfigurationError: when it is missing.
+    :raises ConfigurationError: when it is missing, or no address of a database.
     """
-    try:
-        return FileAwareEnv(prefix=PREFIX, strip_whitespace=True).str("DATABASE_URL")
-    except (EnvError, ValueError) as error:
-        raise ConfigurationError(str(error)) from error
+    environment = Environment()
+    url = environment.require("DATABASE_URL", such_as=DATABASE_FORM)
+    if url:
+        with environment.noting("DATABASE_URL"):
+            read_address(url)
+    environment.finish()
+    return url
 
 
-def _read(env: Env, known: Mapping[str, str]) -> Settings:
-    default_slots = env.int("GATEWAY_MAX_CONCURRENT_TASKS", 4)
-    hosts = env.list("OLLAMA_HOSTS", ["http://127.0.0.1:11434"])
-    openai_api_key = _api_key(env.str("OPENAI_API_KEY", ""), source=f"{PREFIX}OPENAI_API_KEY")
+def _read(environment: Environment, known: Mapping[str, str]) -> Settings:
+    """All settings; what is wrong is noted, and has its default."""
+    openai_api_key = ""
+    with environment.noting():
+        openai_api_key = _api_key(
+            environment.get("str", "OPENAI_API_KEY", ""), source=f"{PREFIX}OPENAI_API_KEY"
+        )
+    keep_alive = timedelta(seconds=Settings.keep_alive)
     found: dict[str, Any] = {
-        "database_url": known.get("database_url") or env.str("DATABASE_URL"),
-        "broker_url": secured_broker(
-            known.get("broker_url") or env.str("BROKER_URL"), ca=env.str("BROKER_CA", "")
-        ),
-        "secret_key": known.get("secret_key") or env.str("SECRET_KEY"),
-        "gateways": tuple(
-            parse_gateway(each, default_slots=default_slots, default_api_key=openai_api_key)
-            for each in hosts
-            if each
-        ),
+        **_read_required(environment, known),
+        "gateways": _read_gateways(environment, openai_api_key),
         "openai_api_key": openai_api_key,
-        "keep_alive": env.timedelta(
-            "KEEP_ALIVE", timedelta(seconds=Settings.keep_alive)
-        ).total_seconds(),
-        "looks": _read_names("LOOKS", env.str("LOOKS", "all"), LOOKS, of="look"),
-        "levers": _read_names("LEVERS", env.str("LEVERS", "all"), LEVERS, of="lever"),
-        "log_level": env.str("LOG_LEVEL", Settings.log_level).upper(),
+        "keep_alive": environment.get("timedelta", "KEEP_ALIVE", keep_alive).total_seconds(),
+        "log_level": environment.get("str", "LOG_LEVEL", Settings.log_level).upper(),
     }
+    for name, choices, of in (("looks", LOOKS, "look"), ("levers", LEVERS, "lever")):
+        found[name] = choices
+        with environment.noting():
+            text = environment.get("str", name.upper(), "all")
+            found[name] = _read_names(name.upper(), text, choices, of=of)
     for setting in fields(Settings):
         if setting.name not in found:
             # The reader of a type has its name: env.int("SEED", None).
-            read = getattr(env, str(setting.type).removesuffix(" | None"))
-            found[setting.name] = read(setting.name.upper(), setting.default)
-    settings = Settings(**found)
-    _check(settings)
-    return settings
+            kind = str(setting.type).removesuffix(" | None")
+            found[setting.name] = environment.get(kind, setting.name.upper(), setting.default)
+    return Settings(**found)
+
+
+def _read_required(environment: Environment, known: Mapping[str, str]) -> dict[str, str]:
+    """What has no default. What is known is taken as it is."""
+    found = {}
+    for name, such_as in _REQUIRED.items():
+        found[name] = known.get(name) or environment.require(name.upper(), such_as=such_as)
+        if not found[name] or name in known:
+            continue
+        with environment.noting(name.upper()):
+            if name == "database_url":
+                read_address(found[name])
+            elif name == "broker_url":
+                read_broker(found[name])
+                with environment.noting():  # it says itself which variable it is about
+                    ca = environment.get("str", "BROKER_CA", "")
+                    found[name] = secured_broker(found[name], ca=ca)
+            elif len(found[name]) < 16:
+                raise ConfigurationError("it must have at least 16 characters")
+    return found
+
+
+#: What has no default, and what each looks like.
+_REQUIRED = {
+    "database_url": DATABASE_FORM,
+    "broker_url": BROKER_FORM,
+    "secret_key": "a random text of 16 characters or more, such as `openssl rand -hex 32` prints",
+}
+
+
+def _read_gateways(environment: Environment, api_key: str) -> tuple[GatewaySettings, ...]:
+    default_slots = environment.get("int", "GATEWAY_MAX_CONCURRENT_TASKS", 4)
+    if default_slots < 1:
+        environment.problems.append(
+            f"{PREFIX}GATEWAY_MAX_CONCURRENT_TASKS must be a number from 1 up"
+        )
+        default_slots = 1
+    hosts = environment.get("list", "OLLAMA_HOSTS", ["http://127.0.0.1:11434"])
+    gateways = []
+    for host in filter(str.strip, hosts):
+        with environment.noting():
+            gateways.append(
+                parse_gateway(host, default_slots=default_slots, default_api_key=api_key)
+            )
+    if not any(map(str.strip, hosts)):
+        environment.problems.append(f"{PREFIX}OLLAMA_HOSTS names no server")
+    return tuple(gateways)
 
 
 def _read_names(setting: str, text: str, known: tuple[str, ...], *, of: str) -> tuple[str, ...]:
@@ -246,22 +290,27 @@ def _no_address(text: str) -> ConfigurationError:
 
 
 def _shown(address: str) -> str:
-    """An address that may be none, without what may be a user and a password."""
-    return re.sub(r"^(.*?://)?.*@", r"\1", address)
+    """An address that may be none, without what may be a user, a password or a key."""
+    address = re.sub(r"^(.*?://)?.*@", r"\1", address)
+    address = re.sub(r"([?#]).*", r"\1...", address)
+    # A port that is none may be the password of a user without a host.
+    return re.sub(r":(?!//|[0-9]+(?:[/?#]|$)).*", ":...", address)
 
 
 def _read_key(path: str) -> str:
     """A key from a file; no file is no key."""
     if not path:
         return ""
+    # The key itself, where its file should be named, is not shown.
+    shown = path if path.startswith("/") else "..."
     try:
         key = Path(path).read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise ConfigurationError(
-            f"{PREFIX}OLLAMA_HOSTS: the key_file {path!r} cannot be read ({reason})"
-        ) from error
-    return _api_key(key, source=f"{PREFIX}OLLAMA_HOSTS: the key_file {path!r}")
+            f"{PREFIX}OLLAMA_HOSTS: the key_file {shown!r} cannot be read ({reason})"
+        ) from None
+    return _api_key(key, source=f"{PREFIX}OLLAMA_HOSTS: the key_file {shown!r}")
 
 
 def _api_key(key: str, *, source: str) -> str:
@@ -270,41 +319,47 @@ def _api_key(key: str, *, source: str) -> str:
     return key
 
 
-def _check(settings: Settings) -> None:
-    positive = (
-        "worker_concurrency",
-        "max_batch_values",
-        "context_tokens",
-        "lease_seconds",
-        "sweep_seconds",
-        "probe_seconds",
-        "connect_timeout",
-        "load_timeout",
-        "first_token_timeout",
-        "stall_timeout",
-        "max_body_bytes",
-    )
-    for name in positive:
-        if getattr(settings, name) <= 0:
-            raise ConfigurationError(f"{PREFIX}{name.upper()} must be greater than 0")
-    if not (settings.temperature >= 0 and 0 <= settings.min_p <= 1):
-        raise ConfigurationError(
-            f"{PREFIX}TEMPERATURE must be 0 or more, and {PREFIX}MIN_P lie between 0 and 1"
-        )
+def _complaints(settings: Settings) -> Iterator[str]:
+    """What makes no sense, a line each."""
+    # A number that is none, and one without end, are greater than nothing too.
+    for name in _POSITIVE:
+        if not 0 < getattr(settings, name) < math.inf:
+            yield f"{PREFIX}{name.upper()} must be greater than 0"
+    if not 0 <= settings.temperature < math.inf:
+        yield f"{PREFIX}TEMPERATURE must be 0 or more"
+    if not 0 <= settings.min_p <= 1:
+        yield f"{PREFIX}MIN_P must lie between 0 and 1"
     for name in ("max_open_operations", "max_account_values"):
         if getattr(settings, name) < 0:
-            raise ConfigurationError(f"{PREFIX}{name.upper()} must be 0 (no limit) or more")
-    if not settings.gateways:
-        raise ConfigurationError(f"{PREFIX}OLLAMA_HOSTS names no server")
+            yield f"{PREFIX}{name.upper()} must be 0 (no limit) or more"
     if settings.worker_concurrency > MAX_CONCURRENCY:
-        raise ConfigurationError(
-            f"{PREFIX}WORKER_CONCURRENCY may be at most {MAX_CONCURRENCY}; run more workers"
-        )
+        yield f"{PREFIX}WORKER_CONCURRENCY may be at most {MAX_CONCURRENCY}; run more workers"
     if settings.log_level not in logging.getLevelNamesMapping():
-        raise ConfigurationError(f"{PREFIX}LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
+        yield f"{PREFIX}LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR"
     if settings.log_format not in ("console", "json"):
-        raise ConfigurationError(f"{PREFIX}LOG_FORMAT must be console or json")
+        yield f"{PREFIX}LOG_FORMAT must be console or json"
+    if not _is_rate_limit(settings.rate_limit):
+        yield f"{PREFIX}RATE_LIMIT must be such as 6000/minute or 100/second;6000/minute, or empty"
     if settings.ollama_ca:
-        check_ca(settings.ollama_ca, variable=f"{PREFIX}OLLAMA_CA")
-    if len(settings.secret_key) < 16:
-        raise ConfigurationError(f"{PREFIX}SECRET_KEY must have at least 16 characters")
+        try:
+            check_ca(settings.ollama_ca, variable=f"{PREFIX}OLLAMA_CA")
+        except ConfigurationError as error:
+            yield str(error)
+
+
+_POSITIVE = (
+    *("worker_concurrency", "max_batch_values", "context_tokens", "lease_seconds"),
+    *("sweep_seconds", "probe_seconds", "connect_timeout", "load_timeout"),
+    *("first_token_timeout", "stall_timeout", "max_body_bytes"),
+)
+
+
+def _is_rate_limit(text: str) -> bool:
+    if text in ("", Settings.rate_limit):
+        return True
+    from limits import parse_many  # slow to import, and mostly not needed
+
+    try:
+        return bool(parse_many(text))
+    except ValueError:
+        return False

@@ -59,6 +59,8 @@ def configure_logging(*, log_format: str, level: str) -> None:
     root.setLevel(level)
     # Each call to a model server would be a line of its own.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Says at every look at the schema how it looks.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _spell_out(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -52,6 +52,7 @@ def secured_broker(url: str, *, ca: str = "") -> str:
     if ca:
         query["ssl_ca_certs"] = ca
     query |= dict(parse_qsl(parts.query, keep_blank_values=True))
+    check_ca(query.get("ssl_ca_certs", ""), variable="VALUEMILL_BROKER_URL: its ssl_ca_certs")
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 

@@ -11,6 +11,8 @@ import structlog
 from celery import Celery
 from celery.signals import worker_init, worker_ready, worker_shutdown, worker_shutting_down
 
+from shared.db.engine import DatabaseRefused, explain
+from shared.errors import ValuemillError
 from shared.queue.wakeups import TASK, create_celery
 from shared.settings import Settings
 from worker.host import Host
@@ -60,6 +62,10 @@ def _start(host: Host) -> None:
     """
     try:
         host.start()
+    except (ValuemillError, DatabaseRefused) as error:
+        # In a line: it is not the code that somebody has to look at.
+        log.error("the worker cannot start", reason=explain(error))
+        raise SystemExit(1) from error
     except Exception as error:
         log.exception("the worker cannot start")
         raise SystemExit(1) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from celery import Celery
 
+from shared.db import readiness
 from shared.db.engine import Database
 from shared.generation.product import ValueGeneration
 from shared.guard import guarded
@@ -98,7 +99,13 @@ class Host:
         )
 
     def start(self) -> None:
-        """Make the gateways known, return what a killed predecessor left, start the timers."""
+        """Make the gateways known, return what a killed predecessor left, start the timers.
+
+        :raises ConfigurationError: when the database is none that this version can work on.
+        :raises Unavailable: when it does not answer for all of ``START_PATIENCE``.
+        """
+        self._database.run(lambda _: None, patience=START_PATIENCE)
+        readiness.check(self._database)
         self._database.run(
             lambda connection: gateways.register(connection, self._settings.gateways),
             patience=START_PATIENCE,

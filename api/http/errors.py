@@ -13,7 +13,10 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
 
 from api.http.tracing import trace_id
+from api.parts import parts
 from shared import errors
+from shared.db.engine import DatabaseRefused
+from shared.db.migrate import is_usable
 from shared.text import replace_hidden
 
 log = structlog.get_logger(__name__)
@@ -55,6 +58,7 @@ def install(app: Flask) -> None:
     """Answer every error in the form above, those of the framework included."""
     for kind in _STATUS:
         app.register_error_handler(kind, handle_known)
+    app.register_error_handler(errors.ConfigurationError, handle_misconfigured)
     app.register_error_handler(HTTPException, handle_http)
     app.register_error_handler(Exception, handle_unknown)
 
@@ -67,6 +71,12 @@ def handle_known(error: errors.ValuemillError) -> Response:
     return _answer(status, str(error), headers=headers)
 
 
+def handle_misconfigured(error: errors.ConfigurationError) -> Response:
+    """Answer for a database that we cannot work on: how it is set up is not the client's affair."""
+    log.error("the database cannot be used", reason=str(error))
+    return handle_known(errors.Unavailable(_UNFIT))
+
+
 def handle_http(error: HTTPException) -> Response:
     """Answer an error of the framework: no such path, wrong method, too large, ..."""
     status = error.code or 500
@@ -75,10 +85,24 @@ def handle_http(error: HTTPException) -> Response:
 
 
 def handle_unknown(error: Exception) -> Response:
-    """Answer a mistake of ours: the log has it all, the client the id to find it by."""
+    """Answer a mistake of ours: the log has it all, the client the id to find it by.
+
+    What a database refuses that lacks our tables, or some of their columns, is no mistake.
+    """
+    if isinstance(error, DatabaseRefused):
+        try:
+            usable = is_usable(parts().database)
+        except errors.Unavailable as away:
+            return handle_known(away)
+        if not usable:
+            return handle_known(errors.Unavailable(_OUTDATED))
     log.error("request failed", method=request.method, path=request.path, exc_info=error)
     return _answer(500, _OURS.format(id=trace_id()))
 
+
+_UNFIT = "the database cannot be used as it is; the log of the API says why"
+
+_OUTDATED = "the database has not the schema of this version: run valuemill migrate"
 
 _OURS = "something went wrong on our side, not with the request; report it with the id {id}"
 

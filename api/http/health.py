@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from api.parts import parts
 from shared.db.migrate import is_usable
-from shared.errors import Unavailable
+from shared.errors import ConfigurationError, Unavailable
 from shared.models import gateways
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,9 @@ def _database() -> dict[str, str]:
     except Unavailable as error:
         log.warning("database not ready", cause=repr(error.__cause__))
         return {"status": "down", "reason": "PostgreSQL does not answer"}
+    except ConfigurationError as error:
+        log.warning("database not ready", cause=str(error))
+        return {"status": "unfit", "reason": "the database is not in UTF-8"}
     if not usable:
         return {"status": "outdated", "reason": "the schema is not current: run valuemill migrate"}
     return {"status": "ok"}

@@ -18,6 +18,7 @@ import re
 import resource
 import selectors
 import socket
+import sys
 import threading
 import uuid
 from contextlib import suppress
@@ -29,6 +30,7 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import Any
 
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ConfigurationProblem,
     LimitRequestHeaders,
@@ -42,6 +44,7 @@ from api.http.connections import GATHERED_BYTES, LAST_SECONDS, Connection, NoHos
 from api.http.errors import CODES
 from api.http.headers import ALWAYS
 from api.parts import KEY
+from shared.errors import ConfigurationError, Unavailable
 
 #: How often is looked whose time is over, in seconds.
 TICK_SECONDS = 0.5
@@ -81,6 +84,20 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._listening = False
         self._next_look = 0.0
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        """Make the application, or end the server: to start it again would not help.
+
+        What is wrong with the settings, or with a database that answers, is told in a line each.
+        """
+        try:
+            super().load_wsgi()
+            with suppress(Unavailable):
+                self.wsgi.extensions[KEY].database.ping()
+        except ConfigurationError as error:
+            for line in str(error).splitlines():
+                self.log.critical("%s", line)
+            sys.exit(Arbiter.APP_LOAD_ERROR)
 
     def run(self) -> None:
         """Serve, after a wake-up for what was submitted just before the last process died.

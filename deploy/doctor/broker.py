@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
-from redis.retry import Retry
 
 from deploy.doctor.findings import Finding, ok, problem, warning
+from shared.broker import open_broker
+from shared.broker_address import read_broker
 from shared.settings import Settings
 
 CHECK = "broker"
@@ -23,16 +21,12 @@ MEGABYTE = 1024 * 1024
 
 def check(settings: Settings) -> Iterator[Finding]:
     """Everything about the broker."""
-    parts = urlsplit(settings.broker_url)
-    where = f"{parts.hostname}:{parts.port or 6379}"
-    client = Redis.from_url(
-        settings.broker_url,
-        socket_timeout=TIMEOUT,
-        socket_connect_timeout=TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
-    )
+    address = read_broker(settings.broker_url)
+    where = address.place
+    if address.sentinel:
+        where = f"{address.sentinel}, as the Sentinels at {where} say"
     try:
-        with client:
+        with open_broker(settings.broker_url, timeout=TIMEOUT) as client:
             facts: dict[str, Any] = client.info()
     except AuthenticationError as error:
         yield problem(CHECK, f"Redis at {where}: {error}", "mend VALUEMILL_BROKER_URL's password")

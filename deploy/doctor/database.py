@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from sqlalchemy.engine import make_url
-
 from deploy.doctor.environment import LOOPBACK
 from deploy.doctor.findings import Finding, Level, ok, problem, warning
-from shared.db import inspection, migrate, roles
+from shared.database_address import place_of, read_address
+from shared.db import inspection, migrate, readiness, roles
 from shared.db.engine import MAX_READERS, Database, DatabaseRefused
 from shared.db.inspection import ServerFacts
 from shared.db.roles import Side
+from shared.errors import ConfigurationError
 from shared.settings import Settings
 
 CHECK = "database"
@@ -59,21 +59,15 @@ def check(database: Database, settings: Settings) -> Iterator[Finding]:
         yield from _rights(database, facts)
 
 
-def address(settings: Settings) -> str:
-    """Where the database is, without the password."""
-    url = make_url(settings.database_url)
-    return f"{url.host or 'the local socket'}:{url.port or 5432}/{url.database}"
-
-
 def _server(facts: ServerFacts, settings: Settings) -> Finding:
-    found = f"PostgreSQL {facts.version} answers at {address(settings)}"
+    found = f"PostgreSQL {facts.version} answers at {place_of(settings.database_url)}"
     if facts.version_number < OLDEST:
         return problem(CHECK, found, f"upgrade it to {OLDEST // 10_000} or newer")
     return ok(CHECK, found)
 
 
 def _encryption(facts: ServerFacts, settings: Settings) -> Finding:
-    host = make_url(settings.database_url).host
+    host = read_address(settings.database_url).get("host")
     if facts.tls:
         return ok(CHECK, f"the connection is encrypted ({facts.tls})")
     if host is None or host in LOOPBACK or host.startswith("/"):
@@ -86,17 +80,14 @@ def _encryption(facts: ServerFacts, settings: Settings) -> Finding:
 
 
 def _schema(database: Database) -> Finding:
-    current, newest = set(migrate.revisions(database)), set(migrate.newest_revisions())
-    if current == newest:
+    try:
+        readiness.check(database)
+    except ConfigurationError as error:
+        found, _, mend = str(error).partition(": ")
+        return problem(SCHEMA, found, mend)
+    current = set(migrate.revisions(database))
+    if current == set(migrate.newest_revisions()):
         return ok(SCHEMA, f"at revision {', '.join(sorted(current))}, as this version needs")
-    if not current:
-        return problem(SCHEMA, "the database is empty", "run `valuemill migrate` as its owner")
-    if current & set(migrate.known_revisions()):
-        return problem(
-            SCHEMA,
-            f"at revision {', '.join(sorted(current))}, older than this version",
-            "run `valuemill migrate` as the owner of the tables",
-        )
     return warning(
         SCHEMA,
         f"at revision {', '.join(sorted(current))}, which is later than this version",

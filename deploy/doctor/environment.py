@@ -6,10 +6,13 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from deploy.doctor.findings import Finding, ok, warning
-from shared.settings import PREFIX, Settings
+from shared.broker_address import read_broker
+from shared.database_address import read_address
+from shared.environment import PREFIX
+from shared.settings import Settings
 
 #: Names that are no field of the settings.
 OTHERS = (
@@ -41,11 +44,12 @@ def check(settings: Settings, environment: Mapping[str, str]) -> Iterator[Findin
             f"leases of {settings.lease_seconds:g} s are lost whenever a worker's host pauses",
             f"set {PREFIX}LEASE_SECONDS to {SHORT_LEASE:g} or more",
         )
-    broker = urlsplit(settings.broker_url)
-    if broker.scheme == "redis" and broker.hostname not in LOOPBACK:
+    broker = read_broker(settings.broker_url)
+    abroad = [host for host, _ in broker.hosts if host not in LOOPBACK]
+    if broker.scheme != "rediss" and abroad:
         yield warning(
             "settings",
-            f"the broker's password goes to {broker.hostname} unencrypted",
+            f"the broker's password goes to {', '.join(abroad)} unencrypted",
             f"use rediss:// in {PREFIX}BROKER_URL, and {PREFIX}BROKER_CA for an authority of "
             "your own",
         )
@@ -91,7 +95,11 @@ def secrets(settings: Settings) -> Sequence[str]:
         with suppress(ValueError):  # no address at all; a check will say so
             parts = urlsplit(address)
             found |= {parts.password or "", *(value for _, value in _passwords(parts.query))}
-    found |= {unquote(secret) for secret in found}
+    # As libpq and Sentinels are told them, which is not always as in a URL.
+    parameters = read_address(settings.database_url)
+    found |= {value for name, value in parameters.items() if "password" in name}
+    found |= {*read_broker(settings.broker_url).secrets}
+    found |= {form for secret in found for form in (unquote(secret), quote(secret, safe=""))}
     return sorted(found - {""}, key=len, reverse=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from deploy.doctor import broker, database, environment, gateways, trial, workers
 from deploy.doctor.findings import Finding, Level, presentable, problem
+from shared.database_address import place_of
 from shared.db.engine import Database, DatabaseRefused
 from shared.errors import ConfigurationError, Unavailable
 from shared.settings import Settings
@@ -36,12 +37,7 @@ def _examine(
     yield from environment.check(settings, variables)
     yield from broker.check(settings)
     yield from gateways.check(settings)
-    try:
-        connected = Database(settings.database_url, pool_size=1, application=APPLICATION)
-    except ConfigurationError as error:
-        yield problem("settings", str(error), "mend VALUEMILL_DATABASE_URL")
-        return
-    with connected:
+    with Database(settings.database_url, pool_size=1, application=APPLICATION) as connected:
         yield from _examine_database(connected, settings, end_to_end, patience)
 
 
@@ -61,9 +57,12 @@ def _examine_database(
     except Unavailable as error:
         yield problem(
             database.CHECK,
-            f"{database.address(settings)}: {error.__cause__ or error}",
+            f"{place_of(settings.database_url)}: {error.__cause__ or error}",
             "start it, let this host through to it, or mend VALUEMILL_DATABASE_URL",
         )
+    except ConfigurationError as error:
+        found, _, mend = str(error).partition(": ")
+        yield problem(database.CHECK, found, mend)
     except DatabaseRefused as error:
         yield problem(
             database.CHECK, f"it refuses: {error.orig}", "mend what is said of rights above"

@@ -34,7 +34,8 @@ def report(
     try:
         settings = load()
     except ConfigurationError as error:
-        note(problem("settings", str(error), "set it; docs/operations.md lists all settings"))
+        for line in str(error).splitlines():
+            note(problem("settings", line, "docs/operations.md lists all settings"))
     else:
         for finding in examine(
             settings, variables=os.environ, end_to_end=end_to_end, patience=patience

@@ -2,9 +2,11 @@
 
 ============== ==========================================
 ``engine``     connections, transactions, what is retried
+``encoding``   UTF-8, or refused
 ``schema``     the tables as SQLAlchemy sees them
 ``migrations`` how they came to be (alembic)
 ``migrate``    bring a database to this version's schema
+``readiness``  whether this code can work on a database
 ``roles``      what the API and the workers may do
 ``accounts``   accounts and their API keys
 ``lookup``     rows that nearly every request reads

@@ -7,25 +7,31 @@ into an error on its side only.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import psycopg
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from shared.backoff import Backoff, jittered
-from shared.errors import ConfigurationError, Unavailable
+from shared.database_address import read_address
+from shared.db.encoding import ENCODING, refuse_other_encodings
+from shared.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+
+#: What connects is libpq, with the parameters of an address, not with a URL of SQLAlchemy.
+DIALECT = "postgresql+psycopg://"
 
 #: Serialization failure, deadlock: the same transaction may succeed when run again.
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
@@ -76,14 +82,14 @@ class RunAgain(Unavailable):
 class Database:
     """A pool of connections to one PostgreSQL database.
 
-    :param url: ``postgresql://user:password@host:port/name`` with psycopg's query parameters.
+    :param url: as libpq takes it; see ``shared.database_address``.
     :param pool_size: connections kept open; as many again may be opened for a burst.
     :raises ConfigurationError: when ``url`` is not such an address.
     """
 
     def __init__(self, url: str, *, pool_size: int = 8, application: str = "valuemill") -> None:
-        address = _psycopg_url(url)
-        arguments = {
+        address = read_address(url)
+        arguments: dict[str, Any] = {
             "connect_timeout": 5,
             # A host that vanishes without a word is noticed within seconds, not a quarter of an
             # hour.
@@ -91,11 +97,14 @@ class Database:
             "keepalives_interval": 2,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
+            # What the address says counts for more, but for what we stand on.
+            **address,
             "application_name": application,
-            "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+            "client_encoding": ENCODING,
+            "options": _options(address),
         }
         self.pooled: Engine = create_engine(
-            address,
+            DIALECT,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
@@ -109,6 +118,8 @@ class Database:
             connect_args=arguments,
         )
         event.listen(self.pooled, "handle_error", _replace_outdated_connections)
+        # Before SQLAlchemy itself asks anything, and stumbles over the answer.
+        event.listen(self.pooled, "connect", refuse_other_encodings, insert=True)
         #: Connections that were looked things up on, and are in no transaction: to give one back
         #: to the pool and take it out again costs more than to look something up.
         self._kept: list[Connection] = []
@@ -117,7 +128,7 @@ class Database:
         self.engine: Engine = self.pooled.execution_options(isolation_level="READ COMMITTED")
         self._reader_slots = threading.BoundedSemaphore(MAX_READERS)
         self._readers: Engine = create_engine(
-            address,
+            DIALECT,
             poolclass=NullPool,
             isolation_level="REPEATABLE READ",
             hide_parameters=True,
@@ -307,6 +318,18 @@ def sqlstate_of(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
+def explain(error: BaseException) -> str:
+    """What went wrong, in a line for whoever runs us, with what PostgreSQL says of it."""
+    if isinstance(error, DBAPIError):
+        return f"PostgreSQL: {_first_line(error)}"
+    cause = error.__cause__
+    return f"{error} ({_first_line(cause)})" if isinstance(cause, DBAPIError) else str(error)
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0]
+
+
 def _replace_outdated_connections(context: ExceptionContext) -> None:
     """A connection never forgets a statement it prepared: all of the pool are replaced."""
     if getattr(context.original_exception, "sqlstate", None) == OUTDATED_SQLSTATE:
@@ -326,15 +349,10 @@ def is_connection_error(error: DBAPIError) -> bool:
     )
 
 
-def _psycopg_url(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise ConfigurationError(
-            "the database address must look like postgresql://user:password@host:5432/name"
-        ) from error
-    if parsed.get_backend_name() != "postgresql":
-        raise ConfigurationError(
-            f"the database must be PostgreSQL, not {parsed.get_backend_name()!r}"
-        )
-    return parsed.set(drivername="postgresql+psycopg")
+def _options(address: Mapping[str, str]) -> str:
+    """The settings of a session: ours, and after them, so that they win, those of the address.
+
+    As with libpq, ``PGOPTIONS`` stands in for an address that has none.
+    """
+    ours = [f"-c {name}={value}" for name, value in _SESSION.items()]
+    return " ".join([*ours, address.get("options", os.environ.get("PGOPTIONS", ""))]).strip()

@@ -51,11 +51,12 @@ def migrate(
     """Upgrade, or downgrade, to ``revision`` (an id, ``head`` or ``base``).
 
     :param roles: given what they need of the new tables; only at ``head``.
-    :raises ConfigurationError: when there is no such revision.
+    :raises ConfigurationError: when there is no such revision, or no schema to make tables in.
     :raises Unavailable: when the tables are in use for all of ``patience`` seconds. Revisions
         that were reached stay; to run it again goes on from there.
     """
     with _turn(database, patience) as connection:
+        _see_schema(connection)
         deadline = time.monotonic() + patience
         while not _try(connection, revision):
             if time.monotonic() > deadline:
@@ -68,6 +69,31 @@ def migrate(
         if roles and revision == "head":
             with connection.begin():
                 roles_module.grant(connection, roles=roles)
+
+
+def confirm_removal(database: Database, *, name: str | None) -> None:
+    """See that whoever has all tables removed means this database, where anything is in them.
+
+    :param name: what was given as its name.
+    :raises ConfigurationError: when it is another, or none was given.
+    """
+    with database.transaction() as connection:
+        here = connection.scalar(text("SELECT CAST(current_database() AS text)"))
+        held = [
+            table
+            for table in _TELLING
+            if connection.scalar(text("SELECT to_regclass(:table)"), {"table": table})
+            and connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})"))  # noqa: S608
+        ]
+    if held and name != here:
+        raise ConfigurationError(
+            f"the database {here!r} holds {', '.join(held)}, and base removes all of it for good: "
+            f"say --yes {here} if that is what you want"
+        )
+
+
+#: Tables that say whether anybody has used the schema.
+_TELLING = ("accounts", "api_keys", "operations", "jobs")
 
 
 def grant(database: Database, *, roles: Mapping[Side, str]) -> None:
@@ -132,6 +158,16 @@ def _turn(database: Database, patience: float) -> Iterator[Connection]:
         finally:
             # Gives back the lock and the settings, whatever state it is in.
             connection.invalidate()
+
+
+def _see_schema(connection: Connection) -> None:
+    with connection.begin():
+        path = connection.scalar(text("SHOW search_path"))
+        if connection.scalar(text("SELECT current_schema()")) is None:
+            raise ConfigurationError(
+                f"the search_path ({path}) names no schema that there is, and that the role may "
+                "use: make it with CREATE SCHEMA first"
+            )
 
 
 def _locked(connection: Connection) -> bool:

@@ -151,6 +151,10 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _revoke(role: str) -> Iterator[str]:
     tables = ", ".join([*sorted(metadata.tables), *sorted(views.tables), VERSIONS])
     # Rights on columns go with those on the table.
@@ -158,6 +162,13 @@ def _revoke(role: str) -> Iterator[str]:
 
 
 def _grant(side: Side, role: str) -> Iterator[str]:
+    # Of the schema `public` everyone has it, and its owner is somebody else.
+    known = f"{_literal(role)}::regrole"
+    yield (
+        f"DO $$ BEGIN IF NOT has_schema_privilege({known}, current_schema(), 'USAGE') THEN "
+        f"EXECUTE 'GRANT USAGE ON SCHEMA ' || quote_ident(current_schema()) || ' TO ' || {known}; "
+        "END IF; END $$"
+    )
     for table, rights in RIGHTS[side].items():
         verbs = [verb.upper() for verb in ("select", "insert", "delete") if getattr(rights, verb)]
         if rights.update:

@@ -14,6 +14,7 @@ from celery import Celery
 from kombu.exceptions import ChannelError, OperationalError
 from redis.exceptions import RedisError
 
+from shared.broker_address import BrokerAddress, read_broker
 from shared.guard import guarded
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,22 @@ def create_celery(broker_url: str, *, name: str) -> Celery:
     """A Celery application as all parts of Valuemill configure it; connects to nothing."""
     app = Celery(name, broker=broker_url, set_as_current=False)
     app.conf.update(CONFIGURATION)
+    if broker_url.startswith("sentinel://"):
+        address = read_broker(broker_url)
+        app.conf.broker_url = address.sentinel_url
+        app.conf.broker_transport_options = TRANSPORT_OPTIONS | sentinel_options(address)
     return app
+
+
+def sentinel_options(address: BrokerAddress) -> dict[str, Any]:
+    """What kombu has to know of the Sentinels besides where they are."""
+    return {
+        "master_name": address.sentinel,
+        "sentinel_kwargs": {
+            name: value for name, value in TRANSPORT_OPTIONS.items() if name.startswith("socket_")
+        }
+        | address.sentinel_credentials,
+    }
 
 
 class WakeUps:

@@ -156,11 +156,17 @@ def test_a_trial_that_nobody_works_on(
         assert connection.scalar(text("SELECT count(*) FROM operations WHERE has_work")) == 0
 
 
-def test_settings_that_cannot_be_read(deployment: Deployment) -> None:
-    deployment.set(DATABASE_URL="x", BROKER_URL="redis://h", LEASE_SECONDS="long")
-    (complaint,) = deployment.complaints()
-    assert complaint.startswith("settings: problem:")
-    assert "VALUEMILL_LEASE_SECONDS" in complaint
+def test_field_d6_settings_that_cannot_be_read_are_all_told(deployment: Deployment) -> None:
+    deployment.set(
+        DATABASE_URL="postgres://me:swordfish/2@h/x",
+        BROKER_URL="redis://:swordfish#2@h",
+        LEASE_SECONDS="long",
+    )
+    assert [complaint.split()[2].rstrip(":") for complaint in deployment.complaints()] == [
+        "VALUEMILL_DATABASE_URL",
+        "VALUEMILL_BROKER_URL",
+        "VALUEMILL_LEASE_SECONDS",
+    ]
 
 
 def test_settings_that_make_little_sense(at_rest: Deployment) -> None:

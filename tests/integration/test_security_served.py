@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import selectors
 import socket
 import threading
 import time
@@ -138,7 +139,7 @@ UNFINISHED = {
 
 
 @pytest.mark.parametrize("unfinished", UNFINISHED)
-def test_two_thousand_clients_without_a_key_take_no_threads_time(
+def test_field_e3_two_thousand_clients_without_a_key_take_no_threads_time(
     settings: Settings, project: Path, unfinished: str
 ) -> None:
     """Of the one thread, each would need only a moment for the others to wait for ever."""
@@ -151,6 +152,24 @@ def test_two_thousand_clients_without_a_key_take_no_threads_time(
             connection.sendall(sent)
         serves_others(server)
         assert all(read_all(connection).startswith(answer) for connection in held)
+
+
+def test_field_e3_others_are_answered_while_two_thousand_say_nothing(
+    settings: Settings, project: Path
+) -> None:
+    """Not only when they are hung up on, which is late here."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
+    patient = ("--threads", "1", "--keep-alive", "600")
+    with (
+        serve(settings, *patient, project=project) as server,
+        ExitStack() as stack,
+        selectors.DefaultSelector() as heard,
+    ):
+        for _ in range(2000):
+            heard.register(stack.enter_context(connect(server)), selectors.EVENT_READ)
+        serves_others(server)
+        assert not heard.select(0), "somebody was hung up on"
 
 
 def test_clients_that_do_not_hang_up_hold_nobody_up(server: Server) -> None:

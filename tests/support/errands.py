@@ -83,10 +83,14 @@ class Errand:
 
 @dataclass(frozen=True, kw_only=True)
 class ErrandOffer:
-    """What a worker could do of errands: whatever there is."""
+    """What a worker could do of errands: whatever there is.
+
+    :param only: one errand, as if it were a product's of its own.
+    """
 
     worker: str
     lease_seconds: float
+    only: uuid.UUID | None = None
 
     def most_urgent(self, connection: Connection) -> Errand | None:
         row = connection.execute(
@@ -94,10 +98,12 @@ class ErrandOffer:
                 """
                 SELECT e.number, e.id, j.priority, j.number AS job FROM errands e
                 JOIN jobs j ON j.operation_id = e.id
-                WHERE j.has_work ORDER BY j.priority DESC, j.number LIMIT 1
+                WHERE j.has_work AND e.id = coalesce(CAST(:only AS uuid), e.id)
+                ORDER BY j.priority DESC, j.number LIMIT 1
                 FOR NO KEY UPDATE OF e
                 """
-            )
+            ),
+            {"only": self.only},
         ).one_or_none()
         if row is None:
             return None

@@ -22,6 +22,7 @@ PURE = (
     "api.http.dialect",
     "shared.addresses",
     "shared.backoff",
+    "shared.broker_address",
     "shared.db.rows",
     "shared.equality",
     "shared.errors",

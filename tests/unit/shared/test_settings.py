@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import traceback
 from pathlib import Path
 
 import pytest
@@ -218,3 +220,79 @@ def test_nothing_is_pulled_and_no_seed_is_set_unless_said(monkeypatch: pytest.Mo
     monkeypatch.setenv("VALUEMILL_PULL_MODELS", "true")
     monkeypatch.setenv("VALUEMILL_SEED", "7")
     assert (settings.load().pull_models, settings.load().seed) == (True, 7)
+
+
+def complaints() -> list[str]:
+    """What is told of the environment as it is, a line for each."""
+    with pytest.raises(ConfigurationError) as caught:
+        settings.load()
+    assert "hunter" not in "".join(traceback.format_exception(caught.value))
+    return str(caught.value).splitlines()
+
+
+def test_field_d6_all_that_is_missing_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NEEDED:
+        monkeypatch.delenv(name)
+    assert [line.split(" is not set; it is ")[0] for line in complaints()] == [*NEEDED]
+
+
+def test_field_d6_all_that_is_wrong_is_told_at_once_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff\xfe")
+    wrong = {
+        "DATABASE_URL": "postgresql://u:hunter/2@h/db",
+        "BROKER_URL": "redis://:hunter/2@h",
+        "BROKER_CA": "/no/such/file",
+        "SECRET_KEY": "hunter2",
+        "OPENAI_API_KEY_FILE": str(tmp_path / "secret"),
+        "GATEWAY_MAX_CONCURRENT_TASKS": "0",
+        "OLLAMA_HOSTS": "ftp://u:hunter2@x,http://u:hunter2,good:1,openai+http://x#key_file=hunter",
+        "OLLAMA_CA": "/no/such/file",
+        "LOOKS": "ecko",
+        "LEVERS": "gravity",
+        "KEEP_ALIVE": "99999999999999d",
+        "SEED": "hunter2",
+        "WORKER_CONCURRENCY": "9999",
+        "CONTEXT_TOKENS": "",
+        "TEMPERATURE": "inf",
+        "MIN_P": "nan",
+        "LEASE_SECONDS": "nan",
+        "PULL_MODELS": "perhaps",
+        "RATE_LIMIT": "hunter2",
+        "MAX_OPEN_OPERATIONS": "-1",
+        "LOG_FORMAT": "xml",
+        "LOG_LEVEL": "loud",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(f"VALUEMILL_{name}", value)
+    told = [re.split(r"[ :]", line)[0].removeprefix("VALUEMILL_") for line in complaints()]
+    expected = {*wrong} - {"BROKER_CA"}
+    assert set(told) == expected
+    assert told.count("OLLAMA_HOSTS") == 3
+    assert len(told) == len(expected) + 2
+    # What was hidden behind another fault comes next.
+    monkeypatch.setenv("VALUEMILL_BROKER_URL", "rediss://h?ssl_ca_certs=/no/such/file")
+    assert sum(line.startswith("VALUEMILL_BROKER_") for line in complaints()) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/no/such/file", "/", "hunter2", "hunter2" * 1000, "/root/hunter2/x"]
+)
+def test_field_d6_a_file_that_cannot_be_read_is_not_named(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """The secret itself may stand where its file should be named."""
+    monkeypatch.setenv("VALUEMILL_SECRET_KEY_FILE", path)
+    assert complaints() == [
+        "VALUEMILL_SECRET_KEY_FILE must name a file of UTF-8 text that can be read"
+    ]
+
+
+def test_commands_on_the_database_need_its_address_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NEEDED:
+        monkeypatch.delenv(name)
+    with pytest.raises(ConfigurationError, match=r"^VALUEMILL_DATABASE_URL is not set"):
+        settings.load_database_url()
+    monkeypatch.setenv("VALUEMILL_DATABASE_URL", "postgres://u:pw@h/db")
+    assert settings.load_database_url() == "postgres://u:pw@h/db"
