@@ -23,6 +23,7 @@ from shared.generation.service import Lists
 from shared.models.catalogue import Catalogue
 from shared.queue.service import Jobs
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps, create_celery
+from shared.queue.watch import Watch
 from shared.settings import Settings, load
 from shared.telemetry import configure_logging
 
@@ -73,19 +74,26 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _create_parts(settings: Settings) -> Parts:
     database = Database(settings.database_url, pool_size=POOL_SIZE, application=APPLICATION)
-    jobs = Jobs(database=database, products=[ValueGeneration(default_model=settings.model)])
+    broker = Redis.from_url(
+        settings.broker_url,
+        socket_timeout=BROKER_TIMEOUT,
+        socket_connect_timeout=BROKER_TIMEOUT,
+        retry=Retry(NoBackoff(), 0),
+    )
+    watch = Watch(database, broker)
+    jobs = Jobs(
+        database=database,
+        products=[ValueGeneration(default_model=settings.model)],
+        sighting=lambda: watch.sighting,
+    )
     wake_ups = BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION)))
     return Parts(
         settings=settings,
         database=database,
-        broker=Redis.from_url(
-            settings.broker_url,
-            socket_timeout=BROKER_TIMEOUT,
-            socket_connect_timeout=BROKER_TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-        ),
+        broker=broker,
         catalogue=Catalogue(ca=settings.ollama_ca, api_key_of=settings.api_key_of),
         wake_ups=wake_ups,
+        watch=watch,
         jobs=jobs,
         lists=Lists(database=database, jobs=jobs, wake_ups=wake_ups, limits=settings.limits),
     )
