@@ -4,74 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from signal import Signals
-from typing import Any
 
 import pytest
 
-from api.app import create_app
-from api.parts import KEY
-from shared.db import accounts
 from shared.db.engine import Database
 from shared.settings import Settings
-from tests.integration.test_gateways import ModelServer
-from tests.support.contract import BASE, Client
-from tests.support.failover import Program, RedisServer, start_worker, with_gateway
+from tests.support.failover import RedisServer
+from tests.support.site import Site
 from tests.support.stack import NEVER_TWICE
 from tests.support.waiting import wait_until
 from worker.shift import SHIFT_SECONDS
-
-
-class Site:
-    """The API, one worker, a model server, and a Redis of its own."""
-
-    def __init__(
-        self, settings: Settings, database: Database, *, project: Path, folder: Path
-    ) -> None:
-        self.redis = RedisServer(folder).start()
-        self.model = ModelServer("faker")
-        self.settings = replace(
-            with_gateway(settings, self.model.url), broker_url=self.redis.url, lease_seconds=4.0
-        )
-        self._project, self.log = project, folder / "worker.log"
-        with database.transaction() as connection:
-            key = accounts.create_key(connection, account="ours", name="tests")
-        self.app = create_app(self.settings)
-        self.client = Client(self.app.test_client(), key=key)
-        self.worker: Program | None = None
-
-    def start_worker(self) -> Program:
-        self.worker = start_worker(self.settings, project=self._project, log=self.log)
-        return self.worker
-
-    def make(self, count: int = 20) -> float:
-        """Submit, and wait for the end; the seconds that it took."""
-        began = time.monotonic()
-        job = self.client.submit(requested_count=count, data_type=NEVER_TWICE)
-        wait_until(
-            lambda: self.client.job(job)["status"] == "COMPLETED",
-            what=lambda: f"{self.client.job(job)}: {self.log.read_text()[-5000:]}",
-        )
-        return time.monotonic() - began
-
-    def jobs(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.client.get(f"{BASE}/jobs?limit=100").json["items"]
-        return found
-
-    def readiness(self) -> dict[str, Any]:
-        answer = self.client.http.get("/readyz")
-        assert answer.status_code == 200
-        found: dict[str, Any] = answer.json
-        return found
-
-    def close(self) -> None:
-        if self.worker is not None:
-            self.worker.end()
-        self.model.kill()
-        self.redis.kill()
-        self.app.extensions[KEY].close()
 
 
 @pytest.fixture
@@ -203,4 +147,39 @@ def test_field_d3_work_goes_on_for_longer_than_a_shift(site: Site) -> None:
     since = site.client.operation(job)["generated_count"]
     wait_until(lambda: site.client.operation(job)["generated_count"] > since)
     assert site.client.job(job)["status"] == "STARTED"
+    assert worker.end() == 0
+
+
+@pytest.mark.field
+def test_field_d2_a_replica_takes_the_place_of_its_primary(site: Site, tmp_path: Path) -> None:
+    """Behind one address, which leads to the other from then on; old connections stay."""
+    old, new = site.redis, RedisServer(tmp_path).start()
+    try:
+        new.command("REPLICAOF", "127.0.0.1", old.port)
+        worker = site.start_worker()
+        site.make()
+        wait_until(lambda: "connected" in str(new.command("ROLE")))
+        new.command("REPLICAOF", "NO", "ONE")
+        site.address.move(new.port)
+        old.command("REPLICAOF", "127.0.0.1", new.port)
+        site.make()
+        wait_until(lambda: site.readiness()["status"] == "ok")
+        since = len(site.log.read_text())
+        wait_until(
+            lambda: site.make(1) > 0 and "Task valuemill.shift" in site.log.read_text()[since:]
+        )
+        assert worker.end() == 0
+    finally:
+        new.kill()
+
+
+@pytest.mark.field
+@pytest.mark.parametrize("key", ["valuemill", "_kombu.binding.valuemill"])
+def test_field_d2_a_worker_stays_where_its_queue_is_no_queue(site: Site, key: str) -> None:
+    worker = site.start_worker()
+    site.make()
+    site.redis.command("DEL", key)
+    site.redis.command("SET", key, "somebody else's")
+    site.make()
+    assert worker.is_alive
     assert worker.end() == 0

@@ -1,4 +1,4 @@
-"""Servers that change places, as operators make them do: PostgreSQL, PgBouncer, Redis, Sentinel.
+"""Servers that change places, as operators make them do: PostgreSQL, PgBouncer, Redis.
 
 PostgreSQL and Redis are the embedded ones. PgBouncer comes from Debian's archive where ``apt-get``
 reaches one, unpacked into a folder and not installed.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -109,6 +111,10 @@ class Postgres:
         password = passwords(self._secrets)[role]
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
+    def own(self, path: Path) -> None:
+        """Give a path to the account that it runs as."""
+        self._account.own(path)
+
     def _copy(self, primary: Postgres) -> None:
         self._data.mkdir(mode=0o700)
         self._account.own(self._data)
@@ -207,23 +213,49 @@ class RedisServer:
             self._program.end(Signals.SIGKILL)
 
 
-def sentinel(folder: Path, *, primary: RedisServer, name: str) -> RedisServer:
-    """A Sentinel that alone decides who is the primary."""
-    port = free_port()
-    config = folder / f"sentinel-{port}.conf"
-    config.write_text(
-        f"port {port}\nbind 127.0.0.1\n"
-        f"sentinel monitor {name} 127.0.0.1 {primary.port} 1\n"
-        f"sentinel down-after-milliseconds {name} 1000\n"
-        f"sentinel failover-timeout {name} 5000\n"
-    )
-    watcher = RedisServer(folder, port=port)
-    watcher._program = Program(
-        str(find_binaries().redis_server), str(config), "--sentinel",
-        log=folder / f"sentinel-{port}.log", cwd=folder,
-    )  # fmt: skip
-    wait_until(watcher._answers)
-    return watcher
+class Moving:
+    """An address that leads to one server, and can be made to lead to another.
+
+    As a name, or a service's address, is moved: who is connected stays so.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Of a Redis behind it."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def move(self, port: int) -> None:
+        self._target = port
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                try:
+                    server = socket.create_connection(("127.0.0.1", self._target))
+                except OSError:
+                    client.close()
+                    continue
+                for one, other in ((client, server), (server, client)):
+                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _pass(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := one.recv(65_536):
+                other.sendall(piece)
+        for each in (one, other):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
 
 def unpack_from_debian(folder: Path, *packages: str) -> bool:
