@@ -11,7 +11,6 @@ them from a server.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,7 +73,6 @@ class Connector:
         options = [f"-c {name}={value}" for name, value in {**SETTINGS, _MARK: "on"}.items()]
         options.append(str(given.get("options") or ""))
         self._with_session: dict[str, Any] = {**settled, "options": " ".join(options).strip()}
-        self._first = threading.Lock()
         self._pooled: bool | None = None
 
     @property
@@ -94,10 +92,8 @@ class Connector:
 
         :param more: what the driver is to be told besides.
         """
-        if self._pooled is None:
-            with self._first:
-                return self._find_out(more) if self._pooled is None else self._open(more)
-        return self._open(more)
+        # Each for itself, as long as none was opened: nobody waits while another waits in vain.
+        return self._find_out(more) if self._pooled is None else self._open(more)
 
     def _open(self, more: Mapping[str, Any]) -> psycopg.Connection[Any]:
         if self._pooled:
@@ -105,7 +101,7 @@ class Connector:
         return psycopg.connect(**self._with_session, **more)
 
     def _find_out(self, more: Mapping[str, Any]) -> psycopg.Connection[Any]:
-        """Open the first connection, and see whether there is a pooler in between."""
+        """Open a connection, and see whether there is a pooler in between."""
         try:
             connection = psycopg.connect(**self._with_session, **more)
         except psycopg.OperationalError as error:

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, text
 
 from api.app import create_app
 from api.parts import KEY
+from deploy.doctor.database import check
+from deploy.doctor.findings import Level
 from deploy.local.postgres import OWNER
 from deploy.local.secrets import Secrets
 from shared.db import accounts
@@ -164,6 +166,14 @@ def test_field_d5_one_worker_alone_pulls(pooler: PgBouncer) -> None:
                     assert not second
         with pulls.pulling_alone(other, url="a") as again:
             assert again
+
+
+def test_field_d5_the_doctor_finds_nothing_wrong(pooler: PgBouncer, settings: Settings) -> None:
+    ours = replace(settings, database_url=pooler.url)
+    with Database(pooler.url, pool_size=1) as database:
+        found = list(check(database, ours))
+    assert found
+    assert [each for each in found if each.level is Level.PROBLEM] == []
 
 
 def test_field_d5_migrations_are_refused_in_one_line(pooler: PgBouncer) -> None:
