@@ -91,10 +91,10 @@ class Watch:
         broker, told = None, None
         try:
             pipeline = self._broker.pipeline(transaction=False)
-            pipeline.get(TOLD_KEY)
+            pipeline.mget(TOLD_KEY)
             pipeline.set(PROBE_KEY, 1, ex=PROBE_SECONDS)
-            word, written = pipeline.execute(raise_on_error=False)
-            told = _read(word)
+            words, written = pipeline.execute(raise_on_error=False)
+            told = _read(words)
             if isinstance(written, Exception):
                 raise written
         except (RedisError, OSError) as error:
@@ -133,6 +133,7 @@ def describe(error: Exception) -> str:
     return "does not answer"
 
 
-def _read(word: object) -> Trouble | None:
-    name = word.decode(errors="replace") if isinstance(word, bytes) else word
-    return Trouble.__members__.get(name) if isinstance(name, str) else None
+def _read(words: object) -> Trouble | None:
+    """The trouble that stands alone in an answer; None, too, where that is an error."""
+    word = words[0] if isinstance(words, list) else None
+    return Trouble.__members__.get(word.decode()) if isinstance(word, bytes) else None
