@@ -11,6 +11,7 @@ them from a server.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,13 +66,15 @@ class Connector:
             raise ConfigurationError(
                 "the database address must look like postgresql://user:password@host:5432/name"
             ) from None
-        settled = {**_DEFAULTS, "application_name": application, **given}
+        # What the address says counts for more, but for the name by which we are found.
+        settled = {**_DEFAULTS, **given, "application_name": application}
         if "," in str(settled.get("host", "")):
             # Of several hosts the one that can be written to, whichever that is just now.
             settled.setdefault("target_session_attrs", "read-write")
         self._plain: dict[str, Any] = settled
         options = [f"-c {name}={value}" for name, value in {**SETTINGS, _MARK: "on"}.items()]
-        options.append(str(given.get("options") or ""))
+        # Last, so that they win. As with libpq, the variable stands in for an address without.
+        options.append(str(given.get("options") or os.environ.get("PGOPTIONS", "")))
         self._with_session: dict[str, Any] = {**settled, "options": " ".join(options).strip()}
         self._pooled: bool | None = None
 

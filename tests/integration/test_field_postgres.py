@@ -228,6 +228,16 @@ def test_field_d1_the_service_works_on_after_a_failover(
         app.extensions[KEY].close()
 
 
+def test_field_d1_options_of_an_address_are_heeded_beside_ours(database_url: str) -> None:
+    asked = text("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+    address = f"{database_url}?options=-clock_timeout%3D3s&application_name=mine"
+    with Database(address, application="ours") as database:
+        assert database.read(lambda c: tuple(c.execute(asked).one())) == ("3s", "30s")
+        name = text("SELECT current_setting('application_name')")
+        assert database.read(lambda c: c.scalar(name)) == "ours"
+        assert not database.is_pooled
+
+
 @pytest.mark.parametrize(
     "address",
     [
