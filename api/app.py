@@ -20,6 +20,7 @@ from shared.generation.service import Lists
 from shared.models.catalogue import Catalogue
 from shared.queue.service import Jobs
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps, create_celery
+from shared.queue.watch import Watch
 from shared.settings import Settings, load
 from shared.telemetry import configure_logging
 
@@ -70,14 +71,21 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _create_parts(settings: Settings) -> Parts:
     database = Database(settings.database_url, pool_size=POOL_SIZE, application=APPLICATION)
-    jobs = Jobs(database=database, products=[ValueGeneration(default_model=settings.model)])
+    broker = open_broker(settings.broker_url, timeout=BROKER_TIMEOUT)
+    watch = Watch(database, broker)
+    jobs = Jobs(
+        database=database,
+        products=[ValueGeneration(default_model=settings.model)],
+        sighting=lambda: watch.sighting,
+    )
     wake_ups = BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION)))
     return Parts(
         settings=settings,
         database=database,
-        broker=open_broker(settings.broker_url, timeout=BROKER_TIMEOUT),
+        broker=broker,
         catalogue=Catalogue(ca=settings.ollama_ca, access_of=settings.access_of),
         wake_ups=wake_ups,
+        watch=watch,
         jobs=jobs,
         lists=Lists(database=database, jobs=jobs, wake_ups=wake_ups, limits=settings.limits),
     )

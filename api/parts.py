@@ -12,6 +12,7 @@ from shared.generation.service import Lists
 from shared.models.catalogue import Catalogue
 from shared.queue.service import Jobs
 from shared.queue.wakeups import BackgroundWakeUps
+from shared.queue.watch import Watch
 from shared.settings import Settings
 
 KEY = "valuemill"
@@ -27,12 +28,14 @@ class Parts:
     broker: Redis
     catalogue: Catalogue
     wake_ups: BackgroundWakeUps
+    watch: Watch
     #: What clients do with jobs, and with lists of values.
     jobs: Jobs
     lists: Lists
 
     def close(self) -> None:
         """Close the connections."""
+        self.watch.close()
         self.database.close()
         self.broker.close()
 

@@ -106,7 +106,7 @@ def worker(name: str) -> None:
 
     settings = settings_module.load()
     configure_logging(log_format=settings.log_format, level=settings.log_level)
-    run_worker(settings, name=name)
+    raise SystemExit(run_worker(settings, name=name))
 
 
 @cli.command()

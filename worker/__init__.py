@@ -5,6 +5,7 @@
 ``messages``  takes wake-ups off the broker, whatever stands in them
 ``host``      one worker process: everything below, wired
 ``shift``     what a wake-up starts: prompt after prompt while there is work
+``lookout``   begins shifts where work waits and no wake-up comes
 ``leases``    keeps leases, and ends prompts that must not go on
 ``sweeper``   expired leases, retention, wake-ups, looks at the model servers
 ``timers``    run the actions of the two above, again and again

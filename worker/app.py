@@ -46,22 +46,24 @@ def create_worker(settings: Settings, *, name: str) -> Celery:
         return asdict(host.run_shift())
 
     # Celery calls receivers with its own keyword arguments; weak references would lose ours.
-    worker_init.connect(lambda **_: _start(host), weak=False)
+    worker_init.connect(lambda **_: _start(host, ready_file=settings.ready_file), weak=False)
     worker_ready.connect(lambda **_: host.look(), weak=False)
-    if settings.ready_file:
-        worker_ready.connect(lambda **_: Path(settings.ready_file).touch(), weak=False)
     worker_shutting_down.connect(lambda **_: host.wind_down(), weak=False)
     worker_shutdown.connect(lambda **_: host.stop(), weak=False)
     return app
 
 
-def _start(host: Host) -> None:
+def _start(host: Host, *, ready_file: str) -> None:
     """Start the host, or end the process.
 
     Celery would log the error and go on with a worker that keeps no lease and settles nothing.
+
+    :param ready_file: made once work can be done, for which no broker is needed; empty: none.
     """
     try:
         host.start()
+        if ready_file:
+            Path(ready_file).touch()
     except (ValuemillError, DatabaseRefused) as error:
         # In a line: it is not the code that somebody has to look at.
         log.error("the worker cannot start", reason=explain(error))
@@ -71,16 +73,17 @@ def _start(host: Host) -> None:
         raise SystemExit(1) from error
 
 
-def run_worker(settings: Settings, *, name: str) -> None:
-    """Work until SIGTERM or SIGINT; prompts under way are then ended and settled."""
+def run_worker(settings: Settings, *, name: str) -> int:
+    """Work until SIGTERM or SIGINT; prompts under way are then ended and settled.
+
+    :returns: the exit status: 0 after SIGTERM, or when it was told to stop through the broker.
+    """
     app = create_worker(settings, name=name)
-    app.worker_main(
-        [
-            "worker",
-            f"--hostname={name}@%h",
-            f"--loglevel={settings.log_level}",
-            "--without-gossip",
-            "--without-mingle",
-            "--events",
-        ]
+    worker = app.Worker(
+        hostname=f"{name}@%h",
+        loglevel=settings.log_level,
+        without_gossip=True,
+        without_mingle=True,
     )
+    worker.start()
+    return 1 if worker.exitcode is None else int(worker.exitcode)

@@ -10,17 +10,18 @@ from shared.db.engine import Database
 from shared.generation.product import ValueGeneration
 from shared.guard import guarded
 from shared.models import gateways
-from shared.queue import leases
+from shared.queue import leases, sweep
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps
 from shared.settings import Settings
 from worker.leases import Heartbeat
+from worker.lookout import Lookout
 from worker.mill.claimer import Claimer
 from worker.mill.ledger import Ledger
 from worker.mill.planner import Planner
 from worker.mill.sharing import SHARE_SECONDS
 from worker.models.inflight import InFlightPrompts, Verdict
 from worker.models.servers import Servers
-from worker.shift import ShiftReport, Shifts
+from worker.shift import SETTLE_PATIENCE, ShiftReport, Shifts
 from worker.sweeper import Sweeper
 from worker.timers import Timers
 
@@ -97,6 +98,11 @@ class Host:
             claimer=claimer,
             ledger=self._ledger,
         )
+        self._lookout = Lookout(
+            wanted=lambda: sweep.wanted_wakeups(self._database, self._products),
+            run_shift=self._shifts.run,
+            idle=lambda: self._shifts.idle,
+        )
 
     def start(self) -> None:
         """Make the gateways known, return what a killed predecessor left, start the timers.
@@ -118,22 +124,27 @@ class Host:
         self._ledger.start()
         self._sweeper.start()
         self._timers.start()
+        self._lookout.start()
 
     def look(self) -> None:
         """Have one thread look for work, which also prepares what the first claims need."""
         self._wakeups.send(1)
 
     def run_shift(self) -> ShiftReport:
-        """Work for a while; see ``worker.shift``."""
+        """Work for a while, as a wake-up wants it; see ``worker.shift``."""
+        self._lookout.note_wake_up()
         return self._shifts.run()
 
     def wind_down(self) -> None:
         """Take no more work, and end the prompts under way; they keep what they have so far."""
         self._shifts.stopping.set()
+        self._lookout.wind_down()
         self._prompts.end_all(Verdict.STOPPING)
 
     def stop(self) -> None:
         """Stop the timers, give back what is still claimed, close the connections."""
+        self.wind_down()
+        self._lookout.stop(patience=SETTLE_PATIENCE)
         self._sweeper.stop()
         self._timers.stop(patience=self._settings.connect_timeout + 1)
         self._ledger.stop()

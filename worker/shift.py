@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 
 SHIFT_SECONDS = 20.0
 
+#: Why a shift ended that has found work until then.
+TIME_IS_UP = "time is up"
+
 #: A shift without work ends after this, however long a server is left alone.
 LONGEST_WAIT = 1.0
 
@@ -79,7 +82,10 @@ class Shifts:
         pause = 0.0
         # The last prompt's account, until it is closed: its slot is ours to go on with.
         last: Entry | None = None
-        with self._counted():
+        with self._counted() as may_work:
+            if not may_work:
+                report.ended_because = "all threads are at work"
+                return report
             while not self.stopping.is_set():
                 if last is not None and self._is_ahead():
                     last.done.wait(SETTLE_PATIENCE)
@@ -105,7 +111,7 @@ class Shifts:
                 last, pause = self._work(*found, report)
                 if monotonic() > end:
                     self.wakeups.send(1)
-                    report.ended_because = "time is up"
+                    report.ended_because = TIME_IS_UP
                     return report
         report.ended_because = "the worker is stopping"
         return report
@@ -116,17 +122,24 @@ class Shifts:
 
     def wake_others(self, open_count: int) -> None:
         """Values wait for a prompt again: let threads of this process that have none look."""
-        self.wakeups.send(min(open_count, self.settings.worker_concurrency - self._running))
+        self.wakeups.send(min(open_count, self.idle))
+
+    @property
+    def idle(self) -> int:
+        """How many more shifts this process may run."""
+        return self.settings.worker_concurrency - self._running
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self) -> Iterator[bool]:
+        """Count a shift; False where there are as many already as may be."""
         with self._lock:
-            self._running += 1
+            may_work = self.idle > 0
+            self._running += may_work
         try:
-            yield
+            yield may_work
         finally:
             with self._lock:
-                self._running -= 1
+                self._running -= may_work
 
     def _work(
         self, claim: Claim, planned: Planned, report: ShiftReport

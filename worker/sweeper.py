@@ -53,6 +53,7 @@ class Sweeper:
             "return leases": self.return_leases,
             "remove": self.remove,
             "wake up": self.wake_up,
+            "tell of trouble": self.tell_of_trouble,
         }.items():
             self._timers.every(settings.sweep_seconds, action, name=name)
         look_seconds = min(settings.probe_seconds, DOWN_PROBE_SECONDS)
@@ -88,3 +89,8 @@ class Sweeper:
         wanted = min(sweep.wanted_wakeups(self._database, self._products), MOST_WAITING)
         if wanted:
             self._wakeups.send(wanted - self._wakeups.waiting())
+
+    def tell_of_trouble(self) -> None:
+        """Let the API know what keeps the work from being stored."""
+        if (trouble := self._database.trouble) is not None:
+            self._wakeups.tell(trouble)

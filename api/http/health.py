@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, jsonify
-from redis.exceptions import RedisError
 
 from api.parts import parts
+from shared.db.engine import ReadOnly, Trouble
 from shared.db.migrate import is_usable
 from shared.errors import ConfigurationError, Unavailable
 from shared.models import gateways
+from shared.queue.watch import Sighting
 
 log = structlog.get_logger(__name__)
 
@@ -30,16 +31,19 @@ def live() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """503 when the database is away or outdated, else 200; each part with its state.
+    """503 when the database is away, outdated or takes no writes, else 200; each part's state.
 
     Without Redis the status is ``degraded``: it carries wake-ups and counts of rate limits, no
     work and no values, so everything can still be submitted and read, and the workers find the
     work a moment later. To take a process out of service for it would turn a small loss into a
-    whole one. Model servers are listed for information: without them work waits.
+    whole one. So it is with a database that has no room: what reads goes on. Model servers are
+    listed for information: without them work waits.
     """
-    database, broker = _database(), _broker()
-    usable = database["status"] == "ok"
-    whole = "ok" if broker["status"] == "ok" else "degraded"
+    seen = parts().watch.look()
+    database = _database(seen)
+    broker = {"status": "ok"} if seen.broker is None else _down(f"Redis {seen.broker}")
+    usable = database["status"] in ("ok", "full")
+    whole = "ok" if database["status"] == broker["status"] == "ok" else "degraded"
     body = {
         "status": whole if usable else "unavailable",
         "database": database,
@@ -49,27 +53,28 @@ def ready() -> tuple[Response, int]:
     return jsonify(body), 200 if usable else 503
 
 
-def _database() -> dict[str, str]:
+def _database(seen: Sighting) -> dict[str, str]:
     try:
         usable = is_usable(parts().database)
+        parts().database.check_writable()
+    except ReadOnly:
+        reason = "PostgreSQL takes no writes: it is a standby, or this role may not write"
+        return {"status": "read_only", "reason": reason}
     except Unavailable as error:
         log.warning("database not ready", cause=repr(error.__cause__))
-        return {"status": "down", "reason": "PostgreSQL does not answer"}
+        return _down("PostgreSQL does not answer")
     except ConfigurationError as error:
         log.warning("database not ready", cause=str(error))
         return {"status": "unfit", "reason": "the database is not in UTF-8"}
     if not usable:
         return {"status": "outdated", "reason": "the schema is not current: run valuemill migrate"}
+    if seen.database is Trouble.NO_ROOM:
+        return {"status": "full", "reason": Trouble.NO_ROOM.value}
     return {"status": "ok"}
 
 
-def _broker() -> dict[str, str]:
-    try:
-        parts().broker.ping()
-    except (RedisError, OSError) as error:
-        log.warning("broker not ready", cause=repr(error))
-        return {"status": "down", "reason": "Redis does not answer"}
-    return {"status": "ok"}
+def _down(reason: str) -> dict[str, str]:
+    return {"status": "down", "reason": reason}
 
 
 def _gateways() -> list[dict[str, Any]]:

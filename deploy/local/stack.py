@@ -83,6 +83,11 @@ class LocalStack:
             self._published = True
             self._publish()
             return self.info
+        except OSError as error:
+            self.stop()
+            raise LocalStackError(
+                f"The stack cannot be brought up in {self._options.var}: {error}"
+            ) from error
         except BaseException:
             self.stop()
             raise

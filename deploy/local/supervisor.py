@@ -7,6 +7,7 @@ plain attributes.
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -21,6 +22,10 @@ from deploy.local.process import Process, State, describe_exit
 FAILURES_ALLOWED = 5
 TICK = 0.02
 CALM_TICK = 0.1
+#: Of the log of a part that ended by itself, the lines that are shown; and bytes that a disk must
+#: have free for a log to be whole.
+LAST_WORDS = 3
+LEAST_FREE = 64 * 1024
 PORT_TAKEN = "address already in use"
 
 
@@ -201,6 +206,9 @@ class Supervisor:
         if not process.proven and (part.once or process.failures >= FAILURES_ALLOWED):
             raise _start_failure(part, describe_exit(code))
         self._report(f"{part.name} ended ({describe_exit(code)}); starting it again in {delay:g} s")
+        if code > 0:
+            # What it died of; whoever has killed it need not be told.
+            self._report(f"the end of {part.log}:\n{_last_words(part, lines=LAST_WORDS)}")
 
     def _handle_late(self, process: Process) -> None:
         part = process.part
@@ -244,9 +252,14 @@ class Supervisor:
 
 
 def _start_failure(part: Part, reason: str) -> PartFailed:
-    last_lines = tail(part.log)
-    kind = PortTaken if PORT_TAKEN in last_lines.lower() else PartFailed
-    return kind(
-        f"{part.name} did not start: {reason}. The end of {part.log}:\n"
-        f"{last_lines or '(the log is empty)'}"
-    )
+    words = _last_words(part)
+    kind = PortTaken if PORT_TAKEN in words.lower() else PartFailed
+    return kind(f"{part.name} did not start: {reason}. The end of {part.log}:\n{words}")
+
+
+def _last_words(part: Part, *, lines: int = 20) -> str:
+    """The end of a part's log, and that there is no more where the disk had no room for it."""
+    words = tail(part.log, lines=lines) or "(the log is empty)"
+    if shutil.disk_usage(part.log.parent).free < LEAST_FREE:
+        words += f"\nThere is no room left on the disk of {part.log.parent}."
+    return words

@@ -3,6 +3,7 @@
 ============== ==========================================
 ``engine``     connections, transactions, what is retried
 ``encoding``   UTF-8, or refused
+``connecting`` how a connection is opened, through a pooler too
 ``schema``     the tables as SQLAlchemy sees them
 ``migrations`` how they came to be (alembic)
 ``migrate``    bring a database to this version's schema

@@ -7,11 +7,11 @@ into an error on its side only.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from enum import Enum
 from typing import Any, Self, TypeVar
 
 import psycopg
@@ -23,15 +23,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from shared.backoff import Backoff, jittered
-from shared.database_address import read_address
-from shared.db.encoding import ENCODING, refuse_other_encodings
+from shared.db.connecting import Connector
+from shared.db.encoding import refuse_other_encodings
 from shared.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 #: What connects is libpq, with the parameters of an address, not with a URL of SQLAlchemy.
-DIALECT = "postgresql+psycopg://"
 
 #: Serialization failure, deadlock: the same transaction may succeed when run again.
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
@@ -45,6 +44,14 @@ FULL_CLASS = "53"
 #: A prepared statement whose columns a migration has changed since.
 OUTDATED_SQLSTATE = "0A000"
 
+#: A write where none is taken: on a standby, in the middle of a failover, or because a role was
+#: made read only. Other connections may lead to where writes are taken.
+READ_ONLY_SQLSTATE = "25006"
+
+#: For how long a trouble is believed to last that nobody has met again, in seconds. Whatever works
+#: tries again more often.
+TROUBLE_MEMORY = 10.0
+
 #: How often in all a transaction is run that meets one of these, or one of the first two, every
 #: time. The pauses between take less than a second.
 TRIES = 5
@@ -52,23 +59,24 @@ RUN_AGAIN_BACKOFF = Backoff(first=0.05, longest=1.0)
 
 CONTENDED = "others change the same rows at this moment; try again shortly"
 
+#: What SQLAlchemy speaks through; where to, the connector knows.
+DRIVER = "postgresql+psycopg://"
+
 #: Slow readers of one process at a time: half of the threads that the API is run with.
 MAX_READERS = 8
 
 #: How long one more waits for another to end, in seconds.
 READER_PATIENCE = 1.0
 
-_SESSION = {
-    "timezone": "UTC",
-    "statement_timeout": "30s",
-    "lock_timeout": "10s",
-    # A process stopped inside a transaction may not hold its locks for ever.
-    "idle_in_transaction_session_timeout": "10s",
-}
-
-
 #: The database objects to what was to be stored; said again, it would object again.
 DatabaseRefused = DBAPIError
+
+
+class Trouble(Enum):
+    """What keeps a database that answers from taking writes; the value says it to people."""
+
+    READ_ONLY = "the database takes no writes at the moment"
+    NO_ROOM = "the database has no room left"
 
 
 class RunAgain(Unavailable):
@@ -79,32 +87,33 @@ class RunAgain(Unavailable):
     """
 
 
+class ReadOnly(RunAgain):
+    """The server at the other end takes no writes; the next connections are new."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{Trouble.READ_ONLY.value}; try again shortly")
+
+
+class NoRoom(Unavailable):
+    """Disk or memory of the database's server are full."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{Trouble.NO_ROOM.value}; try again later")
+
+
 class Database:
     """A pool of connections to one PostgreSQL database.
 
-    :param url: as libpq takes it; see ``shared.database_address``.
+    :param url: as libpq takes it; see ``shared.database_address``. Of several hosts the one is used
+        that takes writes, unless ``target_session_attrs`` says otherwise.
     :param pool_size: connections kept open; as many again may be opened for a burst.
     :raises ConfigurationError: when ``url`` is not such an address.
     """
 
     def __init__(self, url: str, *, pool_size: int = 8, application: str = "valuemill") -> None:
-        address = read_address(url)
-        arguments: dict[str, Any] = {
-            "connect_timeout": 5,
-            # A host that vanishes without a word is noticed within seconds, not a quarter of an
-            # hour.
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15_000,
-            # What the address says counts for more, but for what we stand on.
-            **address,
-            "application_name": application,
-            "client_encoding": ENCODING,
-            "options": _options(address),
-        }
+        self._connector = Connector(url, application=application)
         self.pooled: Engine = create_engine(
-            DIALECT,
+            DRIVER,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
@@ -115,9 +124,8 @@ class Database:
             pool_use_lifo=True,
             # Values and key hashes are parameters; they have no place in logs.
             hide_parameters=True,
-            connect_args=arguments,
         )
-        event.listen(self.pooled, "handle_error", _replace_outdated_connections)
+        event.listen(self.pooled, "handle_error", _replace_useless_connections)
         # Before SQLAlchemy itself asks anything, and stumbles over the answer.
         event.listen(self.pooled, "connect", refuse_other_encodings, insert=True)
         #: Connections that were looked things up on, and are in no transaction: to give one back
@@ -128,18 +136,42 @@ class Database:
         self.engine: Engine = self.pooled.execution_options(isolation_level="READ COMMITTED")
         self._reader_slots = threading.BoundedSemaphore(MAX_READERS)
         self._readers: Engine = create_engine(
-            DIALECT,
+            DRIVER,
             poolclass=NullPool,
             isolation_level="REPEATABLE READ",
             hide_parameters=True,
-            connect_args=arguments,
         )
+        for opened in (self.pooled, self._readers):
+            event.listen(opened, "do_connect", self._open)
+        self._met: tuple[Trouble, float] | None = None
+
+    def _open(self, *arguments: Any) -> psycopg.Connection[Any]:
+        """What SQLAlchemy is to open connections by; the last argument is for the driver."""
+        return self._connector.open(**arguments[-1])
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether a pooler stands before the server, so that nothing can be kept in a session.
+
+        Known once a connection was opened.
+        """
+        return self._connector.is_pooled
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What has kept this process from writing a moment ago."""
+        met = self._met
+        return met[0] if met and time.monotonic() < met[1] + TROUBLE_MEMORY else None
 
     def warm_up(self, connections: int) -> None:
         """Open so many connections now, because opening one takes longer than using it.
 
         :raises Unavailable: when PostgreSQL cannot be reached.
         """
+        self.ping()
+        if self.is_pooled:
+            # Its connections are open, and those who hold some wait for more.
+            return
         with ExitStack() as opened:
             for _ in range(connections):
                 opened.enter_context(self.transaction())
@@ -149,12 +181,25 @@ class Database:
         """Begin, yield the connection, and commit; roll back when the block raises.
 
         :raises Unavailable: when PostgreSQL cannot be reached, went away meanwhile, is too
-            busy, or has no room left; :class:`RunAgain` where that helps. Whether a commit under
-            way then took effect is not known.
+            busy, takes no writes, or has no room left; :class:`RunAgain` where that helps.
+            Whether a commit under way then took effect is not known.
         """
-        with telling_away(), self._begun() as connection:
+        with self._telling_away(), self._begun() as connection:
             yield connection
             connection.commit()
+
+    @contextmanager
+    def _telling_away(self) -> Iterator[None]:
+        try:
+            with telling_away():
+                yield
+        except ReadOnly:
+            self._met = (Trouble.READ_ONLY, time.monotonic())
+            self._keep_none()
+            raise
+        except NoRoom:
+            self._met = (Trouble.NO_ROOM, time.monotonic())
+            raise
 
     def _begun(self) -> Connection:
         """A connection in a transaction; where one has died in the pool, a new one."""
@@ -169,7 +214,7 @@ class Database:
     def _begin(self) -> Connection:
         connection = self._connect()
         try:
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql(self._connector.begin)
         except BaseException:
             connection.close()
             raise
@@ -178,13 +223,14 @@ class Database:
     def read(self, work: Callable[[Connection], T]) -> T:
         """Call ``work(connection)``, which only reads, and return what it returns.
 
-        No transaction: each statement sees what is committed when it begins. One whose connection
+        No transaction, unless a pooler needs one: each statement sees what is committed when it
+        begins. One whose connection
         turns out to be dead, or to have been prepared for an older schema, is run again with all
         of ``work``, once, on a new connection.
 
         :raises Unavailable: as :meth:`transaction`.
         """
-        with telling_away():
+        with self._telling_away():
             try:
                 return self._read(work)
             except DBAPIError as error:
@@ -198,7 +244,11 @@ class Database:
         connection = self._connect()
         keep = False
         try:
+            if self.is_pooled:
+                connection.exec_driver_sql(self._connector.begin)
             found = work(connection)
+            if self.is_pooled:
+                connection.commit()
             keep = len(self._kept) < self._keeps and not connection.in_transaction()
         finally:
             if keep:
@@ -256,7 +306,7 @@ class Database:
             raise Unavailable("too many downloads are under way; try again shortly")
         try:
             # Closed without a commit: there is nothing to commit, and one that was cut off cannot.
-            with telling_away(), self._readers.connect() as connection:
+            with self._telling_away(), self._readers.connect() as connection:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
                 connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '5min'"))
@@ -267,6 +317,18 @@ class Database:
     def ping(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""
         self.read(lambda connection: connection.execute(text("SELECT 1")))
+
+    def check_writable(self) -> None:
+        """Raise :class:`ReadOnly` where writes are not taken, and connect anew from then on.
+
+        :raises Unavailable: as :meth:`transaction`.
+        """
+        with self.transaction() as connection:
+            if connection.scalar(text("SELECT current_setting('transaction_read_only')")) == "on":
+                self._keep_none()
+                connection.invalidate()
+                self.pooled.dispose()
+                raise ReadOnly
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -304,12 +366,14 @@ def _away(error: DBAPIError) -> Unavailable | None:
         return RunAgain(CONTENDED)
     if sqlstate_of(error) == OUTDATED_SQLSTATE:
         return RunAgain("the database is being upgraded; try again shortly")
+    if sqlstate_of(error) == READ_ONLY_SQLSTATE:
+        return ReadOnly()
     if is_connection_error(error):
         return Unavailable("the database does not answer; try again shortly")
     if sqlstate_of(error) in BUSY_SQLSTATES:
         return Unavailable("the database is busy; try again shortly")
     if sqlstate_of(error).startswith(FULL_CLASS):
-        return Unavailable("the database has no room left; try again later")
+        return NoRoom()
     return None
 
 
@@ -330,9 +394,13 @@ def _first_line(error: DBAPIError) -> str:
     return str(error.orig).partition("\n")[0]
 
 
-def _replace_outdated_connections(context: ExceptionContext) -> None:
-    """A connection never forgets a statement it prepared: all of the pool are replaced."""
-    if getattr(context.original_exception, "sqlstate", None) == OUTDATED_SQLSTATE:
+def _replace_useless_connections(context: ExceptionContext) -> None:
+    """Replace all connections of the pool where one shows that all of them are of no use.
+
+    A connection never forgets a statement it prepared, and one to a standby stays with it.
+    """
+    sqlstate = getattr(context.original_exception, "sqlstate", None)
+    if sqlstate in (OUTDATED_SQLSTATE, READ_ONLY_SQLSTATE):
         context.is_disconnect = True
 
 
@@ -340,19 +408,9 @@ def is_connection_error(error: DBAPIError) -> bool:
     """Tell a database that is away, or going away, from one that objects to the statement."""
     sqlstate = sqlstate_of(error)
     # Class 08: connection; 57P01..57P05: shut down, crashed, starting up, dropped, idle; 53300:
-    # too many connections; 25P03: we sat idle in a transaction for too long; 25006: a standby,
-    # in the middle of a failover.
-    if sqlstate.startswith(("08", "57P")) or sqlstate in ("53300", "25P03", "25006"):
+    # too many connections; 25P03: we sat idle in a transaction for too long; 25006: a standby.
+    if sqlstate.startswith(("08", "57P")) or sqlstate in ("53300", "25P03", READ_ONLY_SQLSTATE):
         return True
     return error.connection_invalidated or (
         not sqlstate and isinstance(error, OperationalError | InterfaceError)
     )
-
-
-def _options(address: Mapping[str, str]) -> str:
-    """The settings of a session: ours, and after them, so that they win, those of the address.
-
-    As with libpq, ``PGOPTIONS`` stands in for an address that has none.
-    """
-    ours = [f"-c {name}={value}" for name, value in _SESSION.items()]
-    return " ".join([*ours, address.get("options", os.environ.get("PGOPTIONS", ""))]).strip()

@@ -141,8 +141,17 @@ def known_revisions() -> tuple[str, ...]:
 
 @contextmanager
 def _turn(database: Database, patience: float) -> Iterator[Connection]:
-    """A connection that no other migration runs beside."""
+    """A connection that no other migration runs beside.
+
+    :raises ConfigurationError: through a pooler, which keeps no lock from one transaction to the
+        next.
+    """
     with database.engine.connect() as connection:
+        if database.is_pooled:
+            raise ConfigurationError(
+                "migrations and roles need PostgreSQL itself, and a pooler such as PgBouncer "
+                "stands before it here: give this command, and no other, the server's own address"
+            )
         for name, value in {"statement_timeout": "0", "lock_timeout": f"{LOCK_TIMEOUT}s"}.items():
             connection.execute(text(f"SET {name} = '{value}'"))
         connection.commit()

@@ -93,22 +93,17 @@ def pulling_alone(database: Database, *, url: str) -> Iterator[bool]:
 
     Yields False when another is. A worker that dies, or loses its connection, is so no longer.
     """
-    lock = {"space": PULL_LOCK, "url": url}
     try:
+        # Held by a transaction, which is all that a pooler leaves together. It looks at nothing,
+        # so it keeps nobody from tidying up for as long as a pull takes.
         with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            alone = connection.scalar(_TRY_LOCK, lock)
-            try:
-                yield bool(alone)
-            finally:
-                if alone:
-                    connection.execute(_UNLOCK, lock)
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            yield bool(connection.scalar(_TRY_LOCK, {"space": PULL_LOCK, "url": url}))
     except (DBAPIError, PoolTimeout) as error:
         raise Unavailable("the database does not answer; try again shortly") from error
 
 
-_TRY_LOCK = text("SELECT pg_try_advisory_lock(:space, hashtext(:url))")
-_UNLOCK = text("SELECT pg_advisory_unlock(:space, hashtext(:url))")
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:space, hashtext(:url))")
 
 
 def note_pull(

@@ -8,6 +8,7 @@
 ``sweep``       what a timer puts right
 ``idempotency`` submits that come for a second time
 ``wakeups``     hints to the workers that there is work (Celery on Redis)
+``watch``       what keeps all work from going on as it should
 ``job``         one job, and its states
 ``polls``       a job as it is polled, in one statement
 ``service``     what clients do with jobs: the API and the consoles call this

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from shared.errors import NotFound
 from shared.queue.job import Job
 from shared.queue.jobs import COLUMNS
 from shared.queue.products import Product, of_type
+from shared.queue.watch import Sighting
 
 _FACTS = "waiting_facts"
 
@@ -49,6 +50,8 @@ class Polls:
     """Finds jobs of these products; each call asks the database once."""
 
     products: Sequence[Product]
+    #: How the parts are that all work needs.
+    sighting: Callable[[], Sighting] = Sighting
 
     def find(self, connection: Connection, job_id: uuid.UUID, *, account_id: int) -> Sight:
         """A job of an account.
@@ -76,7 +79,9 @@ class Polls:
             raise NotFound(f"there is no job {job_id.hex}")
         facts = row[_FACTS]
         product = None if facts is None else of_type(self.products, row["type"])
-        return Sight(row, None if product is None else product.why_waiting(facts))
+        if product is None:
+            return Sight(row, None)
+        return Sight(row, self.sighting().explain(product.why_waiting(facts)))
 
     @cached_property
     def _of_account(self) -> Lookup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from shared.queue import jobs
 from shared.queue.job import Job, JobState
 from shared.queue.polls import Polls, Sight
 from shared.queue.products import Product, of_type
+from shared.queue.watch import Sighting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +27,12 @@ class Jobs:
 
     database: Database
     products: Sequence[Product]
+    #: How the parts are that all work needs.
+    sighting: Callable[[], Sighting] = Sighting
 
     @cached_property
     def _polls(self) -> Polls:
-        return Polls(self.products)
+        return Polls(self.products, self.sighting)
 
     def get(self, job_id: uuid.UUID, *, account_id: int) -> Job:
         """Read a job, and ask its product what it waits for.
@@ -101,4 +104,10 @@ class Jobs:
             if (product := of_type(self.products, job_type)) is not None
             for target, reason in product.waiting(connection, targets=targets).items()
         }
-        return [replace(job, waiting=waiting.get(job.target_id)) for job in found]
+        seen = self.sighting()
+        return [
+            replace(job, waiting=seen.explain(waiting.get(job.target_id)))
+            if job.status.is_open
+            else job
+            for job in found
+        ]

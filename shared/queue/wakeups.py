@@ -1,20 +1,22 @@
 """Wake-ups: hints to the workers that there is work, sent through Celery on Redis.
 
 They carry no work: what is to be done stands in PostgreSQL. Losing all of them costs a moment,
-until the sweeper sends new ones.
+until the sweeper sends new ones, or, where Redis takes none, workers look for work by themselves.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
 from celery import Celery
-from kombu.exceptions import ChannelError, OperationalError
-from redis.exceptions import RedisError
+from kombu.exceptions import ChannelError
 
 from shared.broker_address import BrokerAddress, read_broker
+from shared.db.engine import Trouble
 from shared.guard import guarded
 
 log = structlog.get_logger(__name__)
@@ -30,12 +32,13 @@ TRANSPORT_OPTIONS: dict[str, Any] = {
     "health_check_interval": 15,
 }
 
-#: What a Redis does that is gone, hangs, is full, or has lost the queue.
-BROKER_ERRORS = (OperationalError, ChannelError, RedisError, OSError)
-
 #: Wake-ups that may wait for workers, about: with submits that each add some, and workers that are
 #: all busy, they would fill Redis.
 MOST_WAITING = 64
+
+#: Where word of a trouble is left, and for how long, in seconds.
+TOLD_KEY = "valuemill/trouble"
+TOLD_SECONDS = 6
 
 CONFIGURATION: dict[str, Any] = {
     "task_default_queue": QUEUE,
@@ -45,6 +48,10 @@ CONFIGURATION: dict[str, Any] = {
     "accept_content": ["json"],
     "broker_transport_options": TRANSPORT_OPTIONS,
     "broker_connection_retry_on_startup": True,
+    # For as long as it takes; and errors that Redis answers pass as those of connections do: it
+    # is a replica now, or cannot save to its disk.
+    "broker_connection_max_retries": None,
+    "broker_channel_error_retry": True,
     "broker_connection_timeout": 3,
     "task_publish_retry": True,
     "task_publish_retry_policy": {
@@ -83,23 +90,50 @@ class WakeUps:
 
     def __init__(self, app: Celery) -> None:
         self._app = app
+        self._lock = threading.Lock()
+        self._connection: Any = None
 
     def send(self, count: int) -> None:
         """Send ``count`` wake-ups. Never raises: the work does not depend on them."""
-        try:
+        with suppress(Exception), self._connected("wake-up not sent") as connection:
             for _ in range(count):
-                self._app.send_task(TASK)
-        except BROKER_ERRORS as error:
-            log.warning("wake-up not sent; the sweeper will", error=type(error).__name__)
+                self._app.send_task(TASK, connection=connection)
 
     def waiting(self) -> int:
         """Wake-ups that no worker has taken yet; 0 while Redis is away."""
-        try:
-            with self._app.connection_or_acquire() as connection:
+        with suppress(Exception), self._connected("wake-ups not counted") as connection:
+            try:
                 declared = connection.default_channel.queue_declare(QUEUE, passive=True)
-                return int(declared.message_count)
-        except BROKER_ERRORS:
-            return 0
+            except ChannelError:  # no wake-up was ever sent
+                return 0
+            return int(declared.message_count)
+        return 0
+
+    def tell(self, trouble: Trouble) -> None:
+        """Leave word of a trouble for those who look for it in the next seconds."""
+        with suppress(Exception), self._connected("trouble not told") as connection:
+            connection.default_channel.client.set(TOLD_KEY, trouble.name, ex=TOLD_SECONDS)
+
+    @contextmanager
+    def _connected(self, failure: str) -> Iterator[Any]:
+        """A connection of our own, for one thread at a time, and another after an error.
+
+        A Redis that was made a replica keeps its connections, and another may have its address by
+        now.
+        """
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._app.connection_for_write()
+            try:
+                yield self._connection
+            except Exception as error:
+                # Of any kind: the broker's library has its own ways to fail on an answer that it
+                # does not expect.
+                log.warning(f"{failure}; workers look for themselves", error=repr(error))
+                connection, self._connection = self._connection, None
+                with suppress(Exception):
+                    connection.collect()
+                raise
 
 
 class BackgroundWakeUps:

@@ -12,7 +12,7 @@ from tests.support.waiting import wait_until
 KILLS = 6
 
 
-def test_six_kills_lose_nothing_and_count_nothing_twice(
+def test_field_d7_six_kills_lose_nothing_and_count_nothing_twice(
     api: Api, model: SampleModel, stack: LocalStack
 ) -> None:
     model.turn(tokens_per_second=100)

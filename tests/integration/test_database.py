@@ -242,14 +242,16 @@ SERIALIZATION_FAILURE, DEADLOCK, DIVISION = "40001", "40P01", "22012"
 
 
 @pytest.mark.parametrize("sqlstate", [SERIALIZATION_FAILURE, DEADLOCK])
-def test_a_transaction_that_met_others_is_run_again(database: Database, sqlstate: str) -> None:
+def test_field_d7_a_transaction_that_met_others_is_run_again(
+    database: Database, sqlstate: str
+) -> None:
     work = Transaction(sqlstate, times=1)
     assert database.run(work) == 1
     assert work.run == 2
 
 
 @pytest.mark.parametrize("sqlstate", [SERIALIZATION_FAILURE, DEADLOCK])
-def test_a_transaction_that_always_meets_others_is_given_up(
+def test_field_d7_a_transaction_that_always_meets_others_is_given_up(
     database: Database, sqlstate: str
 ) -> None:
     work = Transaction(sqlstate, times=1000)
@@ -263,7 +265,7 @@ def test_patience_outlasts_the_tries(database: Database) -> None:
     assert database.run(work, patience=60) == 1
 
 
-def test_patience_ends(database: Database) -> None:
+def test_field_d7_patience_ends(database: Database) -> None:
     work = Transaction(SERIALIZATION_FAILURE, times=1000)
     with pytest.raises(Unavailable, match="try again"):
         database.run(work, patience=0.5)

@@ -41,16 +41,11 @@ def test_under_load_nothing_is_lost_and_nobody_is_sent_away(stack: LocalStack, a
     assert "Every promise was kept." in page.load_figures(result)
 
 
-def test_a_request_that_was_lost_is_noticed(database: Database) -> None:
+def test_a_request_that_was_lost_is_noticed(database: Database, database_url: str) -> None:
     memory = Memory(accepted={"client 1": "0" * 32})
     tally = Tally()
-    checks.check(_url(database), memory=memory, tally=tally, kept=True)
+    checks.check(database_url, memory=memory, tally=tally, kept=True)
     assert list(tally.violations) == ["an accepted request exists, once"]
-
-
-def _url(database: Database) -> str:
-    url = database.engine.url.set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
 
 
 def samples(*, memory: float, table: float, rows: int) -> list[Sample]:

@@ -47,7 +47,7 @@ def heartbeat(prompts: InFlightPrompts) -> Iterator[Heartbeat]:
         heartbeat.stop()
 
 
-def test_a_prompt_that_cannot_be_looked_at_hides_no_silent_server(
+def test_field_d7_a_prompt_that_cannot_be_looked_at_hides_no_silent_server(
     prompts: InFlightPrompts, heartbeat: Heartbeat
 ) -> None:
     broken, silent = Observed(1, broken=True), Observed(2)

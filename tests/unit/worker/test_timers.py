@@ -34,7 +34,7 @@ class Rounds:
             assert self.done.acquire(timeout=10)
 
 
-def test_a_timer_outlives_what_its_action_raises_and_logs_it(timers: Timers) -> None:
+def test_field_d7_a_timer_outlives_what_its_action_raises_and_logs_it(timers: Timers) -> None:
     failing = Rounds(KeyError("lost"), Unavailable("the database is busy"))
     timers.every(0.001, failing, name="count")
     with capture_logs() as logs:
@@ -48,7 +48,7 @@ def test_a_timer_outlives_what_its_action_raises_and_logs_it(timers: Timers) -> 
     assert logs[1]["reason"] == "the database is busy"
 
 
-def test_an_action_that_hangs_delays_no_other(timers: Timers) -> None:
+def test_field_d7_an_action_that_hangs_delays_no_other(timers: Timers) -> None:
     release = threading.Event()
     hanging, other = threading.Event(), Rounds()
 

@@ -134,6 +134,42 @@ def test_a_killed_part_comes_back(workshop: Workshop) -> None:
     assert "one ended (killed by SIGKILL); starting it again in 0.2 s" in workshop.lines
 
 
+#: Says what a full disk makes it say, once it has been ready for a moment.
+FAILING = """
+import sys, time
+from pathlib import Path
+Path(sys.argv[1]).touch()
+time.sleep(0.2)
+print("starting", "FATAL: could not write: No space left on device", sep="\\n", flush=True)
+sys.exit(1)
+"""
+
+
+def failing(workshop: Workshop, *, with_check: bool) -> Part:
+    ready = workshop.folder / "one.ready"
+    return Part(
+        name="one",
+        argv=(sys.executable, "-c", FAILING, str(ready)),
+        log=workshop.folder / "one.log",
+        prepare=lambda: ready.unlink(missing_ok=True),
+        ready=writes_file(ready if with_check else workshop.folder / "never"),
+    )
+
+
+def test_field_e6_a_part_that_ends_by_itself_has_its_last_words_shown(workshop: Workshop) -> None:
+    workshop.supervisor.start([failing(workshop, with_check=True)])
+    workshop.supervisor.wait_ready()
+    wait_until(lambda: "No space left on device" in "\n".join(workshop.lines))
+    assert any("one ended (exit code 1)" in line for line in workshop.lines)
+    assert any(str(workshop.folder / "one.log") in line for line in workshop.lines)
+
+
+def test_field_e6_so_has_one_that_never_was_ready(workshop: Workshop) -> None:
+    workshop.supervisor.start([failing(workshop, with_check=False)])
+    with pytest.raises(PartFailed, match="No space left on device"):
+        workshop.supervisor.wait_ready()
+
+
 def test_what_a_part_has_started_ends_with_it(workshop: Workshop) -> None:
     workshop.supervisor.start([workshop.part("one", "parent")])
     workshop.supervisor.wait_ready()
