@@ -30,8 +30,6 @@ from shared.errors import Unavailable
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-#: What connects is libpq, with the parameters of an address, not with a URL of SQLAlchemy.
-
 #: Serialization failure, deadlock: the same transaction may succeed when run again.
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 
