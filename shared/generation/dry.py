@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, RowMapping, text
 
+from shared.generation import refusals
 from shared.generation.cells import handover
 from shared.generation.estimates import Tally, reachable
 
@@ -56,11 +57,14 @@ def retire_if_dry(connection: Connection, *, number: int, ordinal: int) -> None:
         ),
         {"number": number, "ordinals": [cell.ordinal for cell in others], "gains": gains},
     )
-    connection.execute(_WARN, {"number": number})
+    _warn(connection, number=number)
 
 
 def note_reach(connection: Connection, operation: RowMapping) -> None:
-    """Estimate how many values the model can give, and warn while there is time to act on it."""
+    """Estimate how many values the model can give, and warn while there is time to act on it.
+
+    The warning also says what is wrong with values that are refused, where many are.
+    """
     before = operation["prompts"] - 1
     if not operation["wasted"] or operation["prompts"] // REACH_EVERY == before // REACH_EVERY:
         return
@@ -97,8 +101,13 @@ def note_reach(connection: Connection, operation: RowMapping) -> None:
         ),
         {"number": operation["number"], "total": total},
     )
-    if changed.rowcount:
-        connection.execute(_WARN, {"number": operation["number"]})
+    refused = refusals.warning(operation)
+    if changed.rowcount or refused or operation["warning"]:
+        _warn(connection, number=operation["number"], refused=refused)
+
+
+def _warn(connection: Connection, *, number: int, refused: str | None = None) -> None:
+    connection.execute(_WARN, {"number": number, "refused": refused})
 
 
 _WARN = text(
@@ -112,7 +121,8 @@ _WARN = text(
             'The model is running out of new values: about ' || reachable || ' of the '
             || requested_count || ' asked for can be reached. Ask for fewer, add attributes, or '
             || 'take a larger model.'
-        END
+        END,
+        CAST(:refused AS text)
     ), '')
     FROM (
         SELECT count(*) FILTER (WHERE dry) AS cells, count(*) AS all_cells

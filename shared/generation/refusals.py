@@ -36,6 +36,10 @@ _JUNK = {
     "refusal": "refusals to answer",
 }
 
+#: A warning is due when so large a part of what was said was refused, in percent, of so many.
+MUCH_REFUSED = 30
+ENOUGH_SAID = 20
+
 #: Junk is what went wrong when it is so large a part of all that was said, in percent.
 MUCH_JUNK = 20
 
@@ -71,6 +75,14 @@ def hint(operation: Mapping[Any, Any]) -> str | None:
     counts = {name: operation[name] for name in _UNFIT} | {"unusable": _unusable(operation)}
     commonest = max(counts, key=lambda name: counts[name])
     return _MEND.get(commonest) if counts[commonest] > 0 else None
+
+
+def warning(operation: Mapping[Any, Any]) -> str | None:
+    """What is wrong with the values of an operation under way; None: not much."""
+    in_all = said(operation)
+    if in_all < ENOUGH_SAID or 100 * operation["rejected"] < MUCH_REFUSED * in_all:
+        return None
+    return " ".join(filter(None, (explain(operation), hint(operation))))
 
 
 def said(operation: Mapping[Any, Any]) -> int:

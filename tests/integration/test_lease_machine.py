@@ -20,7 +20,7 @@ from shared.equality import digest
 from shared.errors import Conflict, NotFound
 from shared.generation import claims, lookahead, operations, removal, values
 from shared.generation.claim import Claim
-from shared.generation.dry import BARREN_LIMIT
+from shared.generation.dry import BARREN_LIMIT, REACH_EVERY
 from shared.generation.endings import end_for_client
 from shared.generation.leases import give_back
 from shared.generation.outlook import Outlook
@@ -583,6 +583,26 @@ def test_a_dry_cell_hands_over_and_says_so(mill: Mill) -> None:
     assert done["status"] == "COMPLETED"
     assert "1 of 2 combinations" in done["warning"]
     assert done["wasted"] >= BARREN_LIMIT
+
+
+def test_many_refused_values_are_warned_of_as_long_as_there_are_many(mill: Mill) -> None:
+    operation = mill.submit(1_000, error_tolerance=1_000)
+
+    def answer(number: int, *, good: int, echoes: int) -> Any:
+        claim = mill.must_claim()
+        report = Report(
+            batch_id=claim.batch_id,
+            values=numbered(f"{number}-", good),
+            rejected=Counter(echo=echoes),
+            ended=Ended(said=good + echoes),
+        )
+        mill.settle_all(report, number=claim.operation_number)
+        return mill.job(operation)["warning"]
+
+    warned = [answer(number, good=2, echoes=8) for number in range(REACH_EVERY)][-1]
+    assert "Of 40 values that the model said, 32 were echoes of the request" in str(warned)
+    better = [answer(10 + number, good=10, echoes=0) for number in range(3 * REACH_EVERY)][-1]
+    assert better is None
 
 
 def test_cancelling_keeps_the_values_and_fences_the_workers(mill: Mill) -> None:

@@ -146,7 +146,7 @@ def test_the_next_operation_begins_with_what_was_learned(
     mill.submit(50)
     before = Worker(database, settings, name="before")
     claim, _ = before.claim()
-    for arm, fit in ((Arm.PLAIN, 5), (Arm.LIST, 490)):
+    for arm, fit in ((Arm.PLAIN, 5), (Arm.REWORDED, 490)):
         before.planner.books.learn(claim, arm, said=500, fit=fit * ["v"], fresh=fit, tokens=2_000)
     before.planner.share()
     mill.settle(claim, numbered("v", claim.asked))
@@ -156,7 +156,7 @@ def test_the_next_operation_begins_with_what_was_learned(
     let_go = None
     for _ in range(3):
         claim, planned = after.claim(let_go)
-        assert planned.plan.arm is Arm.LIST
+        assert planned.plan.arm is Arm.REWORDED
         mill.settle(claim, numbered(str(claim.batch_id), claim.asked))
 
 

@@ -14,7 +14,7 @@ from shared.generation.yields import Yield
 from tests.support.waiting import PATIENCE
 
 #: As the worker has them.
-ARMS = ("cool", "hot", "list", "more", "named", "pattern", "plain", "words")
+ARMS = ("cool", "hot", "more", "named", "pattern", "plain", "reworded", "words")
 
 
 def shown(said: float, fit: float, *, kind: str = "city", arm: str = "plain") -> Yield:

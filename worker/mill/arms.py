@@ -11,7 +11,7 @@ class Arm(StrEnum):
     #: The request, and nothing else.
     PLAIN = "plain"
     #: In other words.
-    LIST = "list"
+    REWORDED = "reworded"
     #: With a lower temperature: fewer slips, more repeats.
     COOL = "cool"
     #: With a higher temperature: more of what is rare.
@@ -27,6 +27,6 @@ class Arm(StrEnum):
 
 
 #: Arms that know nothing of the values that are there.
-BLIND = (Arm.PLAIN, Arm.LIST, Arm.COOL, Arm.HOT)
+BLIND = (Arm.PLAIN, Arm.REWORDED, Arm.COOL, Arm.HOT)
 #: Arms that are steered by them.
 STEERED = (Arm.PATTERN, Arm.WORDS, Arm.MORE, Arm.NAMED)

@@ -12,7 +12,7 @@ from worker.mill.arms import Arm
 #: small model under a pattern fills it with anything.
 _PRIOR = {
     Arm.PLAIN: (1.0, 1.0),
-    Arm.LIST: (0.97, 0.95),
+    Arm.REWORDED: (0.97, 0.95),
     Arm.COOL: (0.97, 1.0),
     Arm.HOT: (0.9, 0.75),
     Arm.MORE: (0.95, 0.85),
@@ -104,7 +104,7 @@ class Book:
         base = 1.0
         if arm is not Arm.PLAIN:
             base = (PRIOR_VALUES + plain.fit) / (PRIOR_VALUES + plain.said)
-        prior = base * _PRIOR[arm][self.size is not None and 0 < self.size < SMALL_MODEL]
+        prior = base * _PRIOR[arm][self.is_small]
         weight = PRIOR_VALUES + record.said
         return (PRIOR_VALUES * prior + record.fit) / weight, weight
 
@@ -121,6 +121,11 @@ class Book:
         """How far what is believed of an arm was shown: of plain prompts, all of it."""
         said = self.records.get(arm, Record()).said
         return 1.0 if arm is Arm.PLAIN else said / (TRUST + said)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the model is known to be small."""
+        return self.size is not None and 0 < self.size < SMALL_MODEL
 
     @property
     def is_new(self) -> bool:

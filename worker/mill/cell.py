@@ -13,7 +13,7 @@ from worker.mill.arms import BLIND, Arm
 #: comes again in plain prompts that does not come again in it.
 _AVOIDS = {
     Arm.PLAIN: 0.0,
-    Arm.LIST: 0.0,
+    Arm.REWORDED: 0.0,
     Arm.COOL: -0.2,
     Arm.HOT: 0.15,
     Arm.MORE: 0.4,

@@ -51,7 +51,7 @@ WAITING = 3
 #: ones are the same request in other words; and where patterns help, many slots wait for one.
 _AT_STAKE = {
     Arm.PLAIN: 0.0,
-    Arm.LIST: 0.3,
+    Arm.REWORDED: 0.3,
     Arm.COOL: 0.3,
     Arm.HOT: 0.4,
     Arm.MORE: 0.7,

@@ -166,7 +166,7 @@ class Planner:
             forced=plan.forced,
             avoid=plan.avoid,
             before=plan.before,
-            phrasing=Phrasing.LIST if plan.arm is Arm.LIST else Phrasing.GIVE,
+            phrasing=self._phrasing(claim, plan.arm),
             warmth=WARMTH.get(plan.arm, 1.0),
             loose=plan.loose,
             least=plan.least,
@@ -177,6 +177,12 @@ class Planner:
             example="example" in self._settings.levers,
             overhead=overhead,
         )
+
+    def _phrasing(self, claim: Claim, arm: Arm) -> Phrasing:
+        usual, other = Phrasing.GIVE, Phrasing.LIST
+        if self.books.of(model=claim.model, kind=claim.data_type).is_small:
+            usual, other = other, usual
+        return other if arm is Arm.REWORDED else usual
 
     def stall(self, claim: Claim, planned: Planned) -> Stall | None:
         """What ends the answer when it has stopped to pay.

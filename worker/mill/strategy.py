@@ -67,6 +67,9 @@ LEAN = 0.3
 #: long as its arm has not shown that nearly all it says is fit: some models run away.
 USUAL = 20
 
+#: And of a small model, whose answers turn to junk and repeats sooner.
+USUAL_OF_SMALL = 8
+
 #: A region that was never tried, and is believed to hold so many times what is asked for, has to
 #: give this part of it: some models end an answer early by habit.
 PLENTY = 1.3
@@ -191,7 +194,8 @@ def _filled_up(view: View, arm: Arm) -> Plan:
     fit, _ = view.book.fitness(arm)
     rate = max(LEAN, fit * view.cell.freshness(arm))
     whole = min(USUAL, ceil(view.wanted / rate))
-    return replace(_loose(view, view.wanted, arm), spare=max(0, whole - view.wanted))
+    made = _loose(view, view.wanted, arm)
+    return replace(made, spare=max(0, whole - made.asked))
 
 
 def _choose(view: View, arms: Sequence[Arm], asked: int) -> Pull:
@@ -225,9 +229,11 @@ def _blind(view: View, asked: int) -> Plan:
 
 def _loose(view: View, asked: int, arm: Arm) -> Plan:
     """As long as an arm has not shown what it is worth, the model may end its answers."""
-    if view.book.is_good(arm) or not view.may_end:
+    book = view.book
+    # What a small model says well may be wrong all the same: it is never held to a number.
+    if not view.may_end or (book.is_good(arm) and not book.is_small):
         return Plan(asked=asked, arm=arm)
-    asked = min(asked, USUAL)
+    asked = min(asked, USUAL_OF_SMALL if book.is_small else USUAL)
     least = min(asked, max(LEAST_VALUES, ceil(LEAST_SHARE * asked)))
     return Plan(asked=asked, arm=arm, loose=least < asked, least=least)
 

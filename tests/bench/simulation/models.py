@@ -167,7 +167,7 @@ class Model:
         if asked.focus is not None:
             return habits.pattern_junk if asked.forced else habits.words_junk
         _, factor = WARMTH.get(asked.arm, (1.0, 1.0)) if habits.warms else (1.0, 1.0)
-        if asked.arm is Arm.LIST:
+        if asked.arm is Arm.REWORDED:
             factor *= habits.list_slips
         return min(1.0, habits.slips * factor)
 

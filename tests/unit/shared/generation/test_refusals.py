@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from shared.generation import refusals
 
 NOTHING = dict.fromkeys(
@@ -55,3 +57,20 @@ def test_field_a15_values_that_take_too_long_to_filter_have_their_words() -> Non
         "Of 3 values that the model said, 3 were too slow to filter."
     )
     assert refusals.hint(found) == "Write filter_characters so that it takes less time."
+
+
+@pytest.mark.parametrize(
+    ("counts", "warned"),
+    [
+        ({"generated_count": 10, "rejected": 9, "echo": 9}, False),
+        ({"generated_count": 80, "rejected": 20, "echo": 20}, False),
+        ({"generated_count": 10, "duplicates": 90}, False),
+        ({"generated_count": 60, "rejected": 40, "echo": 30, "too_long": 10}, True),
+    ],
+)
+def test_much_that_is_refused_is_warned_of(counts: dict[str, int], warned: bool) -> None:
+    told = refusals.warning(operation(**counts))
+    assert (told is not None) is warned
+    if told:
+        assert "30 were echoes of the request" in told
+        assert "too small" in told

@@ -61,17 +61,17 @@ def test_what_a_pattern_has_shown_outweighs_what_was_believed_of_it() -> None:
 def test_an_arm_that_fills_answers_with_junk_is_left() -> None:
     book = Book()
     book.learn(Arm.PLAIN, said=100, fit=5, tokens=400)
-    book.learn(Arm.LIST, said=100, fit=70, tokens=400)
-    found = pulls(book, plain=1.0, arms=(Arm.PLAIN, Arm.LIST))
-    assert found.count(Arm.LIST) > 0.95 * len(found)
+    book.learn(Arm.REWORDED, said=100, fit=70, tokens=400)
+    found = pulls(book, plain=1.0, arms=(Arm.PLAIN, Arm.REWORDED))
+    assert found.count(Arm.REWORDED) > 0.95 * len(found)
 
 
 def test_dear_values_count_for_less() -> None:
     book = Book()
     book.learn(Arm.PLAIN, said=300, fit=300, tokens=3_000)
-    book.learn(Arm.LIST, said=300, fit=300, tokens=1_000)
-    found = pulls(book, plain=1.0, arms=(Arm.PLAIN, Arm.LIST))
-    assert found.count(Arm.LIST) > 0.95 * len(found)
+    book.learn(Arm.REWORDED, said=300, fit=300, tokens=1_000)
+    found = pulls(book, plain=1.0, arms=(Arm.PLAIN, Arm.REWORDED))
+    assert found.count(Arm.REWORDED) > 0.95 * len(found)
 
 
 def test_what_a_cell_shows_of_an_arm_is_forgotten_in_time() -> None:

@@ -14,6 +14,7 @@ from shared.settings import Settings
 from tests.unit.worker.mill.test_prompts import CLAIM
 from tests.unit.worker.mill.test_sizing import outlook
 from worker.mill.arms import Arm
+from worker.mill.books import Books
 from worker.mill.planner import Planned, Planner
 from worker.mill.strategy import Plan
 from worker.mill.words import MOST_EXAMPLES
@@ -68,12 +69,12 @@ def test_early_ends(without: str, loose: bool) -> None:
         assert made.plan.loose is loose
 
 
-@pytest.mark.parametrize(("without", "arm"), [("", Arm.LIST), ("arms", Arm.PLAIN)])
+@pytest.mark.parametrize(("without", "arm"), [("", Arm.REWORDED), ("arms", Arm.PLAIN)])
 def test_arms(without: str, arm: Arm) -> None:
     """Where plain prompts bring nothing fit, and others all that they say."""
     kind = replace(CLAIM, data_type=outlook().data_type)
     with planner(without=without) as planned:
-        for each, fit in ((Arm.PLAIN, 0), (Arm.LIST, 500), (Arm.COOL, 0)):
+        for each, fit in ((Arm.PLAIN, 0), (Arm.REWORDED, 500), (Arm.COOL, 0)):
             planned.books.learn(kind, each, said=500, fit=["v"] * fit, fresh=fit, tokens=2_000)
         made = planned.plan(outlook(), {})
         assert made is not None
@@ -85,3 +86,12 @@ def test_check_digits(without: str, mended: bool) -> None:
     with planner(without=without) as planned:
         assert (planned.mend(replace(CLAIM, data_type="IBAN")) is not None) is mended
         assert planned.mend(CLAIM) is None
+
+
+@pytest.mark.parametrize(("size", "usual"), [(135e6, "Write a list"), (8e9, "Give me")])
+def test_words_go_by_the_size_of_the_model(size: float, usual: str) -> None:
+    with planner() as planned:
+        planned.books = Books(lambda _: size)
+        for arm in (Arm.PLAIN, Arm.REWORDED):
+            asked = planned.write(CLAIM, Planned(plan=Plan(asked=20, arm=arm))).messages[-1]
+            assert (usual in asked["content"]) is (arm is Arm.PLAIN)

@@ -16,7 +16,7 @@ from worker.mill.arms import Arm
 from worker.mill.book import Book
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
-from worker.mill.strategy import AT_ONCE, PROBED_MOST, Plan, View
+from worker.mill.strategy import AT_ONCE, PROBED_MOST, USUAL, USUAL_OF_SMALL, Plan, View
 from worker.mill.survey import survey
 
 
@@ -84,6 +84,16 @@ def test_without_repeats_nothing_is_steered() -> None:
     for known in (None, lore()):
         asked = plan(endless, known)
         assert (asked.asked, asked.focus) == (50, None)
+
+
+@pytest.mark.parametrize(("size", "most"), [(135e6, USUAL_OF_SMALL), (8e9, USUAL), (None, USUAL)])
+def test_a_small_model_is_asked_for_little(size: float | None, most: int) -> None:
+    unproven = View(wanted=50, quota=1_000, slots=4, distinct=100, said=100, said_again=0)
+    unproven.book.size = size
+    assert plan(unproven, None).asked == most
+    unproven.book.learn(Arm.PLAIN, said=200, fit=200, tokens=800)
+    # What a small one says may be wrong though it looks right.
+    assert (plan(unproven, None).asked == most) is (size == 135e6)
 
 
 def test_repeats_bring_regions_and_exclusions() -> None:
