@@ -78,7 +78,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="it is not looked whether a value is known",
-        changes=[(STORING, "AND v.digest = said.digest\n", "AND false\n")],
+        changes=[(STORING, "AND v.digest = said.folded\n", "AND false\n")],
     ),
     Mutation(
         name="a prompt may store more than it was to bring",

@@ -52,7 +52,7 @@ def test_the_order_is_that_of_generation(client: Client, mill: Mill) -> None:
 
 @pytest.mark.parametrize("ended", [True, False])
 def test_line_breaks_never_reach_a_line_format(client: Client, mill: Mill, ended: bool) -> None:
-    values = [f"one{line_break}two" for line_break in sorted(LINE_BREAKS)]
+    values = [f"{at}{line_break}two" for at, line_break in enumerate(sorted(LINE_BREAKS))]
     job = mill.fill(
         client, values, multiline_values=True, requested_count=len(values) + (not ended)
     )
