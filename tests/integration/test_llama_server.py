@@ -12,6 +12,7 @@ import pytest
 
 from deploy.local.options import LocalOptions
 from deploy.local.stack import LocalStack
+from shared.addresses import Access
 from tests.integration.test_faults import check_the_books
 from tests.support.llama_server import LlamaServer, folder, is_installed
 from tests.support.stack import Api
@@ -58,7 +59,7 @@ def open_gateway(llama: LlamaServer, *, key: str) -> OpenAIGateway:
         llama.url,
         endpoint=llama.endpoint,
         connect_timeout=PATIENCE,
-        key=key,
+        access=Access(token=key),
         sampling=Sampling(temperature=0.8),
     )
 
