@@ -8,6 +8,7 @@ All are free of I/O; why the rules are as they are is told, with figures, in ``d
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -85,6 +86,9 @@ LEAST_SHARE, LEAST_VALUES = 0.25, 3
 #: Known values that stand as an earlier answer: enough to show the kind. A small model that was
 #: shown fifteen of its favourites said those again; of five by chance it went on to others.
 BEFORE = 5
+
+#: Times that a value was said, to be shown where there are enough of such.
+FEWEST_TIMES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,10 +183,19 @@ def _by_arm(view: View, known: Survey) -> Plan:
             return _anywhere(view, known)
         case Arm.MORE:
             made = _filled_up(view, pull.arm)
-            shown = view.rng.sample(known.favourites, min(BEFORE, len(known.favourites)))
-            return replace(made, before=_within_budget(view, shown))
+            return replace(made, before=_within_budget(view, _shown(view, known)))
         case _:
             return _filled_up(view, pull.arm)
+
+
+def _shown(view: View, known: Survey) -> Sequence[str]:
+    """Known values by chance, of those that were said more than once where there are enough.
+
+    What a small model said again was right twice as often as what it said once.
+    """
+    pool = known.favourites
+    again = bisect(pool, -FEWEST_TIMES, key=lambda value: -known.lore.times(value))
+    return view.rng.sample(pool[:again] if again >= BEFORE else pool, min(BEFORE, len(pool)))
 
 
 def _filled_up(view: View, arm: Arm) -> Plan:

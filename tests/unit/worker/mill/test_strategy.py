@@ -16,7 +16,7 @@ from worker.mill.arms import Arm
 from worker.mill.book import Book
 from worker.mill.lore import Lore
 from worker.mill.regions import Region
-from worker.mill.strategy import AT_ONCE, PROBED_MOST, USUAL, USUAL_OF_SMALL, Plan, View
+from worker.mill.strategy import AT_ONCE, BEFORE, PROBED_MOST, USUAL, USUAL_OF_SMALL, Plan, View
 from worker.mill.survey import survey
 
 
@@ -130,6 +130,16 @@ def test_known_values_may_stand_as_an_earlier_answer() -> None:
     assert (made.focus, made.arm) == (None, Arm.MORE)
     assert made.before
     assert set(made.before) <= set(NAMES)
+
+
+def test_what_was_said_more_than_once_is_shown_before_the_rest() -> None:
+    known = lore()
+    often = NAMES[100:110]
+    known.learn_answer(focus=None, asked=10, said=often, fresh=0)
+    assert set(plan(replace(FAVOURED, book=believing(Arm.MORE)), known).before) <= set(often)
+    few = lore()
+    few.learn_answer(focus=None, asked=2, said=NAMES[:2], fresh=0)
+    assert len(plan(replace(FAVOURED, book=believing(Arm.MORE)), few).before) == BEFORE
 
 
 def test_known_values_may_be_named_alone() -> None:
