@@ -23,16 +23,19 @@ MASTER_NAME = "mymaster"
 
 _PORTS = {"redis": 6379, "rediss": 6379, "sentinel": 26_379}
 
-#: Parameters of an address that both kombu and redis-py take.
-_PARAMETERS = frozenset(
+#: Parameters of an address with TLS that both kombu and redis-py take; without TLS there are none.
+_TLS_PARAMETERS = frozenset(
     {
         *("ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname"),
-        *("ssl_ca_path", "ssl_ca_data", "ssl_keyfile_password", "ssl_min_version", "ssl_ciphers"),
-        *("socket_timeout", "socket_connect_timeout", "socket_keepalive", "retry_on_timeout"),
-        *("health_check_interval", "max_connections", "timeout", "client_name", "protocol"),
+        *("ssl_ca_path", "ssl_ca_data", "ssl_password", "ssl_ciphers"),
     }
 )
 _SENTINEL_PARAMETERS = frozenset({"master_name", "sentinel_username", "sentinel_password"})
+_KNOWN = {
+    "redis": frozenset[str](),
+    "rediss": _TLS_PARAMETERS,
+    "sentinel": _SENTINEL_PARAMETERS,
+}
 _CERT_REQS = ("none", "optional", "required")
 
 
@@ -118,7 +121,8 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
     except ValueError:  # an open bracket, or a host that is none
         raise ConfigurationError(f"it must look like {FORM}") from None
-    if parts.scheme not in _PORTS:
+    # The clients know schemes in small letters only.
+    if parts.scheme not in _PORTS or not url.startswith(f"{parts.scheme}:"):
         raise ConfigurationError(f"it must look like {FORM} or {SENTINEL_FORM}")
     # What stands behind a user's or a password's own /, ? or # is taken for a path and more.
     if parts.fragment or "@" in parts.path + parts.query or parts.netloc.count("@") > 1:
@@ -168,9 +172,13 @@ def _database(path: str) -> int:
 
 def _parameters(parts: SplitResult) -> dict[str, str]:
     found = dict(parse_qsl(parts.query, keep_blank_values=True))
-    known = _SENTINEL_PARAMETERS if parts.scheme == "sentinel" else _PARAMETERS
+    known = _KNOWN[parts.scheme]
     if not found.keys() <= known:
-        raise ConfigurationError(f"it has a parameter that is none of {', '.join(sorted(known))}")
+        raise ConfigurationError(
+            f"it has a parameter that is none of {', '.join(sorted(known))}"
+            if known
+            else f"it has a parameter, and {parts.scheme}:// takes none"
+        )
     if found.get("ssl_cert_reqs", _CERT_REQS[0]) not in _CERT_REQS:
         raise ConfigurationError(f"its ssl_cert_reqs is none of {', '.join(_CERT_REQS)}")
     return found

@@ -94,6 +94,8 @@ def refuse_encodings() -> None:
 #: How bodies begin that are no UTF-8, though nobody may have said so.
 _BEGINNINGS = {
     b"\x1f\x8b": "compressed with gzip",
+    b"\x78\x9c": "compressed with zlib",
+    b"\x78\xda": "compressed with zlib",
     b"\x28\xb5\x2f\xfd": "compressed with zstd",
     codecs.BOM_UTF32_LE: "in UTF-32",
     codecs.BOM_UTF32_BE: "in UTF-32",
@@ -106,6 +108,9 @@ def _check_encoding(body: bytes, *, charset: str) -> None:
     for beginning, encoding in _BEGINNINGS.items():
         if body.startswith(beginning):
             raise _other_encoding(encoding)
+    # JSON in UTF-8 has no such byte, and in UTF-16 or UTF-32 one of its first four is.
+    if b"\0" in body[:4]:
+        raise _other_encoding("in UTF-16 or UTF-32")
     if not body.isascii() and charset.lower() not in ("utf-8", "utf8", "us-ascii"):
         raise _other_encoding(f"in {charset}")
 

@@ -198,6 +198,9 @@ def _try(connection: Connection, revision: str) -> bool:
     except DBAPIError as error:
         connection.rollback()
         if sqlstate_of(error) in BUSY_SQLSTATES | RETRYABLE_SQLSTATES:
+            # A revision that was cut off may have changed it.
+            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}s'"))
+            connection.commit()
             return False
         raise
     return True

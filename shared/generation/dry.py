@@ -18,8 +18,9 @@ REACH_EVERY = 4
 MOST_CELLS = 200
 
 
-def retire_if_dry(connection: Connection, *, number: int, ordinal: int) -> None:
+def retire_if_dry(connection: Connection, operation: RowMapping, *, ordinal: int) -> None:
     """Hand what a dry cell still lacks to the cells that still give, where there are any."""
+    number = operation["number"]
     cells = list(
         connection.execute(
             text(
@@ -57,7 +58,7 @@ def retire_if_dry(connection: Connection, *, number: int, ordinal: int) -> None:
         ),
         {"number": number, "ordinals": [cell.ordinal for cell in others], "gains": gains},
     )
-    _warn(connection, number=number)
+    _warn(connection, number=number, refused=refusals.warning(operation))
 
 
 def note_reach(connection: Connection, operation: RowMapping) -> None:
@@ -106,7 +107,7 @@ def note_reach(connection: Connection, operation: RowMapping) -> None:
         _warn(connection, number=operation["number"], refused=refused)
 
 
-def _warn(connection: Connection, *, number: int, refused: str | None = None) -> None:
+def _warn(connection: Connection, *, number: int, refused: str | None) -> None:
     connection.execute(_WARN, {"number": number, "refused": refused})
 
 

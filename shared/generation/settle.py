@@ -292,7 +292,7 @@ def _decide(connection: Connection, now: RowMapping, part: Part, told: Told) -> 
     touched = {part.ours[r.batch_id]["cell_ordinal"]: told.stored[r.batch_id] for r in over}
     for ordinal, stored in touched.items():
         if stored == 0:
-            retire_if_dry(connection, number=number, ordinal=ordinal)
+            retire_if_dry(connection, now, ordinal=ordinal)
     if touched:
         note_reach(connection, now)
     return OperationState(now["status"])

@@ -23,7 +23,7 @@ from shared.errors import ValuemillError
 from shared.models.client import DENIED_CODES, denial, open_client, redirection
 from shared.models.openai import MODELS_PATH, NotOpenAI, read_models
 from shared.models.tags import PATH, Model, NotOllama, number, read_tags, text
-from shared.models.transport import LONGEST_LIST, read_whole
+from shared.models.transport import LONGEST_LIST
 from shared.models.wording import LONGEST_ERROR, words_of
 from shared.tls import is_distrust, ssl_context
 
@@ -205,15 +205,20 @@ class Catalogue:
                 raise _Unread(f"it {denial(access)} (HTTP {response.status_code})")
             if (elsewhere := redirection(response)) is not None:
                 raise _Unread(elsewhere)
-            if response.status_code != 200:
-                words = access.hide(words_of(read_whole(response, LONGEST_ERROR)))
-                raise _Unread(f"it answers with HTTP {response.status_code}: {words}")
-            for piece in response.iter_bytes():
+            is_well = response.status_code == 200
+            assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - narrows the type
+            # Not iter_bytes, which skips empty pieces, of which there may be any number.
+            for piece in response.stream:
                 answer += piece
-                if monotonic() > end:
+                if monotonic() > end and is_well:
                     raise _Unread("its answer has no end")
-                if len(answer) > LONGEST_LIST:
+                if monotonic() > end or len(answer) > (LONGEST_LIST if is_well else LONGEST_ERROR):
                     break
+            if not is_well:
+                # Hidden before it is cut, which may leave a part; and after, where it was escaped.
+                said = access.hide(answer.decode(errors="replace"))
+                words = access.hide(words_of(said))
+                raise _Unread(f"it answers with HTTP {response.status_code}: {words}")
         return bytes(answer)
 
 

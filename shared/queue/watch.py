@@ -13,7 +13,14 @@ from time import monotonic
 
 import structlog
 from redis import Redis
-from redis.exceptions import AuthenticationError, RedisError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 
 from shared.db.engine import Database, Trouble
 from shared.guard import guarded
@@ -124,12 +131,21 @@ class Watch:
             self._stopping.wait(LOOK_SECONDS)
 
 
+_WHY = (
+    (ReadOnlyError, "it is a replica"),
+    (OutOfMemoryError, "it has no memory left"),
+    (NoPermissionError, "our user may not"),
+)
+
+
 def describe(error: Exception) -> str:
     """What is the matter with a Redis that met us with this; holds no address and no password."""
     if isinstance(error, AuthenticationError):
         return "refuses our password"
     if isinstance(error, ResponseError):
-        return f"refuses to be written to ({str(error).strip()[:200]})"
+        # Its own words may name a user, or an address; they are in the log.
+        why = next((words for kind, words in _WHY if isinstance(error, kind)), "see the log")
+        return f"refuses to be written to ({why})"
     return "does not answer"
 
 

@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 import uuid
+import zlib
 from typing import Any
 
 import pytest
@@ -605,6 +606,9 @@ BODY = json.dumps({**PLAIN, "name": "Ä"}, ensure_ascii=False)
     [
         (gzip.compress(BODY.encode(), mtime=0), "application/json", "gzip"),
         (b"\x28\xb5\x2f\xfd\x00", "application/json", "zstd"),
+        (zlib.compress(BODY.encode()), "application/json", "zlib"),
+        (json.dumps(PLAIN).encode("utf-16-le"), "application/json; charset=utf-16", "UTF-16"),
+        (json.dumps(PLAIN).encode("utf-32-be"), "application/json", "UTF-32"),
         (BODY.encode("utf-16"), "application/json", "UTF-16"),
         (codecs.BOM_UTF16_BE + BODY.encode("utf-16-be"), "application/json", "UTF-16"),
         (BODY.encode("utf-32"), "application/json", "UTF-32"),

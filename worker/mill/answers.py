@@ -22,6 +22,10 @@ _THOUGHT = re.compile(
 _TELLING = ("value", "name", "text", "item")
 #: What may stand between items; a comma too many or too few is forgiven.
 _BETWEEN = frozenset(" \t\r\n,")
+#: And what follows a number that is whole.
+_ENDS = frozenset(" \t\r\n,]")
+#: In brackets it counts an item, or points to one, where text follows.
+_REFERENCE = re.compile(r"\[\d{1,5}\]")
 #: Brackets that are tried for an array of values; chatter has a few, nonsense has thousands.
 MOST_ARRAYS = 50
 
@@ -93,8 +97,11 @@ class Reader:
             start = self._text.lstrip()
             if not start:
                 return []
+            if start[0] == "[" and (start[1:].isdecimal() or start == "["):
+                return []
             self._begun = True
-            self._at = len(self._text) - len(start) + 1 if start[0] == "[" else 0
+            is_array = start[0] == "[" and not _REFERENCE.match(start)
+            self._at = len(self._text) - len(start) + 1 if is_array else 0
         if not self._at:
             return []
         items, self._at = _items(self._text, self._at)
@@ -146,7 +153,8 @@ def _read_array(text: str) -> list[str]:
         if at < 0:
             break
         items, end = _items(text, at + 1)
-        if len(items) > len(best):
+        points = _REFERENCE.match(text, at) and text.strip() != text[at : end + 1]
+        if len(items) > len(best) and not points:
             best = items
         at = text.find("[", end)
     return best
@@ -164,7 +172,8 @@ def _items(text: str, at: int) -> tuple[list[str], int]:
             return items, at
         value = _as_text(item)
         # A number at the very end may lack digits that are still to come.
-        if value is None or (not isinstance(item, str) and end == len(text)):
+        is_open = isinstance(item, int | float) and text[end : end + 1] not in _ENDS
+        if value is None or is_open or (isinstance(item, dict) and end == len(text)):
             return items, at
         items.append(value)
         at = end

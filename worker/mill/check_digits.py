@@ -15,12 +15,19 @@ from stdnum import ean, iban, isbn, isin, issn, luhn
 #: A value with its check digits made right; as it was, if it is no number of its kind.
 Mend = Callable[[str], str]
 
+#: Whoever asks for numbers that are wrong wants them so.
+_IS_WRONG = re.compile(
+    r"\b(?:in|non-?)valid|\b(?:wrong|incorrect|bad|broken|malformed|fail\w*)\b|\b(?:ungültig|falsch)"
+)
+
 _JOINTS = re.compile(r"[ -]")
 
 
 def find_mend(data_type: str) -> Mend | None:
     """What makes the values of a data type right; None: they carry no check digit known here."""
     kind = " ".join(data_type.casefold().replace("_", " ").split())
+    if _IS_WRONG.search(kind):
+        return None
     return next((mend for kinds, mend in _KINDS if re.search(rf"\b(?:{kinds})\b", kind)), None)
 
 
@@ -82,14 +89,15 @@ def _account(value: str) -> str:
 
 
 def _with_last(value: str, digit: str) -> str:
-    return value[:-1] + digit
+    end = len(value.rstrip(" -"))
+    return value[: end - 1] + digit + value[end:]
 
 
 _KINDS: tuple[tuple[str, Mend], ...] = (
     (r"(?:credit|debit|payment|bank)(?: |-)?cards?(?: numbers?)?|card numbers?", _luhn),
-    (r"(?:visa|mastercard|american express|amex)(?: card)?(?: numbers?)?|imeis?", _luhn),
+    (r"(?:visa|mastercard|american express|amex) (?:cards?(?: numbers?)?|numbers?)|imeis?", _luhn),
     (r"isbns?(?:-1[03])?", _book),
-    (r"eans?(?:-?(?:13|8))?|gtins?|upcs?|bar ?codes?", _article),
+    (r"eans?(?:-?(?:13|8))?|gtins?|upcs?(?!-?e\b)|bar ?codes?", _article),
     (r"issns?", _serial),
     (r"isins?", _security),
     (r"ibans?", _account),

@@ -27,6 +27,9 @@ _ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{0,4}){1,2}|\\.?")
 #: A piece of an answer is a token, or some where a server sends them together.
 CHARACTERS_OF_A_TOKEN = 4
 
+#: No token has more characters, but for rare ones.
+LONGEST_TOKEN = 64
+
 #: The part of an answer that is no matter when it is taken by what is no value.
 CROWD = 0.1
 
@@ -111,9 +114,10 @@ class Hearing:
             self._take(prompt, heard, report)
         except PromptRefused as error:
             self.in_flight.error = error
-            heard.failure, heard.fault = str(error), "cut" if heard.reader.text else "refused"
+            heard.failure, heard.fault = str(error), "cut" if heard.characters else "refused"
         except Interrupted as error:
-            if not heard.reader.text:
+            # Silence after thoughts has cost something, too, or nothing would ever end it.
+            if not heard.reader.text and (self.in_flight.for_our_sake or not heard.characters):
                 raise
             self.in_flight.error = error
             heard.cut_by_us = self.in_flight.for_our_sake
@@ -136,15 +140,17 @@ class Hearing:
         reader, look, stall = heard.reader, self.look, self.stall
         seed = self.gateway.sampling.seed(self.claim.batch_id)
         call = self.in_flight.call
+        self.in_flight.timing = None
         room = _characters(self.claim) + prompt.num_predict
         for piece in self.gateway.chat(prompt, model=self.claim.model, seed=seed, call=call):
             self.in_flight.heard()
-            self.in_flight.timing = piece.timing
+            self.in_flight.timing = piece.timing or self.in_flight.timing
             heard.prompt_tokens += piece.prompt_tokens
             heard.output_tokens += piece.output_tokens
             heard.thoughts.note(piece.thought)
             # A piece counts though it says nothing, or nothing would end an endless answer of them.
-            room -= max(1, len(piece.text))
+            # So does what is thought, of which an honest token has few characters.
+            room -= max(1, len(piece.text), len(piece.thought) // LONGEST_TOKEN)
             heard.pieces += 1
             if items := reader.feed(piece.text):
                 part = self.refiner.refine(items)

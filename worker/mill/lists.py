@@ -36,10 +36,11 @@ _BULLETED = re.compile(r"[-*+•‣▪●○◦·–—]\s+(\S.*)", re.DOTALL)
 #: Of a list that is written on in one line.
 _INLINE = re.compile(r"(?:^|\s)(\d{1,5})[.)]\s+")
 _SEPARATOR = re.compile(r"\s*[,;、，；]\s*(?:(?:and|und|or)\s+)?")
+_SEMICOLON = re.compile(r"\s*[;；]\s*(?:(?:and|und|or)\s+)?")
 _SENTENCE_END = re.compile(r"[.!?]$")
 _KEY_COUNTS = re.compile(r"\D*\d+$")
 #: A list as Python writes it.
-_QUOTED_ITEMS = re.compile(r"\[\s*('[^'\n]*'(?:\s*,\s*'[^'\n]*')*)\s*,?\s*\]")
+_QUOTED_ITEMS = re.compile(r"\[\s*('[^'\n]*'(?:\s*,\s*'[^'\n]*')*)\s*(?:,\s*)?\]")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "`": "`", "「": "」"}
 
 
@@ -55,7 +56,7 @@ def read_list(text: str, *, as_text: Decode, asked: int | None = None) -> list[s
         return []
     if lines[0][0] in "[{":
         # JSON, or an attempt at it.
-        return _objects(lines, as_text) or _as_python(text)
+        return _objects(lines, as_text) or _as_python(text) or _marked(lines, asked)
     return (
         _objects(lines, as_text)
         or _inline(lines)
@@ -68,7 +69,9 @@ def read_list(text: str, *, as_text: Decode, asked: int | None = None) -> list[s
 def _objects(lines: Sequence[str], as_text: Decode) -> list[str]:
     """Of JSON values, a line each or with commas between; or of one object that counts them."""
     found = [item for line in lines for item in _values(line)]
-    texts = [text for each in found if (text := as_text(each)) is not None]
+    # A bare number is JSON by chance: as a line, or between commas, it stands as it is written.
+    told = [each for each in found if not isinstance(each, int | float)]
+    texts = [text for each in told if (text := as_text(each)) is not None]
     if texts:
         return texts
     try:
@@ -155,9 +158,10 @@ def _between_commas(lines: Sequence[str], asked: int | None) -> list[str]:
         said = rest if colon and _TALK.match(introduction) else f"{introduction}{colon}{rest}"
         if _TALK.match(said):
             continue
-        items = [item for item in _SEPARATOR.split(said.rstrip(" ,;")) if item]
+        between = _SEMICOLON if _SEMICOLON.search(said.rstrip(" ,;")) else _SEPARATOR
+        items = [item for item in between.split(said.rstrip(" ,;")) if item]
         words = [len(item.split()) for item in items]
-        if len(items) < (2 if asked == 2 else 3) or max(words) > SHORT_WORDS:
+        if asked == 1 or len(items) < (2 if asked == 2 else 3) or max(words) > SHORT_WORDS:
             continue
         if _SENTENCE_END.search(said):
             if median(words) > TERSE_WORDS or any(_TALK.match(item) for item in items):

@@ -75,6 +75,8 @@ class Refiner:
         self.lost = 0
         #: The first items, until enough are known.
         self._head: list[str] = []
+        #: The item that was looked at last before it was decided on, and what came of it.
+        self._cleaned: tuple[str | None, str, Reason | None] = (None, "", None)
         #: Items that are held back, by their places.
         self._held: dict[int, str] = {}
 
@@ -114,7 +116,8 @@ class Refiner:
     def _may_have_to_wait(self, raw: str, look: Look) -> bool:
         if self._marks is not None and self._marks.may_carry(raw):
             return True
-        value, reason = _clean(raw, self._rules)
+        self._cleaned = raw, *_clean(raw, self._rules)
+        _, value, reason = self._cleaned
         return reason is None and look.is_suspect(value)
 
     def _release(self, refined: Refined) -> Refined:
@@ -134,7 +137,11 @@ class Refiner:
         lengths: list[int] = []
         for place, raw in items.items():
             item = raw if self._marks is None else self._marks.take_off(raw, place)
-            value, reason = _clean(item, self._rules)
+            if item == self._cleaned[0]:
+                # A filter that takes for ever takes it once.
+                _, value, reason = self._cleaned
+            else:
+                value, reason = _clean(item, self._rules)
             if reason is not None:
                 rejected[reason] += 1
             else:

@@ -124,7 +124,9 @@ def from_status(status: int, said: str | bytes, *, access: Access = OPEN) -> Gat
     :param status: zero or less for an error in the middle of an answer, which has none of its own.
     :param access: what the server was shown, and may repeat.
     """
-    message = access.hide(words_of(said))
+    # Hidden before it is cut, which may leave a part; and after, where it was written with escapes.
+    whole = said if isinstance(said, str) else said.decode(errors="replace")
+    message = access.hide(words_of(access.hide(whole)))
     if status in BUSY_CODES:
         return GatewayBusy(f"{status}: {message}")
     if status in DENIED_CODES:

@@ -158,10 +158,18 @@ class OpenAIGateway:
         :raises GatewayError: one of its kinds. Pieces yielded before it stand.
         """
         without = self._bearing.without(model)
+        # What this prompt alone is sent without: no way of asking, so nothing is learned of it.
+        for_now: frozenset[str] = frozenset()
         with calling(call):
             while True:
                 call.without = without
-                body = put(prompt, model=model, seed=seed, sampling=self.sampling, without=without)
+                body = put(
+                    prompt,
+                    model=model,
+                    seed=seed,
+                    sampling=self.sampling,
+                    without=without | for_now,
+                )
                 sent = monotonic()
                 with self._prompts.stream(
                     "POST", f"{self._endpoint}{CHAT_PATH}", json=body
@@ -176,8 +184,10 @@ class OpenAIGateway:
                 option = refused_option(f"{words} {said.decode(errors='replace')}", body)
                 if option is None:
                     raise from_status(answer.status_code, said, access=self._access)
-                without |= {option}
-                if is_lasting(option, words):
+                if not is_lasting(option, words):
+                    for_now |= {option}
+                else:
+                    without |= {option}
                     log.info("goes on without an option", option=option, model=model, url=self.url)
                     self._bearing.refuse(model, option)
 

@@ -48,10 +48,29 @@ def test_what_is_no_number_of_its_kind_stays_as_it_is(kind: str, value: str) -> 
 
 @pytest.mark.parametrize(
     "kind",
-    ["first name", "greeting card", "panel", "bean", "Liban", "cardinal number", "pan flute"],
+    [
+        "invalid IBAN",
+        "card number that fails the Luhn check",
+        "UPC-E",
+        "visa application number",
+        "first name",
+        "greeting card",
+        "panel",
+        "bean",
+        "Liban",
+        "cardinal number",
+        "pan flute",
+    ],
 )
 def test_other_kinds_are_left_alone(kind: str) -> None:
     assert find_mend(kind) is None
+
+
+@pytest.mark.parametrize("ending", [" ", "-", " - "])
+def test_what_stands_behind_the_number_stays(ending: str) -> None:
+    mend = find_mend("EAN")
+    assert mend is not None
+    assert mend(f"4006381333932{ending}") == f"4006381333931{ending}"
 
 
 @given(st.text("0123456789", min_size=13, max_size=13))
