@@ -10,7 +10,15 @@ import pytest
 
 from shared.generation.reports import Report
 from shared.settings import Settings, parse_gateway
-from tests.support.odd_server import KINDS, OLLAMA, Kind, OddServer, Said, odd_server
+from tests.support.odd_server import (
+    KINDS,
+    OLLAMA,
+    Kind,
+    OddServer,
+    Said,
+    as_bytes,
+    odd_server,
+)
 from tests.support.waiting import PATIENCE
 from tests.unit.worker.mill.test_grind import in_flight
 from tests.unit.worker.mill.test_prompts import CLAIM, prompt
@@ -309,3 +317,29 @@ def test_field_b2_what_is_cut_in_a_plain_list_is_no_value(
 @pytest.mark.parametrize("text", [" " * 100_000, "1. " * 50_000, ",\t" * 50_000, "- " * 50_000])
 def test_field_b2_nonsense_is_read_in_no_time(text: str) -> None:
     assert len(read(text, asked=3)) < 100_000
+
+
+def test_field_b2_talk_is_not_asked_for_without_an_end(server: OddServer) -> None:
+    """Where a window is too small for ``max_tokens``, prompt after prompt is sent without it."""
+    kind = KINDS["openai"]
+    too_large = {"error": {"message": "max_tokens is too large: the maximum context length is 70"}}
+
+    def answer(body: dict[str, Any]) -> Said:
+        if "max_tokens" in body:
+            return Said(as_bytes(too_large), status=400)
+        assert len(server.asked) < 50
+        return kind.stream("I would rather talk about the weather.")
+
+    server.answers[kind.chat] = answer
+    settings = parse_gateway(kind.gateway(server.url), default_slots=1)
+    with closing(open_gateway(settings, SETTINGS)) as gateway:
+        _, last, _ = ground(gateway)
+    assert last.ended is not None
+    assert last.ended.fault == "broken"
+
+
+def test_field_e1_thoughts_have_an_end(server: OddServer, gateway: Gateway, kind: Kind) -> None:
+    server.answers[kind.chat] = kind.stream(VALUES, thoughts=["x" * 4_000_000] * 8)
+    _, last, _ = ground(gateway)
+    assert last.ended is not None
+    assert "did not stop talking" in str(last.ended.failure)
