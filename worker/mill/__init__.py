@@ -33,5 +33,5 @@
 
 ``sizing``, ``strategy``, ``survey``, ``arms``, ``book``, ``cell``, ``choosing``, ``lore``,
 ``regions``, ``words``, ``formats``, ``check_digits``, ``prompts``, ``answers``, ``lists``,
-``refine``, ``filtering``, ``looks`` and ``stall`` are pure.
+``refine``, ``looks`` and ``stall`` are pure; ``filtering`` but for its clock.
 """
