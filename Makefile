@@ -32,7 +32,7 @@ help:
 	@echo "make chaos   break it while it works       (SEEDS=10 SECONDS=80: about 20 minutes)"
 	@echo "make load    a thousand clients at once    (CLIENTS=1000 MINUTES=5)"
 	@echo "make soak    a steady load, for an hour    (MINUTES=60)"
-	@echo "make check   format, lint, types, layers, unit tests   (under a minute)"
+	@echo "make check   format, lint, types, layers, unit tests   (about a minute and a half)"
 	@echo "make audit   ask for known vulnerabilities of what is locked (needs the network)"
 	@echo "make bench   measure, and say what meets its target   (ONLY=\"tail ceiling\": some rows)"
 	@echo "make bench-lists   measure lists over a million operations"
