@@ -7,6 +7,7 @@ what workers leave word of; the second is tried out.
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from time import monotonic
@@ -143,8 +144,10 @@ def describe(error: Exception) -> str:
     if isinstance(error, AuthenticationError):
         return "refuses our password"
     if isinstance(error, ResponseError):
-        # Its own words may name a user, or an address; they are in the log.
-        why = next((words for kind, words in _WHY if isinstance(error, kind)), "see the log")
+        # Its own words may name a user, or an address; they are in the log. Its code may be said.
+        code = str(error).partition(" ")[0]
+        other = code if re.fullmatch(r"[A-Z]{4,20}", code) else "see the log"
+        why = next((words for kind, words in _WHY if isinstance(error, kind)), other)
         return f"refuses to be written to ({why})"
     return "does not answer"
 

@@ -72,9 +72,9 @@ def revive(site: Site) -> None:
 
 #: What breaks it, what mends it, and what is said of it.
 STATES = {
-    "replica": (make_replica, make_primary, "read only replica"),
+    "replica": (make_replica, make_primary, "it is a replica"),
     "refuses": (want_replicas, want_no_replicas, "NOREPLICAS"),
-    "full": (fill, make_room, "maxmemory"),
+    "full": (fill, make_room, "it has no memory left"),
     "frozen": (freeze, thaw, "does not answer"),
     "away": (kill, revive, "does not answer"),
 }
