@@ -18,8 +18,9 @@ from shared import settings as settings_module
 from shared.db import accounts, readiness
 from shared.db import migrate as migrations
 from shared.db import roles as roles_module
-from shared.db.engine import Database, DatabaseRefused, explain
+from shared.db.engine import Database
 from shared.db.roles import Side
+from shared.db.troubles import DatabaseRefused, explain
 from shared.errors import ValuemillError
 from shared.telemetry import configure_logging
 from shared.text import escape_hidden

@@ -11,7 +11,7 @@ import structlog
 from celery import Celery
 from celery.signals import worker_init, worker_ready, worker_shutdown, worker_shutting_down
 
-from shared.db.engine import DatabaseRefused, explain
+from shared.db.troubles import DatabaseRefused, explain
 from shared.errors import ValuemillError
 from shared.queue.wakeups import TASK, create_celery
 from shared.settings import Settings

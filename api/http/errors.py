@@ -15,8 +15,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMedi
 from api.http.tracing import trace_id
 from api.parts import parts
 from shared import errors
-from shared.db.engine import DatabaseRefused
 from shared.db.migrate import is_usable
+from shared.db.troubles import DatabaseRefused
 from shared.text import replace_hidden
 
 log = structlog.get_logger(__name__)

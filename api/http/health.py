@@ -12,8 +12,8 @@ import structlog
 from flask import Blueprint, Response, jsonify
 
 from api.parts import parts
-from shared.db.engine import ReadOnly, Trouble
 from shared.db.migrate import is_usable
+from shared.db.troubles import ReadOnly, Trouble
 from shared.errors import ConfigurationError, Unavailable
 from shared.models import gateways
 from shared.queue.watch import Sighting

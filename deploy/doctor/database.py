@@ -9,9 +9,10 @@ from deploy.doctor.environment import LOOPBACK
 from deploy.doctor.findings import Finding, Level, ok, problem, warning
 from shared.database_address import place_of, read_address
 from shared.db import inspection, migrate, readiness, roles
-from shared.db.engine import MAX_READERS, Database, DatabaseRefused
+from shared.db.engine import MAX_READERS, Database
 from shared.db.inspection import ServerFacts
 from shared.db.roles import Side
+from shared.db.troubles import DatabaseRefused
 from shared.errors import ConfigurationError
 from shared.settings import Settings
 

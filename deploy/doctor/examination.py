@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from deploy.doctor import broker, database, environment, gateways, trial, workers
 from deploy.doctor.findings import Finding, Level, presentable, problem
 from shared.database_address import place_of
-from shared.db.engine import Database, DatabaseRefused
+from shared.db.engine import Database
+from shared.db.troubles import DatabaseRefused
 from shared.errors import ConfigurationError, Unavailable
 from shared.settings import Settings
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from deploy.doctor.findings import Finding, ok, problem
 from shared.db import inspection
-from shared.db.engine import Database, DatabaseRefused, sqlstate_of
+from shared.db.engine import Database
 from shared.db.listing import Wanted
+from shared.db.troubles import DatabaseRefused, sqlstate_of
 from shared.generation.operation import OperationState
 from shared.generation.product import ValueGeneration
 from shared.generation.requests import GenerateRequest

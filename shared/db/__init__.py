@@ -2,6 +2,7 @@
 
 ============== ==========================================
 ``engine``     connections, transactions, what is retried
+``troubles``   what its errors mean
 ``encoding``   UTF-8, or refused
 ``connecting`` how a connection is opened, through a pooler too
 ``schema``     the tables as SQLAlchemy sees them

@@ -22,8 +22,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from shared.db import roles as roles_module
-from shared.db.engine import BUSY_SQLSTATES, RETRYABLE_SQLSTATES, Database, sqlstate_of
+from shared.db.engine import Database
 from shared.db.roles import Side
+from shared.db.troubles import BUSY_SQLSTATES, RETRYABLE_SQLSTATES, sqlstate_of
 from shared.errors import ConfigurationError, Unavailable
 
 log = structlog.get_logger(__name__)

@@ -16,7 +16,7 @@ from celery import Celery
 from kombu.exceptions import ChannelError
 
 from shared.broker_address import BrokerAddress, read_broker
-from shared.db.engine import Trouble
+from shared.db.troubles import Trouble
 from shared.guard import guarded
 
 log = structlog.get_logger(__name__)

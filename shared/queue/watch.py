@@ -23,7 +23,8 @@ from redis.exceptions import (
     ResponseError,
 )
 
-from shared.db.engine import Database, Trouble
+from shared.db.engine import Database
+from shared.db.troubles import Trouble
 from shared.guard import guarded
 from shared.queue.wakeups import TOLD_KEY
 

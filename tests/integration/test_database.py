@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.db import engine
 from shared.db.engine import Database
 from shared.db.lookup import Lookup
+from shared.db.troubles import DatabaseRefused
 from shared.errors import Unavailable
 from tests.support.waiting import PATIENCE
 
@@ -274,7 +275,7 @@ def test_field_d7_patience_ends(database: Database) -> None:
 
 def test_what_the_database_objects_to_is_not_said_again(database: Database) -> None:
     work = Transaction(DIVISION, times=1000)
-    with pytest.raises(engine.DatabaseRefused):
+    with pytest.raises(DatabaseRefused):
         database.run(work)
     assert work.run == 1
 

@@ -16,8 +16,9 @@ from api.app import create_app
 from api.parts import KEY
 from deploy.local.secrets import Secrets
 from shared.db import accounts
-from shared.db.engine import Database, ReadOnly
+from shared.db.engine import Database
 from shared.db.migrate import migrate
+from shared.db.troubles import ReadOnly
 from shared.errors import ConfigurationError, Unavailable
 from shared.settings import Settings
 from tests.integration.test_gateways import ModelServer

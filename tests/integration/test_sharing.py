@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event, text
 
-from shared.db.engine import Database, DatabaseRefused
+from shared.db.engine import Database
+from shared.db.troubles import DatabaseRefused
 from shared.errors import Unavailable
 from shared.generation import yields
 from shared.settings import Settings

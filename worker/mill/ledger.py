@@ -13,7 +13,8 @@ from time import monotonic
 
 import structlog
 
-from shared.db.engine import Database, DatabaseRefused
+from shared.db.engine import Database
+from shared.db.troubles import DatabaseRefused
 from shared.equality import fold
 from shared.errors import Unavailable
 from shared.generation.claim import Claim
