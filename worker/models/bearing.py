@@ -10,8 +10,10 @@ Pure, but for a lock.
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 Options = frozenset[str]
 NOTHING: Options = frozenset()
@@ -81,3 +83,28 @@ class Bearing:
 
     def _without(self, known: _Model) -> Options:
         return known.refused | self._ways[known.way]
+
+
+def refused(
+    refusal: str,
+    body: Mapping[str, Any],
+    optional: Mapping[str, re.Pattern[str]],
+    *,
+    schema: str,
+    items: Callable[[Any], Any],
+) -> str | None:
+    """The part of a request that its refusal speaks of, and that the prompt can do without.
+
+    The whole schema is not given up for a pattern in it, which whoever asks can do without: then
+    the prompt counts as refused, and no pattern is sent again. Nor is an empty one.
+
+    :param optional: by the names of such parts, in the order in which they are given up, what a
+        refusal says that means them.
+    :param schema: the name of the part that holds the schema, and ``items`` reads it for the
+        values'.
+    """
+    for option, says in optional.items():
+        if option in body and says.search(refusal):
+            held = option == schema and (not body[option] or "pattern" in items(body[option]))
+            return None if held else option
+    return None

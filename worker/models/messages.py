@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from worker.models.bearing import refused
 from worker.models.prompt import Prompt, Sampling, Timing, believable
 from worker.models.records import amount, count
 
@@ -44,19 +45,12 @@ def put(
 
 
 def refused_option(refusal: str, body: dict[str, Any]) -> str | None:
-    """The part of a request that its refusal speaks of, and that the prompt can do without.
+    """The part of a request that its refusal speaks of, and that the prompt can do without."""
+    return refused(refusal, body, OPTIONAL, schema="format", items=_items)
 
-    The whole schema is not given up for a pattern in it, which whoever asks can do without: then
-    the prompt counts as refused, and no pattern is sent again.
-    """
-    for option, says in OPTIONAL.items():
-        if option not in body or not says.search(refusal):
-            continue
-        schema = body.get("format") or {}
-        if option == "format" and (not schema or "pattern" in schema.get("items", {})):
-            return None
-        return option
-    return None
+
+def _items(schema: Any) -> Any:
+    return schema.get("items", {})
 
 
 def timing_of(record: dict[str, Any], first_token: float, whole: float) -> Timing:

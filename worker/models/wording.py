@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from worker.models.bearing import refused
 from worker.models.prompt import Prompt, Sampling
 
 #: Ollama always draws from these, and values are the better for it. Servers of this API draw from
@@ -20,19 +21,19 @@ TOP_P = 0.9
 #: What a prompt can do without, in the order in which it is given up, and what a refusal says that
 #: means it. Templates that know nothing of thinking do not mind being told not to.
 OPTIONAL = {
-    "chat_template_kwargs": r"chat_template\w*|enable_thinking",
-    "top_k": r"top_k",
-    "min_p": r"min_p",
-    "top_p": r"top_p",
-    "seed": r"seed",
-    "stream_options": r"stream_options|include_usage",
-    "max_tokens": r"max_tokens",
-    "response_format": r"response_format|json[_ ]schema|structured[_ ]outputs?|guided|grammar",
+    option: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for option, words in {
+        "chat_template_kwargs": r"chat_template\w*|enable_thinking",
+        "top_k": r"top_k",
+        "min_p": r"min_p",
+        "top_p": r"top_p",
+        "seed": r"seed",
+        "stream_options": r"stream_options|include_usage",
+        "max_tokens": r"max_tokens",
+        "response_format": r"response_format|json[_ ]schema|structured[_ ]outputs?|guided|grammar",
+    }.items()
 }
 
-_SAYS = {
-    option: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for option, words in OPTIONAL.items()
-}
 _IS_OF_THE_WINDOW = re.compile(r"context", re.IGNORECASE)
 
 
@@ -66,18 +67,8 @@ def put(
 
 
 def refused_option(refusal: str, body: dict[str, Any]) -> str | None:
-    """The part of a request that its refusal speaks of, and that the prompt can do without.
-
-    The whole schema is not given up for a pattern in it, which whoever asks can do without: then
-    the prompt counts as refused, and no pattern is sent again.
-    """
-    for option, says in _SAYS.items():
-        if option not in body or not says.search(refusal):
-            continue
-        if option == "response_format" and _has_pattern(body):
-            return None
-        return option
-    return None
+    """The part of a request that its refusal speaks of, and that the prompt can do without."""
+    return refused(refusal, body, OPTIONAL, schema="response_format", items=_items)
 
 
 def is_lasting(option: str, refusal: str) -> bool:
@@ -88,6 +79,5 @@ def is_lasting(option: str, refusal: str) -> bool:
     return option != "max_tokens" or not _IS_OF_THE_WINDOW.search(refusal)
 
 
-def _has_pattern(body: dict[str, Any]) -> bool:
-    items = body["response_format"]["json_schema"]["schema"].get("items", {})
-    return "pattern" in items
+def _items(response_format: Any) -> Any:
+    return response_format["json_schema"]["schema"].get("items", {})
