@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
+from shared.settings import Settings, parse_gateway
+from tests.support.waiting import PATIENCE
+from worker.models.gateway import Gateway
+from worker.models.kinds import open_gateway
+
 NOT_FOUND = "404 page not found"
 
 
@@ -60,6 +65,18 @@ def as_bytes(body: bytes | str | Any) -> bytes:
     if isinstance(body, bytes):
         return body
     return (body if isinstance(body, str) else json.dumps(body)).encode()
+
+
+def gateway_at(url: str) -> Gateway:
+    """What a worker speaks to a server by."""
+    settings = Settings(
+        database_url="",
+        broker_url="",
+        secret_key="",
+        connect_timeout=PATIENCE,
+        load_timeout=PATIENCE,
+    )
+    return open_gateway(parse_gateway(url, default_slots=1), settings)
 
 
 @contextmanager

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from shared.models.catalogue import Catalogue, Server
 from shared.models.transport import LONGEST_LINE
-from shared.settings import Settings, parse_gateway
-from tests.support.odd_server import KINDS, OLLAMA, Kind, OddServer, Said, bomb, odd_server
-from tests.support.waiting import PATIENCE
+from tests.support.odd_server import OLLAMA, Kind, OddServer, Said, bomb
 from worker.models.gateway import Call, Gateway, GatewayError, ServerFailed
-from worker.models.kinds import open_gateway
 from worker.models.prompt import Prompt
 
-SETTINGS = Settings(
-    database_url="", broker_url="", secret_key="", connect_timeout=PATIENCE, load_timeout=PATIENCE
-)
 PROMPT = Prompt(
     messages=[{"role": "user", "content": "hi"}], schema={}, num_predict=64, num_ctx=4096
 )
@@ -32,32 +25,13 @@ BOUND = 4 * LONGEST_LINE
 MUCH = 128
 
 
-@pytest.fixture
-def server() -> Iterator[OddServer]:
-    with odd_server() as server:
-        yield server
-
-
-@pytest.fixture(params=KINDS.values(), ids=KINDS)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    found: Kind = request.param
+def look(odd: OddServer, kind: Kind) -> Server:
+    [found] = Catalogue().look([kind.gateway(odd.url)])
     return found
 
 
-@pytest.fixture
-def gateway(server: OddServer, kind: Kind) -> Iterator[Gateway]:
-    gateway = open_gateway(parse_gateway(kind.gateway(server.url), default_slots=1), SETTINGS)
-    with closing(gateway):
-        yield gateway
-
-
-def look(server: OddServer, kind: Kind) -> Server:
-    [found] = Catalogue().look([kind.gateway(server.url)])
-    return found
-
-
-def chat(gateway: Gateway) -> str:
-    pieces = gateway.chat(PROMPT, model="m", seed=1, call=Call())
+def chat(odd_gateway: Gateway) -> str:
+    pieces = odd_gateway.chat(PROMPT, model="m", seed=1, call=Call())
     return "".join(piece.text for piece in pieces)
 
 
@@ -74,15 +48,15 @@ def peak_of(ask: Callable[[], object]) -> int:
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 @pytest.mark.parametrize("filling", [b"x", b"\n"])
 def test_field_e1_what_is_inflated_of_a_list_is_bounded(
-    server: OddServer, gateway: Gateway, kind: Kind, encoding: str, filling: bytes
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, encoding: str, filling: bytes
 ) -> None:
     body = b"".join(bomb(filling * MEGABYTE, MUCH, encoding=encoding)())
-    server.answers[kind.list] = Said(body, headers={"Content-Encoding": encoding})
+    odd.answers[kind.list] = Said(body, headers={"Content-Encoding": encoding})
 
     def ask() -> None:
         with pytest.raises(GatewayError):
-            gateway.models()
-        assert look(server, kind).problem
+            odd_gateway.models()
+        assert look(odd, kind).problem
 
     # The bound on what is read, and some copies of it.
     assert peak_of(ask) < BOUND
@@ -90,47 +64,47 @@ def test_field_e1_what_is_inflated_of_a_list_is_bounded(
 
 @pytest.mark.parametrize("filling", [b"x", b'{"message": {"content": "x'])
 def test_field_e1_what_is_inflated_of_an_answer_is_bounded(
-    server: OddServer, gateway: Gateway, kind: Kind, filling: bytes
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, filling: bytes
 ) -> None:
     body = b"".join(bomb(filling * (MEGABYTE // len(filling)), MUCH)())
     headers = {"Content-Encoding": "gzip", "Content-Type": "text/event-stream"}
-    server.answers[kind.chat] = Said(body, headers=headers)
+    odd.answers[kind.chat] = Said(body, headers=headers)
 
     def ask() -> None:
         with pytest.raises(ServerFailed):
-            chat(gateway)
+            chat(odd_gateway)
 
     assert peak_of(ask) < BOUND
 
 
 def test_field_e1_what_is_inflated_of_an_error_is_bounded(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
     body = b"".join(bomb(b"x" * MEGABYTE, MUCH)())
     for path in (kind.chat, kind.list):
-        server.answers[path] = Said(body, status=500, headers={"Content-Encoding": "gzip"})
+        odd.answers[path] = Said(body, status=500, headers={"Content-Encoding": "gzip"})
 
     def ask() -> None:
-        for each in (lambda: chat(gateway), gateway.models):
+        for each in (lambda: chat(odd_gateway), odd_gateway.models):
             with pytest.raises(ServerFailed):
                 each()
-        assert look(server, kind).problem
+        assert look(odd, kind).problem
 
     assert peak_of(ask) < BOUND
 
 
 def test_field_e1_no_encoding_is_asked_for_and_an_honest_one_is_read(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
     said = kind.stream('["a', '"]')
     assert isinstance(said.body, bytes)
     squeezed = b"".join(bomb(said.body, 1)())
-    server.answers[kind.chat] = Said(squeezed, headers={**said.headers, "Content-Encoding": "gzip"})
-    assert chat(gateway) == '["a"]'
-    assert server.headers[-1]["Accept-Encoding"] == "identity"
-    server.answers[kind.chat] = Said(squeezed, headers={**said.headers, "Content-Encoding": "br"})
+    odd.answers[kind.chat] = Said(squeezed, headers={**said.headers, "Content-Encoding": "gzip"})
+    assert chat(odd_gateway) == '["a"]'
+    assert odd.headers[-1]["Accept-Encoding"] == "identity"
+    odd.answers[kind.chat] = Said(squeezed, headers={**said.headers, "Content-Encoding": "br"})
     with pytest.raises(ServerFailed):
-        chat(gateway)
+        chat(odd_gateway)
 
 
 BAD_NAMES: list[Any] = [
@@ -141,11 +115,11 @@ BAD_NAMES: list[Any] = [
 
 @pytest.mark.parametrize("name", BAD_NAMES, ids=lambda name: ascii(name)[:16])
 def test_field_e4_a_name_that_is_none_is_left_out_with_a_warning(
-    server: OddServer, gateway: Gateway, kind: Kind, name: Any
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, name: Any
 ) -> None:
-    server.says(kind.list, kind.models("good:1b", name, "fine:1b"))
-    assert gateway.models() == ["good:1b", "fine:1b"]
-    found = look(server, kind)
+    odd.says(kind.list, kind.models("good:1b", name, "fine:1b"))
+    assert odd_gateway.models() == ["good:1b", "fine:1b"]
+    found = look(odd, kind)
     assert found.problem is None
     assert [model.name for model in found.models] == ["good:1b", "fine:1b"]
     assert "no usable name" in found.doubts[0]
@@ -155,13 +129,13 @@ def test_field_e4_a_name_that_is_none_is_left_out_with_a_warning(
 
 @pytest.mark.parametrize("entry", [7, None, "m", [], {}, {"digest": "d"}, {"details": {}}])
 def test_field_e4_a_malformed_entry_hides_no_other(
-    server: OddServer, gateway: Gateway, kind: Kind, entry: Any
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, entry: Any
 ) -> None:
     answer = kind.models("good:1b")
     next(iter(answer.values())).insert(0, entry)
-    server.says(kind.list, answer)
-    assert gateway.models() == ["good:1b"]
-    found = look(server, kind)
+    odd.says(kind.list, answer)
+    assert odd_gateway.models() == ["good:1b"]
+    found = look(odd, kind)
     assert [model.name for model in found.models] == ["good:1b"]
     assert len(found.doubts) == 1
 
@@ -178,10 +152,10 @@ def test_field_e4_a_malformed_entry_hides_no_other(
         '"name": "good:1b", "model": 7',
     ],
 )
-def test_field_e4_an_odd_field_hides_no_model(server: OddServer, field: str) -> None:
-    server.says(OLLAMA.list, f'{{"models": [{{"name": "good:1b", {field}}}, {{"name": "n"}}]}}')
-    server.says("/api/show", {"model_info": {"general.architecture": "\ud800"}})
-    found = look(server, OLLAMA)
+def test_field_e4_an_odd_field_hides_no_model(odd: OddServer, field: str) -> None:
+    odd.says(OLLAMA.list, f'{{"models": [{{"name": "good:1b", {field}}}, {{"name": "n"}}]}}')
+    odd.says("/api/show", {"model_info": {"general.architecture": "\ud800"}})
+    found = look(odd, OLLAMA)
     assert [model.name for model in found.models] == ["good:1b", "n"]
     # All that is told of it can be stored and sent.
     json.dumps([vars(model) for model in found.models], ensure_ascii=False).encode()
@@ -189,8 +163,8 @@ def test_field_e4_an_odd_field_hides_no_model(server: OddServer, field: str) -> 
 
 @pytest.mark.parametrize("padding", [0, 1_000])
 def test_field_e4_a_list_without_end_is_cut(
-    server: OddServer,
-    gateway: Gateway,
+    odd: OddServer,
+    odd_gateway: Gateway,
     kind: Kind,
     padding: int,
     monkeypatch: pytest.MonkeyPatch,
@@ -199,10 +173,10 @@ def test_field_e4_a_list_without_end_is_cut(
     answer = kind.models(*(f"m{n}:1b" for n in range(100_000 if not padding else 20_000)))
     for entry in next(iter(answer.values())):
         entry["padding"] = "x" * padding
-    server.says(kind.list, answer)
+    odd.says(kind.list, answer)
     expected = [f"m{n}:1b" for n in range(100)]
-    assert gateway.models() == expected
-    found = look(server, kind)
+    assert odd_gateway.models() == expected
+    found = look(odd, kind)
     assert [model.name for model in found.models] == expected
     assert found.problem is None
     assert found.doubts
@@ -210,21 +184,21 @@ def test_field_e4_a_list_without_end_is_cut(
 
 @pytest.mark.parametrize("models", [None, []])
 def test_field_b7_no_models_are_no_models(
-    server: OddServer, gateway: Gateway, kind: Kind, models: list[Any] | None
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, models: list[Any] | None
 ) -> None:
-    server.says(kind.list, dict.fromkeys(kind.models(), models))
-    assert gateway.models() == []
-    found = look(server, kind)
+    odd.says(kind.list, dict.fromkeys(kind.models(), models))
+    assert odd_gateway.models() == []
+    found = look(odd, kind)
     assert (list(found.models), found.problem) == ([], None)
 
 
-def test_field_b7_the_api_names_the_target_of_a_redirect(server: OddServer, kind: Kind) -> None:
-    server.says(kind.list, "", status=307, Location="https://u:swordfish@elsewhere/x")
-    problem = look(server, kind).problem or ""
+def test_field_b7_the_api_names_the_target_of_a_redirect(odd: OddServer, kind: Kind) -> None:
+    odd.says(kind.list, "", status=307, Location="https://u:swordfish@elsewhere/x")
+    problem = look(odd, kind).problem or ""
     assert "https://elsewhere/x (307)" in problem
     assert "swordfish" not in problem
 
 
-def test_field_b4_the_api_shows_the_words_of_a_failure(server: OddServer, kind: Kind) -> None:
-    server.says(kind.list, '"server busy"', status=503)
-    assert look(server, kind).problem == "it answers with HTTP 503: server busy"
+def test_field_b4_the_api_shows_the_words_of_a_failure(odd: OddServer, kind: Kind) -> None:
+    odd.says(kind.list, '"server busy"', status=503)
+    assert look(odd, kind).problem == "it answers with HTTP 503: server busy"

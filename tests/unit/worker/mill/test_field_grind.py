@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
 import pytest
 
 from shared.generation.reports import Report
-from shared.settings import Settings, parse_gateway
 from tests.support.odd_server import (
     KINDS,
     OLLAMA,
@@ -17,49 +16,25 @@ from tests.support.odd_server import (
     OddServer,
     Said,
     as_bytes,
-    odd_server,
+    gateway_at,
 )
-from tests.support.waiting import PATIENCE
 from tests.unit.worker.mill.test_grind import in_flight
 from tests.unit.worker.mill.test_prompts import CLAIM, prompt
 from worker.mill.answers import Reader, read
 from worker.mill.grind import grind
 from worker.mill.sizing import Speed
 from worker.models.gateway import Gateway
-from worker.models.kinds import open_gateway
 from worker.models.learning import Pace
 
-SETTINGS = Settings(
-    database_url="", broker_url="", secret_key="", connect_timeout=PATIENCE, load_timeout=PATIENCE
-)
 VALUES = '["Anna", "Ben", "Clara"]'
 
 
-@pytest.fixture
-def server() -> Iterator[OddServer]:
-    with odd_server() as server:
-        yield server
-
-
-@pytest.fixture(params=KINDS.values(), ids=KINDS)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    found: Kind = request.param
-    return found
-
-
-@pytest.fixture
-def gateway(server: OddServer, kind: Kind) -> Iterator[Gateway]:
-    gateway = open_gateway(parse_gateway(kind.gateway(server.url), default_slots=1), SETTINGS)
-    with closing(gateway):
-        yield gateway
-
-
-def ground(gateway: Gateway, **options: Any) -> tuple[list[str], Report, int | None]:
+def ground(odd_gateway: Gateway, **options: Any) -> tuple[list[str], Report, int | None]:
     """All values, the last report, and the overhead that was seen."""
     values: list[str] = []
     seen = in_flight()
     last = grind(
-        CLAIM, prompt(**options), gateway, seen, report=lambda part: values.extend(part.values)
+        CLAIM, prompt(**options), odd_gateway, seen, report=lambda part: values.extend(part.values)
     )
     return values + last.values, last, seen.overhead
 
@@ -84,10 +59,10 @@ def thinking(kind: Kind, tokens: int) -> Callable[[dict[str, Any]], Said]:
 
 @pytest.mark.parametrize("tokens", [250, 1_500, 6_000])
 def test_field_b1_thinking_costs_room_and_no_values(
-    server: OddServer, gateway: Gateway, kind: Kind, tokens: int
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, tokens: int
 ) -> None:
-    server.answers[kind.chat] = thinking(kind, tokens)
-    values, last, overhead = ground(gateway)
+    odd.answers[kind.chat] = thinking(kind, tokens)
+    values, last, overhead = ground(odd_gateway)
     assert values == ["Anna", "Ben", "Clara"]
     assert last.ended is not None
     assert (last.ended.said, last.ended.failure) == (3, None)
@@ -98,11 +73,11 @@ def test_field_b1_thinking_costs_room_and_no_values(
 
     pace = Pace()
     pace.learn_overhead(overhead)
-    asked = len(server.asked)
-    values, last, _ = ground(gateway, overhead=pace.overhead_tokens)
+    asked = len(odd.asked)
+    values, last, _ = ground(odd_gateway, overhead=pace.overhead_tokens)
     assert values == ["Anna", "Ben", "Clara"]
     # Known from then on: nothing is asked for twice.
-    assert len(server.asked) == asked + 1
+    assert len(odd.asked) == asked + 1
 
 
 def test_field_b1_the_room_is_there_in_the_window_too() -> None:
@@ -115,54 +90,54 @@ def test_field_b1_the_room_is_there_in_the_window_too() -> None:
 
 
 def test_field_b1_a_model_that_never_comes_to_an_end_is_told_of(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
-    server.answers[kind.chat] = thinking(kind, 10**9)
-    values, last, overhead = ground(gateway)
+    odd.answers[kind.chat] = thinking(kind, 10**9)
+    values, last, overhead = ground(odd_gateway)
     assert values == []
     assert last.ended is not None
     assert last.ended.fault == "broken"
     assert "tokens, most of them on thinking" in str(last.ended.failure)
     assert overhead
     # It is not tried for ever.
-    assert len(server.asked) <= 5
+    assert len(odd.asked) <= 5
 
 
 @pytest.mark.parametrize("ends", ["</think>", "</thinking>", "<|channel|>final<|message|>"])
 def test_field_b1_thinking_within_the_answer_is_no_value(
-    server: OddServer, gateway: Gateway, kind: Kind, ends: str
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, ends: str
 ) -> None:
     """Some templates say the beginning of the thinking in the prompt, so only its end is heard."""
     thought = 'Names. ["Zoe", "Yara"] would do, '
-    server.answers[kind.chat] = kind.stream(*[thought] * 20, ends, VALUES)
-    values, _, overhead = ground(gateway)
+    odd.answers[kind.chat] = kind.stream(*[thought] * 20, ends, VALUES)
+    values, _, overhead = ground(odd_gateway)
     assert values == ["Anna", "Ben", "Clara"]
     assert overhead
     assert overhead > 10
 
 
 def test_field_b1_an_answer_that_is_taken_for_thinking_is_read(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
-    server.answers[kind.chat] = kind.stream(thoughts=["\n", *VALUES])
-    values, last, overhead = ground(gateway)
+    odd.answers[kind.chat] = kind.stream(thoughts=["\n", *VALUES])
+    values, last, overhead = ground(odd_gateway)
     assert values == ["Anna", "Ben", "Clara"]
     assert last.ended is not None
     assert last.ended.failure is None
     # Within what an answer's values have room for anyway.
     assert overhead is not None
     assert overhead < Pace.LEAST_OVERHEAD
-    server.answers[kind.chat] = kind.stream(thoughts=["Names, names. ", VALUES])
-    assert ground(gateway)[0] == []
+    odd.answers[kind.chat] = kind.stream(thoughts=["Names, names. ", VALUES])
+    assert ground(odd_gateway)[0] == []
 
 
 def test_field_b1_what_thinking_leaves_no_room_for_is_not_wasted(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
-    server.answers[kind.chat] = kind.stream(
+    odd.answers[kind.chat] = kind.stream(
         '["Anna"', ', "Be', thoughts=budget_of(body_of(kind)) - 2, ends="length"
     )
-    values, last, _ = ground(gateway)
+    values, last, _ = ground(odd_gateway)
     assert values == ["Anna"]
     assert last.ended is not None
     assert (last.ended.cut_by_us, last.ended.failure) == (True, None)
@@ -190,48 +165,48 @@ TALK = "I would rather talk about the weather today, if that is all right with y
 @pytest.mark.parametrize("options", [FORMAT, THINK], ids=["format", "think"])
 @pytest.mark.parametrize("bad", ["", TALK, "{}", "[]"])
 def test_field_b2_what_a_model_does_not_bear_is_tried_without_and_remembered(
-    server: OddServer, gateway: Gateway, kind: Kind, options: dict[str, str], bad: str
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, options: dict[str, str], bad: str
 ) -> None:
     option = options["ollama" if kind is OLLAMA else "openai"]
-    server.answers[kind.chat] = without(option, kind, VALUES, bad)
-    values, last, _ = ground(gateway)
+    odd.answers[kind.chat] = without(option, kind, VALUES, bad)
+    values, last, _ = ground(odd_gateway)
     assert values == ["Anna", "Ben", "Clara"]
     assert last.ended is not None
     assert last.ended.failure is None
-    asked = len(server.asked)
-    assert ground(gateway)[0] == values
-    assert len(server.asked) == asked + 1
+    asked = len(odd.asked)
+    assert ground(odd_gateway)[0] == values
+    assert len(odd.asked) == asked + 1
 
 
 def test_field_b2_what_bears_all_of_it_keeps_it(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
-    server.answers[kind.chat] = kind.stream(VALUES)
-    ground(gateway)
-    server.answers[kind.chat] = kind.stream(TALK)
-    _, last, _ = ground(gateway)
+    odd.answers[kind.chat] = kind.stream(VALUES)
+    ground(odd_gateway)
+    odd.answers[kind.chat] = kind.stream(TALK)
+    _, last, _ = ground(odd_gateway)
     assert last.ended is not None
     assert last.ended.fault == "broken"
-    first, *others = server.bodies(kind.chat)
+    first, *others = odd.bodies(kind.chat)
     # One odd answer is that, and no reason to ask in another way.
     assert [body.keys() for body in others] == [first.keys()]
 
 
 def test_field_b2_a_model_that_answers_nothing_in_any_way_is_told_of(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
-    server.answers[kind.chat] = kind.stream(TALK)
+    odd.answers[kind.chat] = kind.stream(TALK)
     for _ in range(2):
-        _, last, _ = ground(gateway)
+        _, last, _ = ground(odd_gateway)
         assert last.ended is not None
         assert last.ended.fault == "broken"
         assert TALK[:30] in str(last.ended.failure)
-    assert len(server.asked) <= 6
+    assert len(odd.asked) <= 6
 
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_field_b2_what_is_refused_is_left_out(
-    server: OddServer, gateway: Gateway, kind: Kind, status: int
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, status: int
 ) -> None:
     option = FORMAT["ollama" if kind is OLLAMA else "openai"]
 
@@ -240,9 +215,9 @@ def test_field_b2_what_is_refused_is_left_out(
             return Said(f'{{"error": "{option} is not supported"}}'.encode(), status=status)
         return kind.stream(VALUES)
 
-    server.answers[kind.chat] = answer
-    assert ground(gateway)[0] == ground(gateway)[0] == ["Anna", "Ben", "Clara"]
-    assert len(server.asked) == 3
+    odd.answers[kind.chat] = answer
+    assert ground(odd_gateway)[0] == ground(odd_gateway)[0] == ["Anna", "Ben", "Clara"]
+    assert len(odd.asked) == 3
 
 
 THREE = ["Anna", "Ben", "Clara"]
@@ -308,10 +283,10 @@ def test_field_b2_one_value_may_be_all_that_is_said() -> None:
 
 
 def test_field_b2_what_is_cut_in_a_plain_list_is_no_value(
-    server: OddServer, gateway: Gateway, kind: Kind
+    odd: OddServer, odd_gateway: Gateway, kind: Kind
 ) -> None:
-    server.answers[kind.chat] = kind.stream("1. Anna\n2. Ben\n3. Cla", ends="length")
-    assert ground(gateway)[0] == ["Anna", "Ben"]
+    odd.answers[kind.chat] = kind.stream("1. Anna\n2. Ben\n3. Cla", ends="length")
+    assert ground(odd_gateway)[0] == ["Anna", "Ben"]
 
 
 @pytest.mark.parametrize("text", [" " * 100_000, "1. " * 50_000, ",\t" * 50_000, "- " * 50_000])
@@ -319,7 +294,7 @@ def test_field_b2_nonsense_is_read_in_no_time(text: str) -> None:
     assert len(read(text, asked=3)) < 100_000
 
 
-def test_field_b2_talk_is_not_asked_for_without_an_end(server: OddServer) -> None:
+def test_field_b2_talk_is_not_asked_for_without_an_end(odd: OddServer) -> None:
     """Where a window is too small for ``max_tokens``, prompt after prompt is sent without it."""
     kind = KINDS["openai"]
     too_large = {"error": {"message": "max_tokens is too large: the maximum context length is 70"}}
@@ -327,19 +302,18 @@ def test_field_b2_talk_is_not_asked_for_without_an_end(server: OddServer) -> Non
     def answer(body: dict[str, Any]) -> Said:
         if "max_tokens" in body:
             return Said(as_bytes(too_large), status=400)
-        assert len(server.asked) < 50
+        assert len(odd.asked) < 50
         return kind.stream("I would rather talk about the weather.")
 
-    server.answers[kind.chat] = answer
-    settings = parse_gateway(kind.gateway(server.url), default_slots=1)
-    with closing(open_gateway(settings, SETTINGS)) as gateway:
-        _, last, _ = ground(gateway)
+    odd.answers[kind.chat] = answer
+    with closing(gateway_at(kind.gateway(odd.url))) as odd_gateway:
+        _, last, _ = ground(odd_gateway)
     assert last.ended is not None
     assert last.ended.fault == "broken"
 
 
-def test_field_e1_thoughts_have_an_end(server: OddServer, gateway: Gateway, kind: Kind) -> None:
-    server.answers[kind.chat] = kind.stream(VALUES, thoughts=["x" * 4_000_000] * 8)
-    _, last, _ = ground(gateway)
+def test_field_e1_thoughts_have_an_end(odd: OddServer, odd_gateway: Gateway, kind: Kind) -> None:
+    odd.answers[kind.chat] = kind.stream(VALUES, thoughts=["x" * 4_000_000] * 8)
+    _, last, _ = ground(odd_gateway)
     assert last.ended is not None
     assert "did not stop talking" in str(last.ended.failure)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 
-from shared.settings import Settings, parse_gateway
-from tests.support.odd_server import KINDS, OLLAMA, OPENAI, Kind, OddServer, Said, odd_server
-from tests.support.waiting import PATIENCE
+from tests.support.odd_server import (
+    OLLAMA,
+    OPENAI,
+    Kind,
+    OddServer,
+    Said,
+    gateway_at,
+)
 from worker.models.gateway import (
     Call,
     Gateway,
@@ -22,12 +26,8 @@ from worker.models.gateway import (
     Piece,
     ServerFailed,
 )
-from worker.models.kinds import open_gateway
 from worker.models.prompt import Prompt
 
-SETTINGS = Settings(
-    database_url="", broker_url="", secret_key="", connect_timeout=PATIENCE, load_timeout=PATIENCE
-)
 SCHEMA = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 PROMPT = Prompt(
     messages=[{"role": "user", "content": "hi"}], schema=SCHEMA, num_predict=64, num_ctx=4096
@@ -35,30 +35,8 @@ PROMPT = Prompt(
 EVENTS = {"Content-Type": "text/event-stream"}
 
 
-@pytest.fixture
-def server() -> Iterator[OddServer]:
-    with odd_server() as server:
-        yield server
-
-
-@pytest.fixture(params=KINDS.values(), ids=KINDS)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    found: Kind = request.param
-    return found
-
-
-def gateway_at(url: str) -> Gateway:
-    return open_gateway(parse_gateway(url, default_slots=1), SETTINGS)
-
-
-@pytest.fixture
-def gateway(server: OddServer, kind: Kind) -> Iterator[Gateway]:
-    with closing(gateway_at(kind.gateway(server.url))) as gateway:
-        yield gateway
-
-
-def chat(gateway: Gateway) -> list[Piece]:
-    return list(gateway.chat(PROMPT, model="m", seed=1, call=Call()))
+def chat(odd_gateway: Gateway) -> list[Piece]:
+    return list(odd_gateway.chat(PROMPT, model="m", seed=1, call=Call()))
 
 
 def text_of(pieces: list[Piece]) -> str:
@@ -88,23 +66,21 @@ LAST = {"message": {"content": '"]'}, "done": True, "eval_count": 3}
         records(FIRST, {"message": LAST["message"], "done_reason": "stop"}),
     ],
 )
-def test_field_b3_the_rest_of_a_good_answer_of_ollama_is_read(
-    server: OddServer, body: bytes
-) -> None:
-    server.answers[OLLAMA.chat] = Said(body)
-    with closing(gateway_at(server.url)) as gateway:
-        assert text_of(chat(gateway)) == '["Ä"]'
+def test_field_b3_the_rest_of_a_good_answer_of_ollama_is_read(odd: OddServer, body: bytes) -> None:
+    odd.answers[OLLAMA.chat] = Said(body)
+    with closing(gateway_at(odd.url)) as odd_gateway:
+        assert text_of(chat(odd_gateway)) == '["Ä"]'
 
 
-@pytest.mark.parametrize("odd", ["\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1e"])
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1e"])
 def test_field_b3_only_a_line_feed_ends_a_line(
-    server: OddServer, gateway: Gateway, kind: Kind, odd: str
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, mark: str
 ) -> None:
-    said = kind.stream("a", odd, "b")
+    said = kind.stream("a", mark, "b")
     assert isinstance(said.body, bytes)
-    raw = said.body.replace(json.dumps(odd)[1:-1].encode(), odd.encode())
-    server.answers[kind.chat] = Said(raw, headers=said.headers)
-    assert text_of(chat(gateway)) == f"a{odd}b"
+    raw = said.body.replace(json.dumps(mark)[1:-1].encode(), mark.encode())
+    odd.answers[kind.chat] = Said(raw, headers=said.headers)
+    assert text_of(chat(odd_gateway)) == f"a{mark}b"
 
 
 CHUNK = {"choices": [{"delta": {"content": '["a"]'}}]}
@@ -125,27 +101,27 @@ STOP = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
     ],
 )
 def test_field_b3_the_rest_of_a_good_answer_of_openais_api_is_read(
-    server: OddServer, events: str
+    odd: OddServer, events: str
 ) -> None:
     body = events.format(a=json.dumps(CHUNK), b=json.dumps(STOP))
-    server.answers[OPENAI.chat] = Said(body.encode(), headers=EVENTS)
-    with closing(gateway_at(OPENAI.gateway(server.url))) as gateway:
-        assert text_of(chat(gateway)) == '["a"]'
+    odd.answers[OPENAI.chat] = Said(body.encode(), headers=EVENTS)
+    with closing(gateway_at(OPENAI.gateway(odd.url))) as odd_gateway:
+        assert text_of(chat(odd_gateway)) == '["a"]'
 
 
-def test_field_b3_what_is_said_in_parts_is_read(server: OddServer) -> None:
+def test_field_b3_what_is_said_in_parts_is_read(odd: OddServer) -> None:
     parts = [{"type": "thinking", "thinking": []}, {"type": "text", "text": '["a"]'}, 7]
     whole = {"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]}
-    server.says(OPENAI.chat, whole)
-    with closing(gateway_at(OPENAI.gateway(server.url))) as gateway:
-        assert text_of(chat(gateway)) == '["a"]'
+    odd.says(OPENAI.chat, whole)
+    with closing(gateway_at(OPENAI.gateway(odd.url))) as odd_gateway:
+        assert text_of(chat(odd_gateway)) == '["a"]'
 
 
 @pytest.mark.parametrize("body", [b"<html>Log in</html>", b"7", b'{"message": {', b"[]\n[]\n"])
-def test_field_b3_what_is_no_answer_is_none(server: OddServer, body: bytes) -> None:
-    server.says(OLLAMA.chat, body)
-    with closing(gateway_at(server.url)) as gateway, pytest.raises(ServerFailed):
-        chat(gateway)
+def test_field_b3_what_is_no_answer_is_none(odd: OddServer, body: bytes) -> None:
+    odd.says(OLLAMA.chat, body)
+    with closing(gateway_at(odd.url)) as odd_gateway, pytest.raises(ServerFailed):
+        chat(odd_gateway)
 
 
 #: Bodies of errors, and the words that are to be shown.
@@ -169,21 +145,21 @@ ERRORS = [
 @pytest.mark.parametrize(("body", "words"), ERRORS)
 @pytest.mark.parametrize("status", [503, 429])
 def test_field_b4_a_busy_server_is_waited_for_whatever_it_says(
-    server: OddServer, gateway: Gateway, kind: Kind, status: int, body: str, words: str
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, status: int, body: str, words: str
 ) -> None:
-    server.says(kind.chat, body, status=status)
+    odd.says(kind.chat, body, status=status)
     with pytest.raises(GatewayBusy) as raised:
-        chat(gateway)
+        chat(odd_gateway)
     assert words in str(raised.value)
 
 
 @pytest.mark.parametrize(("body", "words"), ERRORS)
 def test_field_b4_the_words_of_a_failure_are_shown(
-    server: OddServer, gateway: Gateway, kind: Kind, body: str, words: str
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, body: str, words: str
 ) -> None:
-    server.says(kind.chat, body, status=500)
+    odd.says(kind.chat, body, status=500)
     with pytest.raises(ServerFailed) as raised:
-        chat(gateway)
+        chat(odd_gateway)
     assert words in str(raised.value)
 
 
@@ -203,8 +179,8 @@ IN_STREAM: list[tuple[Any, type[GatewayError], str]] = [
 @pytest.mark.parametrize(("error", "means", "words"), IN_STREAM)
 @pytest.mark.parametrize("begun", [False, True])
 def test_field_b4_an_error_in_the_stream_is_what_it_says(
-    server: OddServer,
-    gateway: Gateway,
+    odd: OddServer,
+    odd_gateway: Gateway,
     kind: Kind,
     error: Any,
     means: type[GatewayError],
@@ -219,18 +195,18 @@ def test_field_b4_an_error_in_the_stream_is_what_it_says(
     else:
         body = said.body.partition(b"\n\n")[0] + b"\n\n" if begun else b""
         body += b"data: " + json.dumps({"error": error}).encode() + b"\n\n"
-    server.answers[kind.chat] = Said(body, headers=said.headers)
+    odd.answers[kind.chat] = Said(body, headers=said.headers)
     # Where something was said, it cannot be asked for as if nothing had been.
     with pytest.raises(ServerFailed if begun else means, match=words):
-        chat(gateway)
+        chat(odd_gateway)
 
 
 @pytest.mark.parametrize("reason", ["load", "unload"])
-def test_field_b7_a_load_is_no_answer_and_is_asked_again(server: OddServer, reason: str) -> None:
+def test_field_b7_a_load_is_no_answer_and_is_asked_again(odd: OddServer, reason: str) -> None:
     empty = {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason}
-    server.says(OLLAMA.chat, empty)
-    with closing(gateway_at(server.url)) as gateway, pytest.raises(GatewayBusy, match="again"):
-        chat(gateway)
+    odd.says(OLLAMA.chat, empty)
+    with closing(gateway_at(odd.url)) as odd_gateway, pytest.raises(GatewayBusy, match="again"):
+        chat(odd_gateway)
 
 
 @pytest.mark.parametrize(
@@ -238,11 +214,11 @@ def test_field_b7_a_load_is_no_answer_and_is_asked_again(server: OddServer, reas
 )
 @pytest.mark.parametrize("status", [404, 405])
 def test_field_b7_an_error_of_a_proxy_is_no_missing_model(
-    server: OddServer, gateway: Gateway, kind: Kind, status: int, words: str
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, status: int, words: str
 ) -> None:
-    server.says(kind.chat, words, status=status)
+    odd.says(kind.chat, words, status=status)
     with pytest.raises(Misdirected, match=f"{status}"):
-        chat(gateway)
+        chat(odd_gateway)
 
 
 @pytest.mark.parametrize(
@@ -250,40 +226,40 @@ def test_field_b7_an_error_of_a_proxy_is_no_missing_model(
     ['{"error": "model \'m\' not found"}', '{"error": {"message": "The model is not here"}}'],
 )
 def test_field_b7_a_missing_model_still_is_one(
-    server: OddServer, gateway: Gateway, kind: Kind, words: str
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, words: str
 ) -> None:
-    server.says(kind.chat, words, status=404)
+    odd.says(kind.chat, words, status=404)
     with pytest.raises(ModelMissing):
-        chat(gateway)
+        chat(odd_gateway)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_field_b7_the_target_of_a_redirect_is_named(
-    server: OddServer, gateway: Gateway, kind: Kind, status: int
+    odd: OddServer, odd_gateway: Gateway, kind: Kind, status: int
 ) -> None:
     target = "https://u:swordfish@elsewhere:8443/v1"
-    server.says(kind.chat, "", status=status, Location=target)
-    server.says(kind.list, "", status=status, Location=target)
-    for ask in (lambda: chat(gateway), gateway.models):
+    odd.says(kind.chat, "", status=status, Location=target)
+    odd.says(kind.list, "", status=status, Location=target)
+    for ask in (lambda: chat(odd_gateway), odd_gateway.models):
         with pytest.raises(Misdirected, match="https://elsewhere:8443/v1") as raised:
             ask()
         assert "swordfish" not in str(raised.value)
 
 
-def test_field_b7_one_odd_model_in_memory_hides_no_other(server: OddServer) -> None:
-    odd = [7, {"name": "a", "expires_at": ""}, {"model": "b", "size": "x"}, {"name": "\ud800"}]
-    server.says("/api/ps", {"models": odd})
-    with closing(gateway_at(server.url)) as gateway:
-        assert gateway.loaded() == ["a", "b"]
-        server.says("/api/ps", {"models": None})
-        assert gateway.loaded() == []
+def test_field_b7_one_odd_model_in_memory_hides_no_other(odd: OddServer) -> None:
+    there = [7, {"name": "a", "expires_at": ""}, {"model": "b", "size": "x"}, {"name": "\ud800"}]
+    odd.says("/api/ps", {"models": there})
+    with closing(gateway_at(odd.url)) as odd_gateway:
+        assert odd_gateway.loaded() == ["a", "b"]
+        odd.says("/api/ps", {"models": None})
+        assert odd_gateway.loaded() == []
 
 
 def test_field_b7_what_a_server_says_oddly_of_a_model_is_no_reason_to_leave_it(
-    server: OddServer,
+    odd: OddServer,
 ) -> None:
-    server.says(OLLAMA.list, OLLAMA.models("a", "b"))
-    with closing(gateway_at(server.url)) as gateway:
+    odd.says(OLLAMA.list, OLLAMA.models("a", "b"))
+    with closing(gateway_at(odd.url)) as odd_gateway:
         for shown in ({"capabilities": 7}, {"model_info": [], "modified_at": ""}, [], "x"):
-            server.says("/api/show", shown)
-            assert gateway.models() == ["a", "b"]
+            odd.says("/api/show", shown)
+            assert odd_gateway.models() == ["a", "b"]
