@@ -605,6 +605,25 @@ def test_many_refused_values_are_warned_of_as_long_as_there_are_many(mill: Mill)
     assert better is None
 
 
+def test_a_cell_that_goes_dry_leaves_the_warning_of_refused_values(mill: Mill) -> None:
+    operation = mill.submit(
+        2_000, attributes=(Attribute(values=("dry", "rich")),), error_tolerance=1_000
+    )
+    warned = ""
+    while "1 of 2 combinations" not in warned:
+        claim = mill.must_claim(size=10)
+        is_dry = claim.attributes == ((None, "dry"),)
+        report = Report(
+            batch_id=claim.batch_id,
+            values=[] if is_dry else numbered(f"{claim.batch_id}-", claim.asked),
+            rejected=Counter(echo=claim.asked) if is_dry else Counter(),
+            ended=Ended(said=claim.asked),
+        )
+        mill.settle_all(report, number=claim.operation_number)
+        warned = mill.job(operation)["warning"] or ""
+    assert "echoes of the request" in warned
+
+
 def test_cancelling_keeps_the_values_and_fences_the_workers(mill: Mill) -> None:
     operation = mill.submit(30)
     mill.settle(mill.must_claim(), numbered("a", 10))
