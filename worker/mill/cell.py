@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from worker.mill.arms import BLIND, Arm
 
-#: And how likely its values are to be new, in a cell where it was not tried: the part of what
+#: How likely the values of an arm are to be new, in a cell where it was not tried: the part of what
 #: comes again in plain prompts that does not come again in it.
 _AVOIDS = {
     Arm.PLAIN: 0.0,
@@ -22,8 +22,9 @@ _AVOIDS = {
     Arm.PATTERN: 0.97,
 }
 
-#: Likewise of a cell, where things change fast: half of what an arm has shown is forgotten with so
-#: many values that it says thereafter, and three quarters when the cell has twice the values.
+#: Values that what is believed beforehand counts for. Things change fast in a cell: half of what an
+#: arm has shown is forgotten with so many values that it says thereafter, and three quarters when
+#: the cell has twice the values.
 PRIOR_FRESH = 16.0
 HALF_LIFE = 80.0
 

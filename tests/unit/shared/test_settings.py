@@ -277,7 +277,7 @@ def test_field_d6_all_that_is_wrong_is_told_at_once_a_line_each(
 
 
 @pytest.mark.parametrize(
-    "path", ["/no/such/file", "/", "hunter2", "hunter2" * 1000, "/root/hunter2/x"]
+    "path", ["/no/such/file", "/", "hunter2", "hunter2" * 1000, "/srv/hunter2/x"]
 )
 def test_field_d6_a_file_that_cannot_be_read_is_not_named(
     monkeypatch: pytest.MonkeyPatch, path: str
