@@ -74,9 +74,10 @@ class Filters:
 
     def of(self, operation_number: int, source: str) -> Filter:
         """The filter of an operation, with all that it has shown."""
-        pattern = compile_java(source)
         with self._lock:
-            found = self._filters.setdefault(operation_number, Filter(pattern))
+            found = self._filters.get(operation_number)
+            if found is None:
+                found = self._filters[operation_number] = Filter(compile_java(source))
             self._filters.move_to_end(operation_number)
             while len(self._filters) > self._most:
                 self._filters.popitem(last=False)
