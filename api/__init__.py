@@ -6,5 +6,6 @@
 ``http``       what every product needs: routes, errors, keys, limits, pages
 ``jobs``       jobs and their tags
 ``generation`` value generation: operations, values, downloads, model servers
+``synthesis``  database synthesis: sessions, workspaces, engines, tables, runs
 ============== ==============================================================
 """

@@ -39,6 +39,8 @@
 ``queue``            jobs, leases, wake-ups; knows no product
 ``models``           model servers and their models
 ``generation``       the product that makes lists of values
+``synthesis``        the product that makes safe copies of databases
+``connectors``       customers' databases; the API may not import it
 ``filters``          the language of searches
 ``javaregex``        Java's regular expressions; depends on nothing here
 ==================== ==============================================================

@@ -11,5 +11,6 @@
 ``timers``    run the actions of the two above, again and again
 ``models``    one client of a model server, and what is learned of it
 ``mill``      from a claim to values
+``synthesis`` from a step of a run to its result, in child processes
 ============= ================================================================
 """

@@ -84,6 +84,26 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         "jobs": Rights(select=True, insert=True, update=_JOB_ENDING),
         "job_tags": Rights(select=True, insert=True, delete=True),
         "idempotency_keys": Rights(select=True, insert=True),
+        "users": Rights(select=True, update=frozenset({"password_hash"})),
+        "sessions": Rights(select=True, insert=True, delete=True, update=frozenset({"seen_at"})),
+        "workspaces": Rights(select=True, insert=True),
+        "engines": Rights(
+            select=True, insert=True, update=frozenset({"settings", "updated_at", "deleted_at"})
+        ),
+        "engine_databases": Rights(select=True, insert=True),
+        "source_tables": Rights(select=True, update=frozenset({"is_excluded", "settings"})),
+        "source_columns": Rights(
+            select=True, update=frozenset({"settings", "generator", "by_hand"})
+        ),
+        "runs": Rights(
+            select=True,
+            insert=True,
+            update=frozenset({"state", "reason", "updated_at", "ended_at"}),
+        ),
+        "steps": Rights(select=True, insert=True),
+        # To end a run is to have its processes closed.
+        "step_claims": Rights(select=True, update=frozenset({"closing"})),
+        "repairs": READ,
         VERSIONS: READ,
     },
     Side.WORKER: {
@@ -114,6 +134,37 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         **_VIEWS,
         "jobs": Rights(select=True, update=_JOB_ENDING | {"start_time"}),
         "idempotency_keys": Rights(select=True, delete=True),
+        "sessions": Rights(select=True, delete=True),
+        "workspaces": Rights(select=True, delete=True),
+        "engines": Rights(select=True, delete=True, update=frozenset({"updated_at"})),
+        "engine_databases": Rights(
+            select=True, delete=True, update=frozenset({"status", "synced_at", "structure"})
+        ),
+        "source_tables": Rights(
+            select=True, insert=True, delete=True, update=_all_but("source_tables", "id")
+        ),
+        "source_columns": Rights(
+            select=True, insert=True, delete=True, update=_all_but("source_columns", "id")
+        ),
+        "runs": Rights(
+            select=True,
+            delete=True,
+            update=_all_but("runs", "number", "id", "engine_number", "type", "request", "seed"),
+        ),
+        "steps": Rights(
+            select=True,
+            insert=True,
+            delete=True,
+            update=_all_but("steps", "run_number", "ordinal", "kind"),
+        ),
+        "step_claims": Rights(
+            select=True,
+            insert=True,
+            delete=True,
+            update=frozenset({"lease_until", "closing"}),
+        ),
+        "artifacts": Rights(select=True, insert=True, delete=True),
+        "repairs": Rights(select=True, insert=True, delete=True, update=frozenset({"done_at"})),
         VERSIONS: READ,
     },
 }

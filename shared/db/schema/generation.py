@@ -1,8 +1,4 @@
-"""The tables as SQLAlchemy sees them.
-
-``migrations`` makes them; a test holds the two equal. What each column means is said here, why
-the indexes are as they are is said in the migration that makes them.
-"""
+"""Value generation: lists of values, and what is asked of models for them."""
 
 from __future__ import annotations
 
@@ -16,48 +12,13 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Integer,
-    LargeBinary,
-    MetaData,
     Table,
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData()
-
-_TIME = TIMESTAMP(timezone=True)
-# In the order of code points, whatever the locale.
-_TEXT = Text(collation="C")
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("created_at", _TIME, nullable=False),
-    # In use, for limits: operations that have not ended, and values that are stored or still
-    # wanted. Triggers on operations count them.
-    Column("open_operations", BigInteger, nullable=False),
-    Column("held_values", BigInteger, nullable=False),
-)
-
-api_keys = Table(
-    "api_keys",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    Column("name", Text, nullable=False),
-    # Of 256 random bits, so a plain hash is enough: there is nothing to guess at.
-    Column("secret_sha256", LargeBinary, nullable=False),
-    Column("created_at", _TIME, nullable=False),
-    Column("last_used_at", _TIME),
-    Column("revoked_at", _TIME),
-    Column("expires_at", _TIME),
-    # The secret before the last rotation, and until when it still opens.
-    Column("previous_sha256", LargeBinary),
-    Column("previous_until", _TIME),
-)
+from shared.db.schema.base import TEXT, TIME, metadata
 
 #: One request for values.
 operations = Table(
@@ -69,13 +30,13 @@ operations = Table(
     Column("id", Uuid, nullable=False, unique=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     # As requested, with the defaults filled in.
-    Column("name", _TEXT, nullable=False),
-    Column("description", _TEXT),
-    Column("data_type", _TEXT, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("description", TEXT),
+    Column("data_type", TEXT, nullable=False),
     Column("attributes", JSONB, nullable=False),
     Column("max_value_length", Integer, nullable=False),
     Column("requested_count", Integer, nullable=False),
-    Column("filter_characters", _TEXT, nullable=False),
+    Column("filter_characters", TEXT, nullable=False),
     Column("allow_duplicates", Boolean, nullable=False),
     Column("trim_values", Boolean, nullable=False),
     Column("multiline_values", Boolean, nullable=False),
@@ -83,17 +44,17 @@ operations = Table(
     Column("error_tolerance", Integer, nullable=False),
     Column("priority", Integer, nullable=False),
     # Null until the first claim where the request named none.
-    Column("llm_model_name", _TEXT),
+    Column("llm_model_name", TEXT),
     # How it stands.
-    Column("status", _TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
     Column("failure_reason", Text),
-    Column("warning", _TEXT),
-    Column("submit_time", _TIME, nullable=False),
-    Column("start_time", _TIME),
-    Column("update_time", _TIME, nullable=False),
-    Column("end_time", _TIME),
-    Column("expiration_time", _TIME),
-    Column("deleted_at", _TIME),
+    Column("warning", TEXT),
+    Column("submit_time", TIME, nullable=False),
+    Column("start_time", TIME),
+    Column("update_time", TIME, nullable=False),
+    Column("end_time", TIME),
+    Column("expiration_time", TIME),
+    Column("deleted_at", TIME),
     # Counts of values: rows stored, and values that no open batch is asking for.
     Column("generated_count", Integer, nullable=False),
     Column("open_count", Integer, nullable=False),
@@ -133,7 +94,7 @@ operations = Table(
     Column("refused_prompts", BigInteger, nullable=False),
     Column("cut_prompts", BigInteger, nullable=False),
     # Since when it has work and no prompt under way, and for how long that was so before.
-    Column("waiting_since", _TIME),
+    Column("waiting_since", TIME),
     Column("waiting_seconds", Double, nullable=False),
     # About as many values as the model can give; null while there is no limit in sight.
     Column("reachable", Integer),
@@ -179,8 +140,8 @@ batches = Table(
     # Values still wanted; `stored` came while the answer was under way.
     Column("asked", Integer, nullable=False),
     Column("stored", Integer, nullable=False),
-    Column("claimed_at", _TIME, nullable=False),
-    Column("lease_until", _TIME, nullable=False),
+    Column("claimed_at", TIME, nullable=False),
+    Column("lease_until", TIME, nullable=False),
     # The part of all values that the prompt is steered to, so that no two prompts share one;
     # null: any. See worker.mill.regions.
     Column("focus", Text),
@@ -203,7 +164,7 @@ operation_values = Table(
     # The same of what equal values have in common (``shared.equality``), where that is
     # another text; a second value that is equal to one of before the folding has none.
     Column("folded", Uuid),
-    Column("value", _TEXT, nullable=False),
+    Column("value", TEXT, nullable=False),
 )
 
 #: Values that the model said more than once; `times` counts all. Those not here were said once.
@@ -236,115 +197,13 @@ yields = Table(
     "yields",
     metadata,
     # Names and kinds that are long stand as digests.
-    Column("model", _TEXT, primary_key=True),
-    Column("kind", _TEXT, primary_key=True),
+    Column("model", TEXT, primary_key=True),
+    Column("kind", TEXT, primary_key=True),
     # See worker.mill.arms.
-    Column("arm", _TEXT, primary_key=True),
+    Column("arm", TEXT, primary_key=True),
     Column("said", Double, nullable=False),
     Column("fit", Double, nullable=False),
     Column("tokens", Double, nullable=False),
     # The last time that somebody added to it.
-    Column("update_time", _TIME, nullable=False),
-)
-
-#: A model server, as the workers last saw it.
-gateways = Table(
-    "gateways",
-    metadata,
-    Column("id", Integer, Identity(always=True), primary_key=True),
-    Column("url", Text, nullable=False, unique=True),
-    Column("max_concurrent_tasks", Integer, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("status_reason", Text),
-    Column("models", ARRAY(Text), nullable=False),
-    # The models in its memory.
-    Column("loaded", ARRAY(Text), nullable=False),
-    # The model that it is fetching, and how far it has come.
-    Column("pulling", Text),
-    Column("pull_progress", Text),
-    # Prompts at once that it has shown to bear; null: as many as it may have.
-    Column("level", Integer),
-    Column("last_status_change_time", _TIME, nullable=False),
-    # It has said, or shown, that it wants no prompts until then.
-    Column("busy_until", _TIME),
-    # The last time that a worker who may use it looked.
-    Column("seen_at", _TIME, nullable=False),
-)
-
-#: What a client polls, of whatever product. Outlives what it works on.
-jobs = Table(
-    "jobs",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    # The order of submission; breaks ties in lists.
-    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
-    Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    # Of which product.
-    Column("type", _TEXT, nullable=False),
-    # What it works on. The name is of the time when there was one product.
-    Column("operation_id", Uuid, key="target_id", nullable=False),
-    Column("target_name", _TEXT, nullable=False),
-    # Null only in the midst of a submit by the version before.
-    Column("priority", Integer),
-    Column("status", _TEXT, nullable=False),
-    # Whether a worker could start on something of it now, if it has what that takes.
-    Column("has_work", Boolean, nullable=False),
-    # Null where it is not known any more.
-    Column("percent_complete", Integer),
-    # What did not go as asked; why it has failed, or was ended; and what came of it, as an object.
-    Column("warning", _TEXT),
-    Column("error_details", _TEXT),
-    Column("result", JSONB),
-    Column("trace_id", _TEXT, nullable=False),
-    Column("submit_time", _TIME, nullable=False),
-    Column("start_time", _TIME),
-    Column("update_time", _TIME, nullable=False),
-    Column("end_time", _TIME),
-)
-
-#: What clients write on jobs, to find them again. A key may have several values.
-job_tags = Table(
-    "job_tags",
-    metadata,
-    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
-    # 128 bits of BLAKE2b over key, NUL, value.
-    Column("digest", Uuid, primary_key=True),
-    Column("key", _TEXT, nullable=False),
-    Column("value", _TEXT, nullable=False),
-    # The order of creation.
-    Column("position", BigInteger, Identity(always=True), nullable=False),
-)
-
-#: Requests that may be sent again without being done again.
-idempotency_keys = Table(
-    "idempotency_keys",
-    metadata,
-    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("body_sha256", LargeBinary, nullable=False),
-    Column("job_id", ForeignKey("jobs.id"), nullable=False),
-    Column("created_at", _TIME, nullable=False),
-)
-
-
-#: What is asked of gateways in more than one place; ``gateways`` says what the columns mean.
-views = MetaData()
-
-#: The gateways that a worker has looked at lately.
-live_gateways = Table(
-    "live_gateways",
-    views,
-    *(Column(column.name, column.type) for column in gateways.columns),
-)
-
-#: The prompts that a gateway may have at once, those that it has, whether it takes any at the
-#: moment, and how many more it could take now.
-gateway_slots = Table(
-    "gateway_slots",
-    views,
-    Column("id", Integer),
-    Column("slots", Integer),
-    Column("taken", Integer),
-    Column("willing", Boolean),
-    Column("free", Integer),
+    Column("update_time", TIME, nullable=False),
 )

@@ -1,0 +1,1 @@
+"""Routes of database synthesis, under ``/api/v1``."""

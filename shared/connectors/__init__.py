@@ -1,0 +1,1 @@
+"""Customers' databases: opened, looked at, read and filled by workers, and by nobody else."""

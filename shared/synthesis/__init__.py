@@ -1,0 +1,7 @@
+"""Database synthesis: a safe copy of a database, with keys intact and nothing personal left.
+
+============== =======================================================================
+``schema``     what a database looks like, whatever kind of database it is
+``plans``      what becomes of each column, and why
+============== =======================================================================
+"""

@@ -1,0 +1,1 @@
+"""From a claimed step of a run to its result, in child processes."""
