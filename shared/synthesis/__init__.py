@@ -3,5 +3,7 @@
 ============== =======================================================================
 ``schema``     what a database looks like, whatever kind of database it is
 ``plans``      what becomes of each column, and why
+``recognise``  what is personal in columns, texts and documents
+``modes``      the plan of each initialization mode
 ============== =======================================================================
 """
