@@ -100,8 +100,8 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
             insert=True,
             update=frozenset({"state", "reason", "updated_at", "ended_at"}),
         ),
-        "steps": Rights(select=True, insert=True),
-        # To end a run is to have its processes closed.
+        # To end a run is to leave its steps undone, and to have its processes closed.
+        "steps": Rights(select=True, insert=True, update=frozenset({"state"})),
         "step_claims": Rights(select=True, update=frozenset({"closing"})),
         "repairs": READ,
         VERSIONS: READ,

@@ -5,5 +5,6 @@
 ``plans``      what becomes of each column, and why
 ``recognise``  what is personal in columns, texts and documents
 ``modes``      the plan of each initialization mode
+``run``        a run, its steps, and the states that both may be in
 ============== =======================================================================
 """

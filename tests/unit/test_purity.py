@@ -56,6 +56,7 @@ PURE = (
     "shared.synthesis.recognise.scanning",
     "shared.synthesis.recognise.spans",
     "shared.synthesis.recognise.texts",
+    "shared.synthesis.run",
     "shared.text",
     "shared.unseen",
     "worker.mill.answers",

@@ -133,7 +133,7 @@ runs = Table(
     Column("number", BigInteger, Identity(always=True), primary_key=True),
     Column("id", Uuid, nullable=False, unique=True),
     Column("engine_number", ForeignKey("engines.number"), nullable=False),
-    # shared.synthesis.runs.RunType and RunState.
+    # shared.synthesis.run.RunType and RunState.
     Column("type", Text, nullable=False),
     Column("state", Text, nullable=False),
     # As they were when it began, and what it was asked for besides.
@@ -143,12 +143,14 @@ runs = Table(
     Column("seed", LargeBinary, nullable=False),
     # The columns' generators as they were when it began; null before.
     Column("plan", JSONB),
+    # What was done so far; see shared.synthesis.progress.
     Column("summary", JSONB, nullable=False),
     Column("report", JSONB),
     Column("warnings", ARRAY(Text), nullable=False),
     Column("reason", Text),
     Column("created_at", TIME, nullable=False),
     Column("updated_at", TIME, nullable=False),
+    # When nothing of it is left to do: after a client ended it, once the target is as it was.
     Column("ended_at", TIME),
 )
 
@@ -161,13 +163,14 @@ steps = Table(
     # What worker.synthesis does for it.
     Column("kind", Text, nullable=False),
     Column("parameters", JSONB, nullable=False),
-    # OPEN, CLAIMED or DONE.
+    # shared.synthesis.run.StepState.
     Column("state", Text, nullable=False),
-    # Ordinals of steps that have to be done before.
-    Column("needs", ARRAY(Integer), nullable=False),
-    # How often its process was lost, or could not do it.
+    # All steps of lower waves have to be done before.
+    Column("wave", Integer, nullable=False),
+    # How often its process was lost, or could not do it, since it last went on.
     Column("attempts", Integer, nullable=False),
     Column("not_before", TIME),
+    # What its process has told; of one that holds something for others, while it holds it.
     Column("result", JSONB),
 )
 

@@ -8,7 +8,8 @@ revision = "0016"
 down_revision = "0015"
 
 # Indexes: who is signed in for how long, and as whom; the engines of an account; what belongs to
-# what; the next open step; leases by worker and by their end; repairs that are not done.
+# what; the next open step, and the next wave; leases by worker and by their end; repairs that are
+# not done.
 UP = """
 CREATE TABLE users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -110,13 +111,14 @@ CREATE TABLE steps (
     kind text NOT NULL,
     parameters jsonb NOT NULL,
     state text NOT NULL DEFAULT 'OPEN',
-    needs integer[] NOT NULL DEFAULT '{}',
+    wave integer NOT NULL DEFAULT 0,
     attempts integer NOT NULL DEFAULT 0,
     not_before timestamptz,
     result jsonb,
     PRIMARY KEY (run_number, ordinal)
 );
 CREATE INDEX steps_open ON steps (run_number, ordinal) WHERE state = 'OPEN';
+CREATE INDEX steps_to_do ON steps (run_number, wave) WHERE state IN ('WAITING', 'OPEN', 'CLAIMED');
 CREATE TABLE step_claims (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_number bigint NOT NULL,
