@@ -6,5 +6,7 @@
 ``recognise``  what is personal in columns, texts and documents
 ``modes``      the plan of each initialization mode
 ``run``        a run, its steps, and the states that both may be in
+``keys``       new keys for old ones, one to one
+``generators`` what is written in place of values
 ============== =======================================================================
 """

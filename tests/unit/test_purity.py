@@ -57,6 +57,8 @@ PURE = (
     "shared.synthesis.recognise.spans",
     "shared.synthesis.recognise.texts",
     "shared.synthesis.run",
+    "shared.synthesis.generators",
+    "shared.synthesis.keys",
     "shared.text",
     "shared.unseen",
     "worker.mill.answers",

@@ -1,0 +1,43 @@
+"""What is written in place of a column's values.
+
+=============== =======================================================================
+``needs``       what has to be made ready before rows can be rewritten
+``catalogue``   which generators fit a column, and whether one is well said
+``rewriter``    the rows of one table, rewritten
+=============== =======================================================================
+
+The way of a run::
+
+    wanted = needs(schema, plan, choices)
+    for need in wanted.ranks:                                    # a step for each
+        parts = build(need, [... source.distinct ... for each column], secret)
+    ranks = {need.name: Ranks(parts) for need in wanted.ranks}
+    lists = {each.name: [...] for each in wanted.lists}          # operations of the mill
+    context = Context(schema, plan, choices, secret=secret, ranks=ranks, lists=lists)
+    rewriter = Rewriter(table, context)                          # one for each process and table
+    for chunk in source.read(table, names, cut, decode=rewriter.reads):
+        new = rewriter.rewrite(chunk.columns, rows=chunk.rows, first_row=first)
+        for name, values in new.items():
+            chunk.replace(name, values)
+
+Columns of ``rewriter.omits`` are neither read nor written.
+"""
+
+from shared.synthesis.generators.catalogue import check, supported_types
+from shared.synthesis.generators.needs import Choices, ListNeed, Needs, needs
+from shared.synthesis.generators.rewriter import Context, Rewriter
+from shared.synthesis.keys.ranks import RankNeed, Ranks, build
+
+__all__ = [
+    "Choices",
+    "Context",
+    "ListNeed",
+    "Needs",
+    "RankNeed",
+    "Ranks",
+    "Rewriter",
+    "build",
+    "check",
+    "needs",
+    "supported_types",
+]
