@@ -1,24 +1,5 @@
 """What the API and the workers both need.
 
-``errors``     every error that is raised on purpose
-``settings``   environment variables, read once
-``addresses``  addresses of model servers, and what API each speaks
-``looks``      what can be turned off in the making of values
-``telemetry``  logs
-``backoff``    pauses between attempts
-``guard``      keeps a thread alive through what one round of its work meets
-``tls``        certificates
-``text``       text from elsewhere, made fit to be shown
-``equality``   which texts are equal to a person
-``unseen``     code points that are not seen
-``db``         PostgreSQL: connections, tables, roles, accounts, lists
-``queue``      jobs, leases, wake-ups; knows no product
-``models``     model servers and their models
-``generation`` the product that makes lists of values
-``filters``    the language of searches
-``javaregex``  Java's regular expressions; depends on nothing here
-============== ==============================================================
-=======
 ==================== ==============================================================
 ``errors``           every error that is raised on purpose
 ``settings``         environment variables, read once
@@ -32,6 +13,8 @@
 ``backoff``          pauses between attempts
 ``guard``            keeps a thread alive through what one round of its work meets
 ``tls``              certificates
+``host_list``        where customers' databases may be, and where never
+``sealing``          secrets that the API closes and only workers open
 ``text``             text from elsewhere, made fit to be shown
 ``equality``         which texts are equal to a person
 ``unseen``           code points that are not seen

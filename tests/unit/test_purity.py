@@ -41,6 +41,7 @@ PURE = (
     "shared.generation.requests",
     "shared.generation.statistics",
     "shared.guard",
+    "shared.host_list",
     "shared.javaregex",
     "shared.looks",
     "shared.models.gateway",
