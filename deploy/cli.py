@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from shared import sealing
 from shared import settings as settings_module
 from shared.db import accounts, readiness
 from shared.db import migrate as migrations
@@ -22,6 +23,7 @@ from shared.db.engine import Database
 from shared.db.roles import Side
 from shared.db.troubles import DatabaseRefused, explain
 from shared.errors import ValuemillError
+from shared.synthesis import resealing
 from shared.telemetry import configure_logging
 from shared.text import escape_hidden
 
@@ -235,6 +237,34 @@ def rotate_key(key_id: int, grace: timedelta, expires: timedelta | None) -> None
     with _transaction() as connection:
         key = accounts.rotate_key(connection, key_id=key_id, grace=grace, expires=expires)
     click.echo(key)
+
+
+@cli.group("connector-key")
+def connector_key() -> None:
+    """The key that customers' passwords are sealed with."""
+
+
+@connector_key.command("create")
+def create_connector_key() -> None:
+    """Print a new pair: the public key for the API, the private one for the workers alone."""
+    private, public = sealing.make_pair()
+    click.echo(f"VALUEMILL_CONNECTOR_PUBLIC_KEY={public}")
+    click.echo(f"VALUEMILL_CONNECTOR_KEY={private.reveal()}")
+
+
+@connector_key.command("reseal")
+def reseal() -> None:
+    """Seal all secrets with the first key of VALUEMILL_CONNECTOR_KEY, as the tables' owner.
+
+    The others open what is sealed with them, and are not needed any more after this.
+    """
+    private_keys = settings_module.load_connector_keys()
+    with _transaction() as connection:
+        done = resealing.reseal(connection, private_keys)
+    click.echo(f"{done.resealed} sealed with {private_keys[0].id} now.", err=True)
+    for connector_id, reason in done.left.items():
+        click.echo(f"connector {connector_id}: {reason}", err=True)
+    sys.exit(1 if done.left else 0)
 
 
 def _database() -> Database:

@@ -18,7 +18,9 @@ from shared.database_address import FORM as DATABASE_FORM
 from shared.database_address import read_address
 from shared.environment import PREFIX, Environment
 from shared.errors import ConfigurationError
+from shared.host_list import NOWHERE, HostList
 from shared.looks import LEVERS, LOOKS
+from shared.sealing import PrivateKey, PublicKey, parse_private_keys
 from shared.tls import check_ca, secured_broker
 
 #: Threads of one worker process.
@@ -99,6 +101,12 @@ class Settings:
     max_body_bytes: int = 1_048_576
     #: Requests of one API key, such as ``100/second;6000/minute``; empty: no limit.
     rate_limit: str = "30000/minute"
+    #: Closes the secrets of customers' databases; for the API. None: it takes none.
+    connector_public_key: PublicKey | None = None
+    #: Open them; for workers alone. The first is that of the public key, others are older.
+    connector_keys: tuple[PrivateKey, ...] = field(default=(), repr=False)
+    #: Where customers' databases may be.
+    connector_hosts: HostList = NOWHERE
     #: Operations of one account that have not ended; 0: no limit.
     max_open_operations: int = 10_000
     #: Values of one account, stored or still to be generated; 0: no limit.
@@ -164,6 +172,7 @@ def _read(environment: Environment, known: Mapping[str, str]) -> Settings:
     keep_alive = timedelta(seconds=Settings.keep_alive)
     found: dict[str, Any] = {
         **_read_required(environment, known),
+        **_read_connectors(environment),
         "gateways": _read_gateways(environment, openai_api_key),
         "openai_api_key": openai_api_key,
         "keep_alive": environment.get("timedelta", "KEEP_ALIVE", keep_alive).total_seconds(),
@@ -208,6 +217,38 @@ _REQUIRED = {
     "broker_url": BROKER_FORM,
     "secret_key": "a random text of 16 characters or more, such as `openssl rand -hex 32` prints",
 }
+
+
+def _read_connectors(environment: Environment) -> dict[str, Any]:
+    """What has to do with customers' databases; what is wrong is noted, as if it were not set."""
+    readers: tuple[tuple[str, str, Any, Any], ...] = (
+        ("connector_public_key", "CONNECTOR_PUBLIC_KEY", None, PublicKey.parse),
+        ("connector_keys", "CONNECTOR_KEY", (), parse_private_keys),
+        ("connector_hosts", "CONNECTOR_HOSTS", NOWHERE, HostList.parse),
+    )
+    found: dict[str, Any] = {}
+    for name, variable, unset, read in readers:
+        found[name] = unset
+        text = environment.get("str", variable, "")
+        if text:
+            with environment.noting(variable):
+                found[name] = read(text)
+    return found
+
+
+def load_connector_keys() -> tuple[PrivateKey, ...]:
+    """Read the private keys alone, for the command that seals secrets anew.
+
+    :raises ConfigurationError: when there are none.
+    """
+    environment = Environment()
+    text = environment.require("CONNECTOR_KEY", such_as="the private keys of the workers")
+    keys: tuple[PrivateKey, ...] = ()
+    if text:
+        with environment.noting("CONNECTOR_KEY"):
+            keys = parse_private_keys(text)
+    environment.finish()
+    return keys
 
 
 def _read_gateways(environment: Environment, api_key: str) -> tuple[GatewaySettings, ...]:

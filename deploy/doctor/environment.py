@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import fields
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from deploy.doctor.findings import Finding, ok, warning
+from deploy.doctor.findings import Finding, ok, problem, warning
 from shared.broker_address import read_broker
 from shared.database_address import read_address
 from shared.environment import PREFIX
@@ -17,7 +17,7 @@ from shared.settings import Settings
 #: Names that are no field of the settings.
 OTHERS = (
     *("OLLAMA_HOSTS", "GATEWAY_MAX_CONCURRENT_TASKS", "BROKER_CA", "API_ROLE", "WORKER_ROLE"),
-    *("VAR", "OUT", "WORKERS", "EMBEDDED", "SMALL_MODEL", "URL", "KEY"),
+    *("CONNECTOR_KEY", "VAR", "OUT", "WORKERS", "EMBEDDED", "SMALL_MODEL", "URL", "KEY"),
 )
 
 #: A shorter lease is lost to a pause of the host, in seconds.
@@ -63,7 +63,19 @@ def check(settings: Settings, environment: Mapping[str, str]) -> Iterator[Findin
                 f"put a TLS proxy before it and name it as {address.scheme}s://, unless the way "
                 "to it is your own",
             )
+    yield from _sealing(settings)
     yield ok("settings", f"read; {len(settings.gateways)} gateway(s) named")
+
+
+def _sealing(settings: Settings) -> Iterator[Finding]:
+    """Whether what the API closes can be opened, where both keys are known."""
+    public, private = settings.connector_public_key, settings.connector_keys
+    if public and private and public not in {key.public for key in private}:
+        yield problem(
+            "settings",
+            f"secrets that are sealed for {public.id} open with none of {PREFIX}CONNECTOR_KEY",
+            f"give the workers the private key that belongs to {PREFIX}CONNECTOR_PUBLIC_KEY",
+        )
 
 
 def _misspelt(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -90,6 +102,7 @@ def secrets(settings: Settings) -> Sequence[str]:
     ]
     shown = [gateway.access for gateway in settings.gateways]
     found = {settings.secret_key, settings.openai_api_key}
+    found |= {key.reveal() for key in settings.connector_keys}
     found |= {secret for each in shown for secret in (each.token, each.password)}
     for address in addresses:
         with suppress(ValueError):  # no address at all; a check will say so

@@ -157,10 +157,11 @@ def _migrations(site: Site, commands: Commands) -> Part:
 
 def _api(site: Site, commands: Commands) -> Part:
     port = site.ports["api"]
+    settings = _settings(site, database_url=site.api_database_url)
     return Part(
         name="api",
         argv=_fill(commands.api, port=port),
-        env=_environment(site, _settings(site, database_url=site.api_database_url)),
+        env=_environment(site, settings | _sealing(site)),
         folder=PROJECT,
         log=site.log("api"),
         needs=("migrations", "redis"),
@@ -179,7 +180,9 @@ def _worker(site: Site, commands: Commands, number: int) -> Part:
     return Part(
         name=name,
         argv=_fill(commands.worker, name=name),
-        env=_environment(site, settings | {"VALUEMILL_READY_FILE": str(ready_file)}),
+        env=_environment(
+            site, settings | _unsealing(site) | {"VALUEMILL_READY_FILE": str(ready_file)}
+        ),
         folder=PROJECT,
         log=site.log(name),
         needs=(*needs, site.model_part) if site.ollama_hosts is None else needs,
@@ -215,12 +218,29 @@ def _settings(site: Site, *, database_url: str = "") -> dict[str, str]:
         "VALUEMILL_SECRET_KEY": site.secrets.secret_key,
         "VALUEMILL_OLLAMA_HOSTS": site.gateways,
         "VALUEMILL_WORKER_CONCURRENCY": str(site.options.worker_concurrency),
+        **_hosts(),
     }
+
+
+def _hosts() -> dict[str, str]:
+    """Databases on this machine, unless somebody has said otherwise."""
+    name = "VALUEMILL_CONNECTOR_HOSTS"
+    return {} if {name, f"{name}_FILE"} & os.environ.keys() else {name: "localhost"}
+
+
+def _sealing(site: Site) -> dict[str, str]:
+    """For the API, which closes boxes and cannot open them."""
+    return {"VALUEMILL_CONNECTOR_PUBLIC_KEY": site.secrets.connector_public_key}
+
+
+def _unsealing(site: Site) -> dict[str, str]:
+    """For the workers alone."""
+    return {"VALUEMILL_CONNECTOR_KEY": site.secrets.connector_key}
 
 
 def _environment(site: Site, own: Mapping[str, str]) -> dict[str, str]:
     """``own``, on top of our own environment without what would contradict it."""
-    settled = _settings(site)
+    settled = _settings(site) | _sealing(site) | _unsealing(site)
     inherited = {
         name: value
         for name, value in os.environ.items()

@@ -9,10 +9,15 @@ from pathlib import Path
 
 from deploy.local.errors import LocalStackError
 from deploy.local.files import write_private
+from shared.sealing import PrivateKey, make_pair
 
 
 def _random() -> str:
     return secrets.token_urlsafe(24)
+
+
+def _new_connector_key() -> str:
+    return make_pair().private.reveal()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +34,14 @@ class Secrets:
     redis_password: str = field(default_factory=_random, repr=False)
     flower_password: str = field(default_factory=_random, repr=False)
     secret_key: str = field(default_factory=_random, repr=False)
+    #: Opens the secrets of customers' databases.
+    connector_key: str = field(default_factory=_new_connector_key, repr=False)
     api_key: str = field(default="", repr=False)
+
+    @property
+    def connector_public_key(self) -> str:
+        """The public half of the connectors' key."""
+        return str(PrivateKey.parse(self.connector_key).public)
 
 
 class SecretsFile:

@@ -35,6 +35,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from shared.connectors.errors import NotPermitted
+from shared.host_list import NOWHERE, HostList
 from shared.synthesis.schema import Schema, Table
 
 #: A part of a table's rows, as JSON: what :meth:`Source.cuts` made and :meth:`Source.read` takes.
@@ -96,19 +97,20 @@ class Secrets:
 class Limits:
     """What the operator allows, and where things are.
 
-    :param hosts: names, addresses and networks that may be connected to (``shared.connectors``'s
-        list of hosts reads them); empty: none.
+    :param hosts: where one may connect to; empty: nowhere.
     :param folder: the one in which files of SQLite may be; None: nowhere.
     :param programs: folders in which a ``pg_dump`` may be, besides those that are looked through.
-    :param own_databases: addresses of our own, which are refused as source and as target.
+    :param own_databases: addresses of our own, which are refused as source and as target, as are
+        ``own_brokers``.
     :param superusers: whether the code of a source's schema may be run in a target by a superuser.
     :param connect_seconds: for a connection; ``statement_seconds`` for one statement of a target.
     """
 
-    hosts: tuple[str, ...] = ()
+    hosts: HostList = NOWHERE
     folder: Path | None = None
     programs: tuple[Path, ...] = ()
     own_databases: tuple[str, ...] = field(default=(), repr=False)
+    own_brokers: tuple[str, ...] = field(default=(), repr=False)
     superusers: bool = False
     connect_seconds: int = 10
     statement_seconds: int = 3_600

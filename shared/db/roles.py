@@ -138,7 +138,9 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         "workspaces": Rights(select=True, delete=True),
         "engines": Rights(select=True, delete=True, update=frozenset({"updated_at"})),
         "engine_databases": Rights(
-            select=True, delete=True, update=frozenset({"status", "synced_at", "structure"})
+            select=True,
+            delete=True,
+            update=frozenset({"status", "synced_at", "structure", "ssh_host_key"}),
         ),
         "source_tables": Rights(
             select=True, insert=True, delete=True, update=_all_but("source_tables", "id")

@@ -8,5 +8,6 @@
 ``run``        a run, its steps, and the states that both may be in
 ``keys``       new keys for old ones, one to one
 ``generators`` what is written in place of values
+``resealing``  seals the secrets of all connectors with another key
 ============== =======================================================================
 """

@@ -91,6 +91,8 @@ engine_databases = Table(
     Column("address", JSONB, nullable=False),
     # What only workers can read: passwords and keys, in a sealed box (shared.sealing).
     Column("sealed", LargeBinary, nullable=False),
+    # Of its SSH server, as it was met first; null: never met, or given in the address.
+    Column("ssh_host_key", Text),
 )
 
 #: The tables of a source.

@@ -10,6 +10,7 @@ from shared import settings
 from shared.addresses import Access
 from shared.errors import ConfigurationError
 from shared.looks import LEVERS, LOOKS
+from shared.sealing import make_pair
 from shared.settings import GatewaySettings, parse_gateway
 
 NEEDED = {
@@ -74,6 +75,42 @@ def test_what_is_no_key_is_refused_and_not_repeated(
     with pytest.raises(ConfigurationError, match="no API key") as of_one:
         parse_gateway(f"openai+http://x#key_file={tmp_path}/key", default_slots=4)
     assert key not in f"{of_all.value} {of_one.value}"
+
+
+def test_without_keys_and_hosts_there_are_no_customers_databases() -> None:
+    read = settings.load()
+    assert (read.connector_public_key, read.connector_keys) == (None, ())
+    assert read.connector_hosts.entries == ()
+
+
+def test_the_keys_of_connectors_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    new, old = make_pair(), make_pair()
+    (tmp_path / "keys").write_text(f"{new.private.reveal()}\n{old.private.reveal()}\n")
+    monkeypatch.setenv("VALUEMILL_CONNECTOR_KEY_FILE", str(tmp_path / "keys"))
+    monkeypatch.setenv("VALUEMILL_CONNECTOR_PUBLIC_KEY", f" {new.public}")
+    monkeypatch.setenv("VALUEMILL_CONNECTOR_HOSTS", "db.example:5432, 10.0.0.0/8")
+    read = settings.load()
+    assert read.connector_public_key == new.public
+    assert read.connector_keys == settings.load_connector_keys() == (new.private, old.private)
+    assert len(read.connector_hosts.entries) == 2
+    assert new.private.reveal() not in repr(read)
+
+
+def test_keys_of_connectors_that_are_wrong_are_named_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    private, public = make_pair()
+    monkeypatch.setenv("VALUEMILL_CONNECTOR_KEY", str(public))
+    monkeypatch.setenv("VALUEMILL_CONNECTOR_PUBLIC_KEY", private.reveal())
+    monkeypatch.setenv("VALUEMILL_CONNECTOR_HOSTS", "db.example:port")
+    with pytest.raises(ConfigurationError) as raised:
+        settings.load()
+    told = "".join(traceback.format_exception(raised.value))
+    for name in ("CONNECTOR_KEY: ", "CONNECTOR_PUBLIC_KEY: ", "CONNECTOR_HOSTS: 'db.example:port'"):
+        assert f"VALUEMILL_{name}" in told
+    assert private.reveal() not in told
+    with pytest.raises(ConfigurationError, match="public key; workers need"):
+        settings.load_connector_keys()
 
 
 def test_a_key_file_that_is_not_there_is_named() -> None:

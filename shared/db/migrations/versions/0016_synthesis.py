@@ -59,6 +59,7 @@ CREATE TABLE engine_databases (
     connector_type text NOT NULL,
     address jsonb NOT NULL,
     sealed bytea NOT NULL,
+    ssh_host_key text,
     UNIQUE (engine_number, role)
 );
 CREATE TABLE source_tables (

@@ -22,6 +22,7 @@ from deploy.local.ports import Ports
 from deploy.local.secrets import Secrets, SecretsFile
 from deploy.local.site import PORT_NAMES, Site
 from deploy.local.unprivileged import OURSELVES
+from shared.sealing import PrivateKey, PublicKey, seal, unseal
 
 HOLD_LOCK = """
 import sys, time
@@ -59,8 +60,15 @@ def test_secrets_differ_and_stay_hidden(tmp_path: Path) -> None:
     values = {one.database_password, one.redis_password, one.secret_key, other.secret_key}
     assert len(values) == 4
     assert one.database_password not in repr(one)
+    assert one.connector_key not in repr(one)
     SecretsFile(tmp_path).save(one)
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+
+
+def test_the_api_closes_what_only_workers_open() -> None:
+    made = Secrets()
+    box = seal(PublicKey.parse(made.connector_public_key), {"password": "p"}, context="c")
+    assert unseal([PrivateKey.parse(made.connector_key)], box, context="c") == {"password": "p"}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"strange": 1}'])
