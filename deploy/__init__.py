@@ -7,6 +7,7 @@
 ``local``        the embedded stack: the whole service on this machine
 ``ollama_api``   Ollama's REST API, as our own model servers speak it
 ``sample_model`` a stand-in for Ollama that draws its values from Faker
+``shop``         a small made-up shop, to make a safe copy of
 ``small_model``  a real, very small language model behind Ollama's API
 ================ ======================================================
 """

@@ -28,6 +28,7 @@ class LocalOptions:
     :param model: ``sample-faker`` or ``smollm2``, for a model of the stack's own without looking.
     :param api: run the API; without it no API key is made either.
     :param flower: run Flower.
+    :param shop: run the server of a made-up shop, to make a safe copy of; see ``deploy.shop``.
     :param environment: more environment for API, workers, Flower and the model.
     :param durable: False lets PostgreSQL forget what it knew when the *machine* fails, which
         makes tests faster.
@@ -43,6 +44,7 @@ class LocalOptions:
     model: str | None = None
     api: bool = True
     flower: bool = True
+    shop: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     durable: bool = True
     report: Callable[[str], None] = lambda _line: None

@@ -19,6 +19,9 @@ from deploy.local.postgres import (
     WORKER_ROLE,
     Cluster,
     accepts_connections,
+    house,
+    renewed,
+    shop,
 )
 from deploy.local.site import FLOWER_USER, SAMPLE_PART, SMALL_PART, Site
 
@@ -57,6 +60,8 @@ def list_parts(site: Site, commands: Commands) -> list[Part]:
     if site.ollama_hosts is None:
         parts.append(_model(site, commands))
     parts += [_postgres(site), _migrations(site, commands)]
+    if options.shop:
+        parts.append(_shop(site))
     if options.api:
         if not site.secrets.api_key:
             parts.append(create_key(site, commands))
@@ -83,24 +88,49 @@ def create_key(site: Site, commands: Commands) -> Part:
 
 
 def _postgres(site: Site) -> Part:
-    cluster = Cluster(
-        data=site.data,
-        log=site.log("postgres"),
-        binaries=site.binaries,
-        account=site.account,
-        secrets=site.secrets,
-        durable=site.options.durable,
-        renew_passwords=site.renew_passwords,
+    return _cluster(
+        site,
+        "postgres",
+        Cluster(
+            data=site.data,
+            log=site.log("postgres"),
+            binaries=site.binaries,
+            account=site.account,
+            password=site.secrets.database_admin_password,
+            first=house(site.secrets),
+            again=renewed(site.secrets) if site.renew_passwords else (),
+            durable=site.options.durable,
+        ),
     )
-    port = site.ports["postgres"]
+
+
+def _shop(site: Site) -> Part:
+    # A server of its own: workers never connect to the service's for somebody.
+    return _cluster(
+        site,
+        "shop",
+        Cluster(
+            data=site.options.var / "shop",
+            log=site.log("shop"),
+            binaries=site.binaries,
+            account=site.account,
+            password=site.secrets.database_admin_password,
+            first=shop(site.secrets),
+            durable=False,
+        ),
+    )
+
+
+def _cluster(site: Site, name: str, cluster: Cluster) -> Part:
+    port = site.ports[name]
     return Part(
-        name="postgres",
+        name=name,
         argv=cluster.command(port),
         env=ENVIRONMENT,
         log=cluster.log,
         account=site.account,
         prepare=cluster.prepare,
-        ready=accepts_connections(site.data),
+        ready=accepts_connections(cluster.data),
         stop_signal=Signals.SIGINT,
         grace=30.0,
         hurry_signal=Signals.SIGQUIT,

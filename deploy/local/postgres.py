@@ -12,9 +12,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from signal import Signals
 
@@ -29,6 +29,9 @@ OWNER = DATABASE = "valuemill"
 API_ROLE = "valuemill_api"
 WORKER_ROLE = "valuemill_worker"
 SUPERUSER = "postgres"
+#: The owner of a database to make a safe copy of, and its name; see deploy.shop.
+SHOP = "shop"
+SHOP_COPY = "shop_copy"
 LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
 #: The server reads PG* variables of its caller; it gets none of them.
 ENVIRONMENT: Mapping[str, str] = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
@@ -65,11 +68,12 @@ class Cluster:
     log: Path
     binaries: Binaries
     account: Account
-    secrets: Secrets
+    #: The superuser's.
+    password: str = field(repr=False)
+    #: Statements, each on one line: for a new cluster, and for one that is there.
+    first: Sequence[str] = field(default=(), repr=False)
+    again: Sequence[str] = field(default=(), repr=False)
     durable: bool = True
-    #: Some secrets are newer than the data: make what roles are missing, and give all of them
-    #: their passwords anew.
-    renew_passwords: bool = False
 
     def command(self, port: int) -> tuple[str, ...]:
         """The server's command line."""
@@ -86,8 +90,8 @@ class Cluster:
             self._create()
         else:
             remove_stale_pid_file(self.data)
-            if self.renew_passwords:
-                self._run_sql(self.data, _roles(self.secrets))
+            if self.again:
+                self._run_sql(self.data, self.again)
 
     def _create(self) -> None:
         """Build it under another name: an interrupted first start leaves no half cluster."""
@@ -99,15 +103,12 @@ class Cluster:
         try:
             password_file.unlink(missing_ok=True)
             with os.fdopen(open_private(password_file), "w") as file:
-                file.write(self.secrets.database_admin_password)
+                file.write(self.password)
             self.account.own(password_file)
             self._initialise(draft, password_file)
         finally:
             password_file.unlink(missing_ok=True)
-        self._run_sql(
-            draft,
-            [*_roles(self.secrets), f"CREATE DATABASE {DATABASE} OWNER {OWNER}"],
-        )
+        self._run_sql(draft, self.first)
         draft.rename(self.data)
 
     def _initialise(self, folder: Path, password_file: Path) -> None:
@@ -125,7 +126,7 @@ class Cluster:
             )
         )
 
-    def _run_sql(self, folder: Path, statements: list[str]) -> None:
+    def _run_sql(self, folder: Path, statements: Sequence[str]) -> None:
         """Run statements in single-user mode: no server, no port, no password needed."""
         self._run(
             (
@@ -222,15 +223,28 @@ def passwords(secrets: Secrets) -> Mapping[str, str]:
     }
 
 
-def _roles(secrets: Secrets) -> list[str]:
-    """Statements, each on one line, that make the roles that are missing and set passwords."""
+def house(secrets: Secrets) -> list[str]:
+    """What a new cluster of the service is given: its roles, and its database."""
+    return [*renewed(secrets), f"CREATE DATABASE {DATABASE} OWNER {OWNER}"]
+
+
+def renewed(secrets: Secrets) -> list[str]:
+    """Statements that make the roles that are missing, and give all of them their passwords."""
+    return [line for role, known in passwords(secrets).items() for line in _role(role, known)]
+
+
+def shop(secrets: Secrets) -> list[str]:
+    """What the cluster of the shop is given: its owner, the shop, and a place for its copy."""
     return [
-        statement
-        for role, password in passwords(secrets).items()
-        for statement in (
-            # Asked first: in single-user mode even an error that is caught ends the server.
-            f"DO $$ BEGIN IF to_regrole('{role}') IS NULL THEN CREATE ROLE {role} LOGIN; "
-            "END IF; END $$",
-            f"ALTER ROLE {role} PASSWORD '{password}'",
-        )
+        *_role(SHOP, secrets.shop_password),
+        *(f"CREATE DATABASE {name} OWNER {SHOP}" for name in (SHOP, SHOP_COPY)),
     ]
+
+
+def _role(role: str, password: str) -> tuple[str, str]:
+    return (
+        # Asked first: in single-user mode even an error that is caught ends the server.
+        f"DO $$ BEGIN IF to_regrole('{role}') IS NULL THEN CREATE ROLE {role} LOGIN; "
+        "END IF; END $$",
+        f"ALTER ROLE {role} PASSWORD '{password}'",
+    )

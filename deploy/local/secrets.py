@@ -31,6 +31,7 @@ class Secrets:
     database_admin_password: str = field(default_factory=_random, repr=False)
     api_database_password: str = field(default_factory=_random, repr=False)
     worker_database_password: str = field(default_factory=_random, repr=False)
+    shop_password: str = field(default_factory=_random, repr=False)
     redis_password: str = field(default_factory=_random, repr=False)
     flower_password: str = field(default_factory=_random, repr=False)
     secret_key: str = field(default_factory=_random, repr=False)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from deploy.local.binaries import Binaries
 from deploy.local.options import LocalOptions
-from deploy.local.postgres import API_ROLE, DATABASE, OWNER, WORKER_ROLE, passwords
+from deploy.local.postgres import API_ROLE, DATABASE, OWNER, SHOP, WORKER_ROLE, passwords
 from deploy.local.secrets import Secrets
 from deploy.local.unprivileged import Account
 
 SAMPLE_PART = "sample-model"
 SMALL_PART = "small-model"
-PORT_NAMES = ("postgres", "redis", SAMPLE_PART, SMALL_PART, "api", "flower")
+PORT_NAMES = ("postgres", "redis", SAMPLE_PART, SMALL_PART, "api", "flower", "shop")
 FLOWER_USER = "valuemill"
 
 
@@ -72,6 +72,11 @@ class Site:
     def _database_url(self, role: str) -> str:
         password = passwords(self.secrets)[role]
         return f"postgresql://{role}:{password}@127.0.0.1:{self.ports['postgres']}/{DATABASE}"
+
+    def shop_url(self, database: str) -> str:
+        """As the owner of the shop, and of its copy."""
+        address = f"127.0.0.1:{self.ports['shop']}"
+        return f"postgresql://{SHOP}:{self.secrets.shop_password}@{address}/{database}"
 
     @property
     def broker_url(self) -> str:

@@ -20,6 +20,7 @@ from deploy.local.model import ModelChoice, choose_model
 from deploy.local.options import LocalOptions
 from deploy.local.parts import Commands, create_key, list_parts
 from deploy.local.ports import Ports
+from deploy.local.postgres import SHOP, SHOP_COPY
 from deploy.local.secrets import SecretsFile
 from deploy.local.site import FLOWER_USER, PORT_NAMES, Site
 from deploy.local.supervisor import Supervisor
@@ -48,6 +49,9 @@ class LocalInfo:
     #: As the API and the workers connect.
     api_database_url: str = field(default="", repr=False)
     worker_database_url: str = field(default="", repr=False)
+    #: A made-up shop, and the database for its copy.
+    shop_url: str = field(default="", repr=False)
+    shop_copy_url: str = field(default="", repr=False)
 
 
 class LocalStack:
@@ -140,6 +144,8 @@ class LocalStack:
             pids=self._running.pids(),
             api_database_url=site.api_database_url,
             worker_database_url=site.worker_database_url,
+            shop_url=site.shop_url(SHOP) if options.shop else "",
+            shop_copy_url=site.shop_url(SHOP_COPY) if options.shop else "",
         )
 
     @property
