@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 
@@ -33,14 +34,22 @@ def open_client(
     :param tls: how certificates are checked; None: by the system's authorities.
     :param on_request: called with each request before it is sent.
     """
-    return httpx.Client(
-        timeout=timeout,
-        follow_redirects=False,
-        trust_env=False,
-        transport=Transport(tls),
-        headers={"Accept-Encoding": "identity", **access.headers},
-        event_hooks={"request": [] if on_request is None else [on_request]},
-    )
+    return httpx.Client(timeout=timeout, **straight(Transport(tls), access, on_request))
+
+
+def straight(
+    transport: httpx.BaseTransport,
+    access: Access = OPEN,
+    on_request: Callable[[httpx.Request], None] | None = None,
+) -> dict[str, Any]:
+    """What any HTTP client of a model server is opened with, besides how long it waits."""
+    return {
+        "follow_redirects": False,
+        "trust_env": False,
+        "transport": transport,
+        "headers": {"Accept-Encoding": "identity", **access.headers},
+        "event_hooks": {"request": [] if on_request is None else [on_request]},
+    }
 
 
 def denial(access: Access) -> str:

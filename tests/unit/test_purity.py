@@ -85,6 +85,7 @@ PURE = (
     "worker.models.chunks",
     "worker.models.learning",
     "worker.models.messages",
+    "worker.models.plain",
     "worker.models.prompt",
     "worker.models.records",
     "worker.models.wording",

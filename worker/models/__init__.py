@@ -3,6 +3,8 @@
 ============= ================================================================
 ``gateway``   what is needed of a model server: prompts, loads, pulls
 ``ollama``    one that speaks Ollama's API
+``library``   Ollama's own client library, as it is opened here
+``plain``     what Ollama's answers are without what is odd about them
 ``openai``    one that speaks OpenAI's chat API
 ``messages``  how a prompt is put to the former, and what a record of it tells
 ``wording``   how a prompt is put to the latter, and what it may do without

@@ -15,7 +15,9 @@ GatewayError
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -140,6 +142,20 @@ def from_status(status: int, said: str | bytes, *, access: Access = OPEN) -> Gat
     shown = f"{status}: " if status > 0 else ""
     kind = PromptRefused if 400 <= status < 500 else ServerFailed
     return kind(f"the model server answered {shown}{message}")
+
+
+def of_record(record: Mapping[str, Any], *, has_begun: bool, access: Access) -> GatewayError | None:
+    """What a record of a stream means that is an error; None where it is none.
+
+    :param has_begun: whether the answer had; before, the error is what its own status would be.
+    """
+    error = record.get("error")
+    if not error:
+        return None
+    status = 0 if has_begun else status_of(error, record)
+    return from_status(
+        status, error if isinstance(error, str) else json.dumps(error), access=access
+    )
 
 
 def status_of(error: Any, record: Any = None) -> int:

@@ -1,17 +1,14 @@
 """A gateway of the first kind: Ollama's REST API.
 
-Read by us and not by Ollama's own client library: that believes every record to be as it should,
-so one odd entry, blank line or error would hide all that is good beside it.
+Asked through Ollama's own client library for all but chats. Their stream is read by us: the library
+would hide when its first token came, and all that is good beside an odd line.
 """
 
 from __future__ import annotations
 
-import json
 import ssl
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from time import monotonic
-from typing import Any
 
 import httpx
 import structlog
@@ -20,8 +17,6 @@ from shared.addresses import OPEN, Access, GatewayKind
 from shared.models.client import open_client
 from shared.models.names import plain_name
 from shared.models.sizes import weights
-from shared.models.tags import PATH, read_tags, text
-from shared.models.transport import read_whole
 from worker.models.bearing import Bearing
 from worker.models.call import Call, calling, loading, trace_connection
 from worker.models.doubts import Doubts
@@ -34,17 +29,17 @@ from worker.models.errors import (
     ModelMissing,
     PromptRefused,
     ServerFailed,
-    from_status,
     of_answer,
-    status_of,
+    of_record,
 )
+from worker.models.library import Library, open_library
 from worker.models.messages import put, refused_option, timing_of
 from worker.models.prompt import Piece, Prompt, Sampling, believable
 from worker.models.records import count, part_of, read_records, words
 
 log = structlog.get_logger(__name__)
 
-CHAT, SHOW, LOADED, PULL = "/api/chat", "/api/show", "/api/ps", "/api/pull"
+CHAT = "/api/chat"
 
 LATEST = ":latest"
 
@@ -78,14 +73,21 @@ class OllamaGateway:
         self.sampling = sampling or Sampling()
         self._access = access
 
-        def client(timeout: httpx.Timeout) -> httpx.Client:
-            return open_client(timeout, tls=tls, access=access, on_request=trace_connection)
-
+        self._doubts = Doubts(url)
         # How long an answer may take is the heartbeat's business: it can tell a queue from a server
         # that hangs.
-        self._prompts = client(httpx.Timeout(None, connect=connect_timeout))
-        self._loads = client(httpx.Timeout(load_timeout, connect=connect_timeout))
-        self._looks = client(httpx.Timeout(connect_timeout))
+        self._prompts = open_client(
+            httpx.Timeout(None, connect=connect_timeout),
+            tls=tls,
+            access=access,
+            on_request=trace_connection,
+        )
+
+        def library(timeout: httpx.Timeout) -> Library:
+            return open_library(url, timeout, access=access, tls=tls, doubt=self._doubts.tell)
+
+        self._loads = library(httpx.Timeout(load_timeout, connect=connect_timeout))
+        self._looks = library(httpx.Timeout(connect_timeout))
         #: What ``/api/show`` said, by name and digest: whether the model can chat.
         self._chats: dict[tuple[str, str | None], bool] = {}
         #: Weights of the models, by the names that the server has for them.
@@ -93,7 +95,6 @@ class OllamaGateway:
         #: Names that work has for models, and those that the server lists them by.
         self._listed_as: dict[str, str] = {}
         self._bearing = Bearing(("think",), ("format",), ("think", "format"))
-        self._doubts = Doubts(url)
 
     def models(self) -> list[str]:
         """Names of the models that the server has, its most recently changed first.
@@ -104,16 +105,18 @@ class OllamaGateway:
         :raises GatewayError: when it does not answer, or not as Ollama would.
         """
         with calling():
-            listed = read_tags(self._ask("GET", PATH), self._doubts.tell)
+            listed = {m.model: m for m in self._looks.list().models if m.model}
         until = monotonic() + ASKING_SECONDS
-        chats = {(m.name, m.digest): self._can_chat(m.name, m.digest, until) for m in listed}
+        chats = {
+            (m, each.digest): self._can_chat(m, each.digest, until) for m, each in listed.items()
+        }
         self._chats = {key: known for key, known in chats.items() if known is not None}
         names = [name for (name, _), can in chats.items() if can is not False]
         names += [name for (name, _), can in chats.items() if can is False]
         self._sizes = {
-            name: weights(model.parameters)
-            for model in listed
-            for name in with_short_names([model.name])
+            name: weights(model.details.parameter_size if model.details else None)
+            for listed_as, model in listed.items()
+            for name in with_short_names([listed_as])
         }
         return with_short_names(names)
 
@@ -139,13 +142,13 @@ class OllamaGateway:
             return None
         try:
             with calling():
-                capabilities = self._tell("POST", SHOW, {"model": model}).get("capabilities")
+                capabilities = self._looks.show(model).capabilities
         except (GatewayBusy, GatewayDown):
             return None
         except GatewayError:
             # One that does not know the question, as older servers do not.
             return True
-        return not (isinstance(capabilities, list) and capabilities) or "completion" in capabilities
+        return not capabilities or "completion" in capabilities
 
     def loaded(self) -> list[str] | None:
         """Names of the models in the server's memory; None when it does not tell.
@@ -154,14 +157,10 @@ class OllamaGateway:
         """
         try:
             with calling():
-                entries = self._tell("GET", LOADED).get("models") or []
+                found = self._looks.ps().models
         except (ModelMissing, Misdirected, PromptRefused):
             return None
-        entries = entries if isinstance(entries, list) else []
-        found = [part_of({"entry": each}, "entry") for each in entries]
-        names = with_short_names(
-            [name for each in found if (name := text(each.get("model")) or text(each.get("name")))]
-        )
+        names = with_short_names([each.model for each in found if each.model])
         return [*names, *(name for name, as_ in self._listed_as.items() if as_ in names)]
 
     def load(self, model: str, *, call: Call) -> None:
@@ -169,19 +168,8 @@ class OllamaGateway:
 
         :raises GatewayError: when it did not get there.
         """
-        body = {
-            "model": self._name(model),
-            "messages": [],
-            "stream": False,
-            "keep_alive": self.sampling.keep_alive,
-        }
-        with (
-            loading(model, call),
-            self._loads.stream("POST", f"{self.url}{CHAT}", json=body) as answer,
-        ):
-            if answer.status_code != httpx.codes.OK:
-                raise self._error(answer)
-            self._check(_object(read_whole(answer)), has_begun=False)
+        with loading(model, call):
+            self._loads.chat(self._name(model), messages=[], keep_alive=self.sampling.keep_alive)
 
     def pull(self, model: str, *, call: Call) -> Iterator[int]:
         """Have the server fetch the model; yield how much it has of it, in percent.
@@ -190,11 +178,9 @@ class OllamaGateway:
         """
         layers: dict[str, tuple[int, int]] = {}
         with calling(call):
-            for record in self._records(self._loads, PULL, {"model": model, "stream": True}):
-                self._check(record, has_begun=True)
-                digest, size = text(record.get("digest")), count(record.get("total"))
-                if digest and size:
-                    layers[digest] = (min(count(record.get("completed")) or 0, size), size)
+            for told in self._loads.pull(model, stream=True):
+                if told.digest and told.total:
+                    layers[told.digest] = (min(told.completed or 0, told.total), told.total)
                 total = sum(size for _, size in layers.values())
                 yield 100 * sum(done for done, _ in layers.values()) // total if total else 0
 
@@ -240,7 +226,8 @@ class OllamaGateway:
         first_token: float | None = None
         finished, is_empty = False, True
         for record in read_records(answer.iter_bytes()):
-            self._check(record, has_begun=not is_empty)
+            if error := of_record(record, has_begun=not is_empty, access=self._access):
+                raise error
             now = monotonic() - sent
             first_token = now if first_token is None else first_token
             message = part_of(record, "message")
@@ -261,34 +248,6 @@ class OllamaGateway:
         if not finished:
             raise ServerFailed(BROKE_OFF)
 
-    def _check(self, record: dict[str, Any], *, has_begun: bool) -> None:
-        """Raise what a record says that is an error: before the answer, what its own status would.
-
-        :raises GatewayError: for such a record.
-        """
-        if error := record.get("error"):
-            status = 0 if has_begun else status_of(error, record)
-            said = error if isinstance(error, str) else json.dumps(error)
-            raise from_status(status, said, access=self._access)
-
-    def _records(
-        self, client: httpx.Client, path: str, body: dict[str, Any]
-    ) -> Iterator[dict[str, Any]]:
-        with client.stream("POST", f"{self.url}{path}", json=body) as answer:
-            if answer.status_code != httpx.codes.OK:
-                raise self._error(answer)
-            yield from read_records(answer.iter_bytes())
-
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes:
-        with self._looks.stream(method, f"{self.url}{path}", json=body) as answer:
-            if answer.status_code != httpx.codes.OK:
-                raise self._error(answer)
-            return read_whole(answer)
-
-    def _tell(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """What the server says of itself; empty where that is nothing of use."""
-        return _object(self._ask(method, path, body))
-
     def _error(self, answer: httpx.Response) -> GatewayError:
         return of_answer(answer, access=self._access, kind=GatewayKind.OLLAMA)
 
@@ -298,17 +257,11 @@ class OllamaGateway:
 
     def close(self) -> None:
         """Close the connections."""
-        for client in (self._prompts, self._loads, self._looks):
-            client.close()
+        self._prompts.close()
+        for library in (self._loads, self._looks):
+            library.close()  # type: ignore[no-untyped-call]
 
 
 def with_short_names(names: list[str]) -> list[str]:
     """The names, then those of models tagged ``latest`` without it."""
     return [*names, *(name.removesuffix(LATEST) for name in names if name.endswith(LATEST))]
-
-
-def _object(said: bytes) -> dict[str, Any]:
-    """An answer that is one object; empty for anything else."""
-    with suppress(ValueError, RecursionError):
-        return part_of({"answer": json.loads(said)}, "answer")
-    return {}
