@@ -98,7 +98,7 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         "runs": Rights(
             select=True,
             insert=True,
-            update=frozenset({"state", "reason", "updated_at", "ended_at"}),
+            update=frozenset({"state", "reason", "updated_at", "ended_at", "deleted_at"}),
         ),
         # To end a run is to leave its steps undone, and to have its processes closed.
         "steps": Rights(select=True, insert=True, update=frozenset({"state"})),

@@ -1,13 +1,18 @@
 """Database synthesis: a safe copy of a database, with keys intact and nothing personal left.
 
-============== =======================================================================
-``schema``     what a database looks like, whatever kind of database it is
-``plans``      what becomes of each column, and why
-``recognise``  what is personal in columns, texts and documents
-``modes``      the plan of each initialization mode
-``run``        a run, its steps, and the states that both may be in
-``keys``       new keys for old ones, one to one
-``generators`` what is written in place of values
-``resealing``  seals the secrets of all connectors with another key
-============== =======================================================================
+================= ===========================================================================
+``schema``        what a database looks like, whatever kind of database it is
+``plans``         what becomes of each column, and why
+``recognise``     what is personal in columns, texts and documents
+``modes``         the plan of each initialization mode
+``run``           a run, its steps, and the states that both may be in
+``keys``          new keys for old ones, one to one
+``generators``    what is written in place of values
+``resealing``     seals the secrets of all connectors with another key
+``settings``      the settings of an engine: one table that all else is made of
+``setting_types`` what values they may have
+``locales``       the locales that values can be made up in
+``frozen``        what was to become of a database when a run began
+``runs``          runs written with their first step and their job, and read
+================= ===========================================================================
 """

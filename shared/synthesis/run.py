@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any, Self
 
+from shared.db.rows import read_row
 from shared.queue.job import JobState
 
 #: The ``type`` of the jobs of this product.
@@ -53,6 +59,45 @@ JOB_STATES = MappingProxyType(
         RunState.REVOKED: JobState.CANCELED,
     }
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run; see ``shared.db.schema.synthesis`` for what the columns mean.
+
+    Its plan and its report may be large, and are read apart: ``shared.synthesis.runs``.
+    """
+
+    number: int
+    id: uuid.UUID
+    engine_number: int
+    engine_id: uuid.UUID
+    account_id: int
+    type: RunType
+    state: RunState
+    settings: Mapping[str, Any]
+    request: Mapping[str, Any]
+    #: 32 bytes.
+    seed: bytes
+    summary: Mapping[str, Any]
+    warnings: Sequence[str]
+    reason: str | None
+    created_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None
+    #: As its job has it; None where it is not known.
+    percent_complete: int | None
+
+    @classmethod
+    def from_row(cls, row: Mapping[Any, Any]) -> Self:
+        """Read a row of what ``shared.synthesis.runs`` selects."""
+        return read_row(
+            cls,
+            row,
+            type=RunType(row["type"]),
+            state=RunState(row["state"]),
+            seed=bytes(row["seed"]),
+        )
 
 
 class StepState(StrEnum):

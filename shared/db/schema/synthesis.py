@@ -143,7 +143,7 @@ runs = Table(
     Column("request", JSONB, nullable=False),
     # All that is drawn by chance comes of it.
     Column("seed", LargeBinary, nullable=False),
-    # The columns' generators as they were when it began; null before.
+    # What was to become of tables and columns when it began: shared.synthesis.frozen.
     Column("plan", JSONB),
     # What was done so far; see shared.synthesis.progress.
     Column("summary", JSONB, nullable=False),
@@ -154,6 +154,8 @@ runs = Table(
     Column("updated_at", TIME, nullable=False),
     # When nothing of it is left to do: after a client ended it, once the target is as it was.
     Column("ended_at", TIME),
+    # Not shown any more, and removed with its engine at the latest.
+    Column("deleted_at", TIME),
 )
 
 #: A run in parts that are each done by one process, and done again where it is lost.

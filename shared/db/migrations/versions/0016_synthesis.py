@@ -101,7 +101,8 @@ CREATE TABLE runs (
     reason text,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    ended_at timestamptz
+    ended_at timestamptz,
+    deleted_at timestamptz
 );
 CREATE INDEX runs_by_engine ON runs (engine_number, number);
 -- An engine does one thing at a time.
