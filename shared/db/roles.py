@@ -132,7 +132,10 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
         ),
         "gateways": Rights(select=True, insert=True, update=_all_but("gateways", "id", "url")),
         **_VIEWS,
-        "jobs": Rights(select=True, update=_JOB_ENDING | {"start_time"}),
+        "jobs": Rights(
+            select=True,
+            update=_JOB_ENDING | {"start_time", "percent_complete", "warning", "result"},
+        ),
         "idempotency_keys": Rights(select=True, delete=True),
         "sessions": Rights(select=True, delete=True),
         "workspaces": Rights(select=True, delete=True),

@@ -15,4 +15,18 @@
 ``frozen``        what was to become of a database when a run began
 ``runs``          runs written with their first step and their job, and read
 ================= ===========================================================================
+============== =======================================================================
+``schema``     what a database looks like, whatever kind of database it is
+``plans``      what becomes of each column, and why
+``recognise``  what is personal in columns, texts and documents
+``modes``      the plan of each initialization mode
+``run``        a run, its steps, and the states that both may be in
+``step``       what one process does of a run
+``progress``   how far a run is
+``claims``     the most urgent step, with a lease
+``steps``      add, settle, give back, try again
+``endings``    how a run ends, whoever ends it
+``removal``    what ended runs leave, and deleted engines
+``product``    synthesis, as the queue sees it
+============== =======================================================================
 """

@@ -1,4 +1,4 @@
-"""What the queue promises to any product: value generation, and one of the tests' own."""
+"""What the queue promises to any product: lists, safe copies, and one of the tests' own."""
 
 from __future__ import annotations
 
@@ -29,8 +29,14 @@ from shared.queue import claims, leases, sweep
 from shared.queue.job import Job, JobState
 from shared.queue.products import Product
 from shared.queue.service import Jobs
+from shared.synthesis import steps
+from shared.synthesis.claims import StepOffer
+from shared.synthesis.product import Synthesis
+from shared.synthesis.run import StepKind
+from shared.synthesis.step import NewStep
 from tests.integration.test_lease_machine import URL, Mill
 from tests.support.errands import DROP, TABLES, ErrandOffer, Errands
+from tests.support.runs import add_run
 
 #: Claims that work of either product can have at once.
 AT_ONCE = 4
@@ -120,6 +126,53 @@ class ErrandWorks:
             return row.open, row.done
 
 
+class SafeCopyWorks:
+    """Runs of synthesis, an engine each, with steps that nobody does anything for."""
+
+    def __init__(self, database: Database) -> None:
+        self.product = Synthesis(most_lost=1_000)
+        self.database = database
+        self.account = Mill(database).account
+
+    def submit(self, steps: int, *, priority: int = 0) -> uuid.UUID:
+        with self.database.transaction() as connection:
+            return add_run(
+                connection,
+                account_id=self.account,
+                steps=[NewStep(kind=StepKind.GENERATE)] * steps,
+                priority=priority,
+                settings={"n_parallel_pipeline_processes": AT_ONCE},
+            )
+
+    def claim(self, *, worker: str = "w1", lease: float = 60.0) -> Any:
+        with self.database.transaction() as connection:
+            claims.take_turn(connection)
+            busy = connection.scalar(text("SELECT count(*) FROM step_claims")) or 0
+            offer = StepOffer(worker=worker, lease_seconds=lease, room=AT_ONCE - busy)
+            found = claims.most_urgent(connection, [offer])
+            return None if found is None else found.take(connection)
+
+    def settle(self, step: Any) -> bool:
+        return self.database.run(lambda connection: steps.settle(connection, step))
+
+    def id_of(self, step: Any) -> int:
+        return int(step.id)
+
+    def counts(self, target: uuid.UUID) -> tuple[int, int]:
+        with self.database.transaction() as connection:
+            row = connection.execute(
+                text(
+                    """
+                    SELECT count(*) FILTER (WHERE s.state = 'OPEN') AS open,
+                        count(*) FILTER (WHERE s.state = 'DONE') AS done
+                    FROM steps s JOIN runs r ON r.number = s.run_number WHERE r.id = :id
+                    """
+                ),
+                {"id": target},
+            ).one()
+            return row.open, row.done
+
+
 @pytest.fixture
 def errand_tables(database: Database) -> Iterator[None]:
     with database.transaction() as connection:
@@ -130,7 +183,10 @@ def errand_tables(database: Database) -> Iterator[None]:
         connection.execute(text(DROP))
 
 
-@pytest.fixture(params=[ListWorks, ErrandWorks], ids=["lists", "errands"])
+ALL_WORKS = [ListWorks, ErrandWorks, SafeCopyWorks]
+
+
+@pytest.fixture(params=ALL_WORKS, ids=["lists", "errands", "copies"])
 def works(request: pytest.FixtureRequest, database: Database, errand_tables: None) -> Works:
     make: Callable[[Database], Works] = request.param
     return make(database)
@@ -271,6 +327,12 @@ def test_a_job_says_what_it_waits_for(database: Database, works: Works) -> None:
     if isinstance(works, ListWorks):
         with database.transaction() as connection:
             connection.execute(text("UPDATE gateways SET status = 'DOWN'"))
+    if isinstance(works, SafeCopyWorks):
+        assert job_of(database, works, target).waiting is None
+        step = works.claim()
+        database.run(
+            lambda connection: steps.try_again(connection, step, reason="", waiting="it is away")
+        )
     assert "Waiting:" in (job_of(database, works, target).waiting or "")
     abandon(database, works, target)
     assert job_of(database, works, target).waiting is None
@@ -415,7 +477,7 @@ class Machine(RuleBasedStateMachine):
                 assert not job_of(self.database, self.works, target).status.is_open
 
 
-@pytest.mark.parametrize("make", [ListWorks, ErrandWorks], ids=["lists", "errands"])
+@pytest.mark.parametrize("make", ALL_WORKS, ids=["lists", "errands", "copies"])
 def test_any_order_of_events(
     database: Database, errand_tables: None, make: Callable[[Database], Works]
 ) -> None:
@@ -447,7 +509,7 @@ def test_a_poll_says_nothing_twice(database: Database) -> None:
     assert said == []
 
 
-@pytest.mark.parametrize("make", [ListWorks, ErrandWorks], ids=["lists", "errands"])
+@pytest.mark.parametrize("make", ALL_WORKS, ids=["lists", "errands", "copies"])
 def test_a_poll_sees_what_a_read_sees(
     database: Database, errand_tables: None, make: Callable[[Database], Works]
 ) -> None:
