@@ -10,9 +10,13 @@ from api.http.counting import Counter
 from api.http.ids import IdConverter
 from api.http.parsing import refuse_encodings
 from api.http.rest import create_api
+from api.http.surfaces import LISTS
 from api.jobs import jobs as job_routes
 from api.jobs import polls, tags
 from api.parts import KEY, Parts
+from api.synthesis import access
+from api.synthesis import auth as sign_in
+from api.synthesis.surface import SYNTHESIS
 from shared.broker import open_broker
 from shared.db.engine import Database
 from shared.generation.product import ValueGeneration
@@ -54,18 +58,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     counter = Counter(parts.broker, settings.rate_limit) if settings.rate_limit else None
     tracing.install(app)
     polls.install(app, jobs=parts.jobs, counter=counter)
-    auth.install(app)
+    auth.install(app, {SYNTHESIS: access.authenticate})
     app.before_request(refuse_encodings)
     if counter is not None:
         limits.install(app, counter)
-    errors.install(app)
+    errors.install(app, SYNTHESIS)
     headers.install(app)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(docs.blueprint)
-    api = create_api(app)
+    app.register_blueprint(docs.create_blueprint({"": LISTS, "synthesis": SYNTHESIS}))
+    api = create_api(app, LISTS)
     for module in (operations, values, downloads, statistics, job_routes, tags, management):
         api.register_blueprint(module.blueprint)
     published.install(app, api)
+    synthesis = create_api(app, SYNTHESIS)
+    for module in (sign_in,):
+        synthesis.register_blueprint(module.blueprint)
     return app
 
 

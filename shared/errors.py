@@ -18,6 +18,8 @@ What HTTP makes of them is decided in ``api.http.errors`` alone. The distributio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class ValuemillError(Exception):
     """The root of all errors below."""
@@ -36,6 +38,16 @@ class InvalidRequest(ValuemillError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(f"{field}: {message}" if field else message)
         self.field = field
+        #: Each thing that is wrong; the message has all of them.
+        self.problems: tuple[str, ...] = (str(self),)
+
+    @classmethod
+    def of(cls, problems: Iterable[str]) -> InvalidRequest:
+        """For several things that are wrong at once, each with its field in front."""
+        found = tuple(problems)
+        error = cls("; ".join(found))
+        error.problems = found
+        return error
 
 
 class NotAuthenticated(ValuemillError):

@@ -3,6 +3,8 @@
 =============== ============================================================
 ``parsing``     bodies and queries, read strictly
 ``rest``        how routes are declared, checked and described (OpenAPI)
+``surfaces``    the published APIs, each with its base path
+``forms``       the form in which each tells errors
 ``errors``      what HTTP makes of errors
 ``auth``        API keys
 ``counting``    counts of requests, over all processes

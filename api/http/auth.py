@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 import structlog
 from flask import Flask, g, request
 
-from api.http.rest import BASE, PUBLIC_ENDPOINTS
+from api.http.surfaces import LISTS, Surface
 from api.parts import parts
 from shared.db import accounts
 from shared.db.accounts import Account
@@ -16,9 +17,18 @@ from shared.errors import NotAuthenticated
 SCHEME = "apk"
 
 
-def install(app: Flask) -> None:
-    """Ask for a key on every path under the base path, also on those that do not exist."""
-    app.before_request(_authenticate)
+def install(app: Flask, others: Mapping[Surface, Callable[[], None]]) -> None:
+    """Ask on every path under the base of an API who it is, also on those that do not exist.
+
+    :param others: APIs that ask in ways of their own; value generation's wants a key.
+    """
+    ways = {LISTS: authenticate, **others}
+
+    @app.before_request
+    def ask() -> None:
+        for surface, way in ways.items():
+            if surface.covers(request.path) and request.endpoint != surface.description_endpoint:
+                way()
 
 
 def account() -> Account:
@@ -65,11 +75,12 @@ def _what_is_wrong(first: str, words: list[str]) -> str:
     return "there is more in the header Authorization than an API key"
 
 
-def _authenticate() -> None:
-    inside = request.path == BASE or request.path.startswith(f"{BASE}/")
-    if not inside or request.endpoint in PUBLIC_ENDPOINTS:
-        return
+def authenticate() -> None:
+    """Learn from its API key whose the current request is.
+
+    :raises NotAuthenticated: when it has none, or not a valid one.
+    """
     key = read_key(request.headers.get("Authorization", ""))
     g.account = parts().database.read(lambda connection: accounts.authenticate(connection, key=key))
-    g.api_key_id = accounts.id_of(key)
+    g.counted_as = str(accounts.id_of(key))
     structlog.contextvars.bind_contextvars(account_id=g.account.id)

@@ -1,4 +1,4 @@
-"""A page to read the description of the API and to try it: Swagger UI.
+"""A page for each API, to read its description and to try it: Swagger UI.
 
 Its files come with the package ``flask-swagger-ui`` and are served from here; nothing is fetched
 from anywhere else. An API key that a reader types in is kept by the page alone, until it is
@@ -7,15 +7,14 @@ closed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 
 from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
-from api.http.rest import BASE
-
-blueprint = Blueprint("docs", __name__, url_prefix="/docs")
+from api.http.surfaces import Surface
 
 #: What the page needs of the package.
 ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
@@ -33,7 +32,7 @@ _PAGE = """\
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>Valuemill API</title>
+  <title>{title} API</title>
   <link rel="icon" type="image/png" href="{root}/docs/favicon-32x32.png">
   <link rel="stylesheet" href="{root}/docs/swagger-ui.css">
 </head>
@@ -42,7 +41,7 @@ _PAGE = """\
     <a href="{description}">{description}</a>.</noscript>
   <div id="page"></div>
   <script src="{root}/docs/swagger-ui-bundle.js"></script>
-  <script src="{root}/docs/start.js"></script>
+  <script src="{root}{page}/start.js"></script>
 </body>
 </html>
 """
@@ -59,27 +58,44 @@ SwaggerUIBundle({{
 """
 
 
-def _where() -> dict[str, str]:
-    """The addresses in the page, behind the prefix under which a proxy has it."""
-    root = escape(request.script_root)
-    return {"root": root, "description": f"{root}{BASE}/openapi.json"}
+def create_blueprint(pages: Mapping[str, Surface]) -> Blueprint:
+    """The pages, and the files that they need.
+
+    :param pages: below ``/docs``, each with the API that it shows; the empty one is at ``/docs``.
+    """
+    blueprint = Blueprint("docs", __name__, url_prefix="/docs")
+    for path, surface in pages.items():
+        _add_page(blueprint, f"/{path}" if path else "", surface)
+    blueprint.add_url_rule("/<string:name>", view_func=asset)
+    return blueprint
 
 
-@blueprint.get("")
-def page() -> Response:
-    """The page."""
-    response = Response(_PAGE.format(**_where()), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
+def _add_page(blueprint: Blueprint, path: str, surface: Surface) -> None:
+    name = path.strip("/") or "page"
+
+    def where() -> dict[str, str]:
+        """The addresses in the page, behind the prefix under which a proxy has it."""
+        root = escape(request.script_root)
+        return {
+            "root": root,
+            "page": f"/docs{path}",
+            "title": escape(surface.title),
+            "description": f"{root}{surface.description_path}",
+        }
+
+    def page() -> Response:
+        response = Response(_PAGE.format(**where()), mimetype="text/html")
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    def start() -> Response:
+        # A file of its own, as the policy allows no script in the page.
+        return Response(_START.format(**where()), mimetype="text/javascript")
+
+    blueprint.add_url_rule(path, endpoint=name, view_func=page)
+    blueprint.add_url_rule(f"{path}/start.js", endpoint=f"start_{name}", view_func=start)
 
 
-@blueprint.get("/start.js")
-def start() -> Response:
-    """What starts the page; a file of its own, as the policy allows no script in the page."""
-    return Response(_START.format(**_where()), mimetype="text/javascript")
-
-
-@blueprint.get("/<string:name>")
 def asset(name: str) -> Response:
     """A file of Swagger UI."""
     if name not in ASSETS:

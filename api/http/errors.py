@@ -1,42 +1,28 @@
 """What HTTP makes of errors: the one place that knows status codes and error codes.
 
-Every error of every path has the same body: ``error`` is a code for programs, which stays as it
-is; ``error_description`` tells a person what is wrong and how to mend it.
+Every error of every path of an API has the same body, in its form (``api.http.forms``): a code for
+programs, which stays as it is, and what tells a person what is wrong and how to mend it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
+from flask import Flask, Response, current_app, g, jsonify, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, UnsupportedMediaType
+from werkzeug.routing import RequestRedirect
 
+from api.http.forms import Problem
+from api.http.surfaces import LISTS, Surface, surface_of
 from api.http.tracing import trace_id
 from api.parts import parts
 from shared import errors
 from shared.db.migrate import is_usable
 from shared.db.troubles import DatabaseRefused
-from shared.text import replace_hidden
 
 log = structlog.get_logger(__name__)
-
-CODES = {
-    400: "invalid_request",
-    401: "not_authenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    409: "conflict",
-    413: "payload_too_large",
-    415: "unsupported_media_type",
-    429: "too_many_requests",
-    500: "internal_error",
-    503: "unavailable",
-}
-
-#: Longest description, in characters.
-MAX_DESCRIPTION = 1024
 
 #: What a client should wait before it tries again, in seconds.
 RETRY_AFTER = "2"
@@ -54,8 +40,17 @@ _STATUS: dict[type[errors.ValuemillError], tuple[int, Mapping[str, str]]] = {
 }
 
 
-def install(app: Flask) -> None:
-    """Answer every error in the form above, those of the framework included."""
+#: Where an application has the APIs that it serves.
+_KEY = "valuemill.surfaces"
+
+
+def install(app: Flask, *others: Surface) -> None:
+    """Answer every error in the form of its API, those of the framework included.
+
+    :param others: APIs beside that of value generation, whose form all other paths have.
+    """
+    app.extensions[_KEY] = (LISTS, *others)
+    app.before_request(_send_nobody_elsewhere)
     for kind in _STATUS:
         app.register_error_handler(kind, handle_known)
     app.register_error_handler(errors.ConfigurationError, handle_misconfigured)
@@ -63,11 +58,23 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, handle_unknown)
 
 
+def _send_nobody_elsewhere() -> None:
+    """Answer a path that lacks its slash as any that is not there.
+
+    A redirect would be made of what the ``Host`` header says, and not every client sends a body
+    again.
+    """
+    if isinstance(request.routing_exception, RequestRedirect):
+        raise NotFound
+
+
 def handle_known(error: errors.ValuemillError) -> Response:
     """Answer an error that was raised on purpose."""
     status, headers = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     if status >= 500:
         log.warning("backing service away", error=str(error), cause=repr(error.__cause__))
+    if isinstance(error, errors.InvalidRequest):
+        return _answer(_surface().form.invalid, *error.problems, headers=headers)
     return _answer(status, str(error), headers=headers)
 
 
@@ -110,7 +117,9 @@ _OURS = "something went wrong on our side, not with the request; report it with 
 def _describe(error: HTTPException) -> str:
     match error.code:
         case 404:
-            description = f"{request.script_root}/dct/v3/openapi.json"
+            description = f"{request.script_root}{_surface().description_path}"
+            if isinstance(request.routing_exception, RequestRedirect):
+                return f"there is nothing at {request.path}; its path ends with a slash"
             return f"there is nothing at {request.path}; {description} lists every path"
         case 405:
             known = error.valid_methods if isinstance(error, MethodNotAllowed) else None
@@ -126,23 +135,34 @@ def _describe(error: HTTPException) -> str:
             return "the request body must be JSON; send it with 'Content-Type: application/json'"
         case 429:
             return (
-                f"too many requests with this API key (the limit is {error.description}); wait as "
-                "many seconds as Retry-After says"
+                f"too many requests with this {_counted()} (the limit is {error.description}); "
+                "wait as many seconds as Retry-After says"
             )
         case code if code is None or code >= 500:
             return _OURS.format(id=trace_id())
     return error.description or error.name
 
 
-def _answer(status: int, description: str, *, headers: Mapping[str, str] | None = None) -> Response:
-    code = CODES.get(status) or CODES[500 if status >= 500 else 400]
-    response = jsonify({"error": code, "error_description": _tidy(description)})
+def _counted() -> str:
+    """What rates are counted for: a user has a name that is no number."""
+    return "API key" if str(g.get("counted_as", "0")).isdecimal() else "user"
+
+
+def _surface() -> Surface:
+    """The API that the current request is an affair of."""
+    return surface_of(request.path, cast(Sequence[Surface], current_app.extensions[_KEY]))
+
+
+def _answer(status: int, *descriptions: str, headers: Mapping[str, str] | None = None) -> Response:
+    headers = headers or {}
+    wait = headers.get("Retry-After", "")
+    problem = Problem(
+        status=status,
+        descriptions=descriptions,
+        retry_after=int(wait) if wait.isdecimal() else None,
+        trace_id=trace_id(),
+    )
+    response = jsonify(_surface().form.write(problem))
     response.status_code = status
-    response.headers.extend(headers or {})
+    response.headers.extend(headers)
     return response
-
-
-def _tidy(description: str) -> str:
-    """Make it fit for any reader, whatever parts of the request it repeats."""
-    text = replace_hidden(description)
-    return text if len(text) <= MAX_DESCRIPTION else text[: MAX_DESCRIPTION - 1] + "…"

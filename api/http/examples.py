@@ -7,11 +7,6 @@ from typing import Any
 #: A cursor as it looks; this one was signed by nobody.
 CURSOR = "W1s0MiwiMjAyNi0xMS0wNVQwODo1MTozNCswMDowMCJdLGZhbHNlXQ.c2lnbmF0dXJl"
 
-ERROR = {
-    "error": "invalid_request",
-    "error_description": "limit: must be a whole number from 1 to 1000",
-}
-
 
 def page(*items: Any, total: int | None = None) -> dict[str, Any]:
     """A page of these items; of a longer list where ``total`` says so."""

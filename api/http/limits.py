@@ -1,4 +1,4 @@
-"""Rate limits: how often an API key may be used, over all API processes together.
+"""Rate limits: how often an API key is used, or a user asks, over all API processes together.
 
 They keep one client's mistake from becoming everyone's, and are wide enough for clients that
 poll.
@@ -18,15 +18,16 @@ STANDING = "valuemill.standing"
 
 
 def install(app: Flask, counter: Counter) -> None:
-    """Count the requests of each API key. Call after ``auth.install``."""
+    """Count the requests of each key or user, ``g.counted_as``. Call after ``auth.install``."""
 
     @app.before_request
     def count() -> None:
-        if "api_key_id" not in g:
+        if "counted_as" not in g:
             return
-        g.standing = request.environ.get(STANDING) or counter.count(str(g.api_key_id))
+        g.standing = request.environ.get(STANDING) or counter.count(g.counted_as)
         if g.standing.breached:
-            raise TooManyRequests(description=str(g.standing.item))
+            wait = g.standing.resets_at - int(time.time())
+            raise TooManyRequests(description=str(g.standing.item), retry_after=max(1, wait))
 
     app.after_request(_tell)
 
@@ -42,10 +43,6 @@ def write_headers(standing: Standing) -> list[tuple[str, str]]:
 
 def _tell(response: Response) -> Response:
     standing: Standing | None = g.get("standing")
-    if standing is None:
-        return response
-    response.headers.extend(write_headers(standing))
-    if standing.breached:
-        wait = standing.resets_at - int(time.time())
-        response.headers["Retry-After"] = str(max(1, wait))
+    if standing is not None:
+        response.headers.extend(write_headers(standing))
     return response

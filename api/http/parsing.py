@@ -76,7 +76,7 @@ class StrictParser(FlaskParser):
         """Name every field that is wrong."""
         # webargs puts the place ("json", "query") around what the schema found.
         (found,) = error.messages_dict.values()
-        raise InvalidRequest("; ".join(_flatten(found)))
+        raise InvalidRequest.of(_flatten(found))
 
 
 def refuse_encodings() -> None:

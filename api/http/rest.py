@@ -12,7 +12,7 @@ from functools import cache, wraps
 from hashlib import blake2b
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import flask_smorest  # type: ignore[import-untyped]
 import structlog
@@ -24,19 +24,17 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from api.http import errors, examples
-from api.http.answers import ErrorSchema
+from api.http import errors
 from api.http.fields import Sort
+from api.http.forms import INVALID, PLAIN, ErrorForm
 from api.http.parsing import StrictParser
 from api.http.schemas import RequestSchema
+from api.http.surfaces import LISTS, Surface
 
 log = structlog.get_logger(__name__)
 
 #: Where value generation lives.
-BASE = "/dct/v3"
-
-#: Paths under ``BASE`` that need no key.
-PUBLIC_ENDPOINTS = frozenset({"api-docs.openapi_json"})
+BASE = LISTS.base
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,9 +48,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = StrictParser()
 
+    #: How its routes tell errors.
+    FORM: ClassVar[ErrorForm] = PLAIN
+
     def __init__(self, name: str, *positional: Any, tag: str | None = None, **named: Any) -> None:
         super().__init__(name, *positional, **named)
         self.tag = tag or name
+        self.describes_tag = self.tag == name
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Put the function at this path."""
@@ -99,9 +101,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def refuses(self, status_code: int, description: str) -> Callable[[View], View]:
         """Describe an error that this route has a reason of its own for."""
-        example = {"error": errors.CODES[status_code], "error_description": description}
         return self.alt_response(
-            status_code, schema=ErrorSchema, description=description, example=example
+            status_code,
+            schema=self.FORM.schema,
+            description=description,
+            example=self.FORM.example(status_code, description),
         )
 
     def revalidates(self) -> Callable[[View], View]:
@@ -198,7 +202,11 @@ class _Paths(FlaskPlugin):  # type: ignore[misc]
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """Describes the routes; leaves errors to ``api.http.errors``."""
 
-    ERROR_SCHEMA = ErrorSchema
+    def __init__(self, app: Flask, surface: Surface) -> None:
+        self.surface = surface
+        self.ERROR_SCHEMA = surface.form.schema
+        plugins = {"marshmallow_plugin": _Schemas(), "flask_plugin": _Paths()}
+        super().__init__(app, spec_kwargs=plugins, config_prefix=surface.prefix)
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer as everywhere else."""
@@ -215,30 +223,27 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         super().register_blueprint(blueprint, **options)
         if blueprint.tag != blueprint.name:
             self.spec._tags.pop()  # which apispec has no other way to take back
+            if blueprint.describes_tag:
+                self.spec.tag({"name": blueprint.tag, "description": blueprint.description})
 
     def _register_responses(self) -> None:
         """Describe the errors that are the same on every path, and any other."""
-        for status, (meaning, description) in _ERRORS.items():
+        form = self.surface.form
+        for status, (meaning, description) in form.meanings.items():
+            example = form.example(status, description)
             response: dict[str, Any] = {
                 "description": meaning,
-                "content": {
-                    "application/json": {
-                        "schema": ErrorSchema,
-                        "example": {
-                            "error": errors.CODES[status],
-                            "error_description": description,
-                        },
-                    }
-                },
+                "content": {"application/json": {"schema": form.schema, "example": example}},
             }
             if status in _HEADERS:
                 response["headers"] = _HEADERS[status]
             self.spec.components.response(HTTPStatus(status).name, response, lazy=True)
+        example = form.example(form.invalid, INVALID)
         self.spec.components.response(
             "DEFAULT_ERROR",
             {
                 "description": "Any other error",
-                "content": {"application/json": {"schema": ErrorSchema, "example": examples.ERROR}},
+                "content": {"application/json": {"schema": form.schema, "example": example}},
             },
             lazy=True,
         )
@@ -246,36 +251,6 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def _register_pagination_header(self) -> None:
         """Nothing: pages say in their bodies where the others are."""
 
-
-#: For each status what it means, and an example of what an answer says.
-_ERRORS = {
-    400: ("Something in the request is not valid", examples.ERROR["error_description"]),
-    401: (
-        "No API key, or not a valid one",
-        "the API key is not valid; send 'Authorization: apk <id>.<secret>'",
-    ),
-    413: (
-        "The body is too large",
-        "the request body may have at most 1048576 bytes; make it smaller",
-    ),
-    415: (
-        "The body is not JSON in UTF-8, or compressed",
-        "the request body must be JSON; send it with 'Content-Type: application/json'",
-    ),
-    429: (
-        "Too many requests with this API key, or as much in use as its account may have",
-        "too many requests with this API key (the limit is 6000 per 1 minute); wait as many "
-        "seconds as Retry-After says",
-    ),
-    500: (
-        "A mistake of ours",
-        "something went wrong on our side, not with the request; report it with the id 5f0c7d0a",
-    ),
-    503: (
-        "A service that is needed does not answer",
-        "the database does not answer; try again shortly",
-    ),
-}
 
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
@@ -287,50 +262,24 @@ _HEADERS = {
 }
 
 
-def create_api(app: Flask) -> Api:
-    """The description of the API, served at ``/dct/v3/openapi.json``."""
-    app.config.update(
-        API_TITLE="Valuemill",
-        API_VERSION=_version(),
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX=BASE,
-        API_SPEC_OPTIONS={
-            "info": {"description": _DESCRIPTION},
-            "security": [{"ApiKeyAuth": []}],
+def create_api(app: Flask, surface: Surface) -> Api:
+    """The description of an API, served at its base as ``openapi.json``."""
+    options = {
+        "API_TITLE": surface.title,
+        "API_VERSION": _version(),
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": surface.base,
+        "API_SPEC_OPTIONS": {
+            "info": {"description": surface.description},
+            "security": [{name: []} for name in surface.security],
         },
-    )
-    api = Api(app, spec_kwargs={"marshmallow_plugin": _Schemas(), "flask_plugin": _Paths()})
-    api.spec.components.security_scheme(
-        "ApiKeyAuth",
-        {
-            "type": "apiKey",
-            "in": "header",
-            "name": "Authorization",
-            "description": "`apk <id>.<secret>`, as `valuemill keys create` prints it.",
-        },
-    )
+    }
+    before = f"{surface.prefix}_" if surface.prefix else ""
+    app.config.update({before + name: value for name, value in options.items()})
+    api = Api(app, surface)
+    for name, scheme in surface.security.items():
+        api.spec.components.security_scheme(name, dict(scheme))
     return api
-
-
-_DESCRIPTION = """\
-Lists of distinct, plausible test data, made by a language model on your own servers.
-
-Submit a request, poll its job until it is no longer `PENDING` or `STARTED`, then page through the
-values of the job's `target_id` or download them as a file; values can be read while it works, too.
-
-Every error has the form `{"error": "<code>", "error_description": "<what is wrong and how to mend
-it>"}`. Fields and query parameters that are not described here are refused, and so is
-`null` where a field must be given; elsewhere it is as if the field was left out.
-Every answer carries an `X-Request-Id`: the one that came with the request, or a new one.
-
-Lists come in pages. `next_cursor` and `prev_cursor` lead to the pages beside one; each is bound to
-its list and brings sort and filter along, and rows that come or go meanwhile neither show a row
-twice nor hide one.
-
-Each API key may be used so often in so much time, as `X-RateLimit-Limit`, `X-RateLimit-Remaining`
-and `X-RateLimit-Reset` (in seconds since 1970) say. What is polled has an `ETag`: send it back as
-`If-None-Match`, and an answer that would be the same is a short 304.
-"""
 
 
 @cache

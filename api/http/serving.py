@@ -41,7 +41,7 @@ from gunicorn.http.wsgi import create  # type: ignore[import-untyped]
 from gunicorn.workers.base import Worker as BaseWorker  # type: ignore[import-untyped]
 
 from api.http.connections import GATHERED_BYTES, LAST_SECONDS, Connection, NoHost
-from api.http.errors import CODES
+from api.http.forms import PLAIN, Problem
 from api.http.headers import ALWAYS
 from api.parts import KEY
 from shared.errors import ConfigurationError, Unavailable
@@ -338,7 +338,8 @@ def _describe(error: ParseException) -> str:
 
 
 def _write(status: int, description: str) -> bytes:
-    body = json.dumps({"error": CODES[status], "error_description": description}).encode()
+    problem = Problem(status=status, descriptions=(description,))
+    body = json.dumps(PLAIN.write(problem)).encode()
     headers = {
         "Connection": "close",
         "Content-Type": "application/json",

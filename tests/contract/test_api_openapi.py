@@ -12,7 +12,7 @@ from flask import Flask
 from jsonschema_rs import Draft202012Validator
 
 from api.generation import examples
-from api.http.errors import CODES
+from api.http.forms import CODES
 from api.jobs.examples import JOB
 from shared.filters import describe
 from shared.generation.fields import OPERATIONS
