@@ -5,7 +5,8 @@ what was requested. Neither can do the other's part: a stolen API role writes no
 stolen worker role sees no key and no account.
 
 A role may read, write and remove by table, and update by column, so that what was once requested,
-and whose it is, stays as it was. Rows are locked by the right to update any of their columns.
+and whose it is, stays as it was. What a worker has to write that is otherwise the API's, a function
+writes that looks whose it is. Rows are locked by the right to update any of their columns.
 """
 
 from __future__ import annotations
@@ -175,6 +176,13 @@ RIGHTS: Mapping[Side, Mapping[str, Rights]] = {
 }
 
 
+#: What each side may call that nobody else may: functions that write with their owner's rights.
+FUNCTIONS: Mapping[Side, tuple[str, ...]] = {
+    Side.API: (),
+    Side.WORKER: ("order_list(uuid, jsonb, jsonb, jsonb, bigint, bigint)",),
+}
+
+
 def grant(connection: Connection, *, roles: Mapping[Side, str]) -> None:
     """Give each role what its side needs, and take everything else from it.
 
@@ -215,6 +223,8 @@ def _revoke(role: str) -> Iterator[str]:
     tables = ", ".join([*sorted(metadata.tables), *sorted(views.tables), VERSIONS])
     # Rights on columns go with those on the table.
     yield f"REVOKE ALL ON {tables} FROM {role}"
+    for function in (each for side in Side for each in FUNCTIONS[side]):
+        yield f"REVOKE ALL ON FUNCTION {function} FROM {role}"
 
 
 def _grant(side: Side, role: str) -> Iterator[str]:
@@ -230,6 +240,8 @@ def _grant(side: Side, role: str) -> Iterator[str]:
         if rights.update:
             verbs.append(f"UPDATE ({', '.join(sorted(rights.update))})")
         yield f"GRANT {', '.join(verbs)} ON {table} TO {role}"
+    for function in FUNCTIONS[side]:
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
 
 
 def _check_role(connection: Connection, role: str) -> None:
@@ -273,6 +285,14 @@ def missing(connection: Connection, *, side: Side) -> list[str]:
         lacking += [
             words for words, verb, column in asked if not _may(connection, table, verb, column)
         ]
+    lacking += [
+        f"EXECUTE on {function}"
+        for function in FUNCTIONS[side]
+        if not connection.scalar(
+            text("SELECT has_function_privilege(to_regprocedure(:function), 'execute')"),
+            {"function": function},
+        )
+    ]
     return lacking
 
 

@@ -4,6 +4,7 @@
 ``requests``   what a client asks for
 ``cells``      how the attributes of a request are spread over its values
 ``operations`` submit, read, cancel, delete
+``orders``     lists that runs of another product want
 ``claims``     claim a batch
 ``outlook``    what a claim sees, and is told to take
 ``settle``     from the reports of prompts to counted rows, and to the operation's end

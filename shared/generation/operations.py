@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, func, insert, select, text
@@ -47,19 +48,11 @@ def submit(
     check_limits(
         connection, limits, account_id=account_id, operations=1, values=request.requested_count
     )
-    cells = span([len(a.values) for a in request.attributes], count=request.requested_count)
     operation_id = uuid.uuid4()
-    columns = {name: getattr(request, name) for name in _REQUESTED}
+    cells = cells_of(request)
     number = connection.scalar(
         insert(schema.operations)
-        .values(
-            id=operation_id,
-            account_id=account_id,
-            attributes=[attribute.as_json() for attribute in request.attributes],
-            open_count=request.requested_count,
-            waiting_since=func.now(),
-            **columns,
-        )
+        .values(id=operation_id, account_id=account_id, waiting_since=func.now(), **asked(request))
         .returning(schema.operations.c.number)
     )
     _copy_cells(connection, number, cells)
@@ -103,6 +96,23 @@ _REQUESTED = (
     "priority",
     "llm_model_name",
 )
+
+
+def asked(request: GenerateRequest) -> dict[str, Any]:
+    """The columns of an operation that say what was asked for, and that none of it is there."""
+    return {
+        **{name: getattr(request, name) for name in _REQUESTED},
+        "attributes": [attribute.as_json() for attribute in request.attributes],
+        "open_count": request.requested_count,
+    }
+
+
+def cells_of(request: GenerateRequest) -> list[tuple[tuple[int, ...], int]]:
+    """The cells of an operation in their order, each by its choice and its quota.
+
+    :raises InvalidRequest: when there would be too many.
+    """
+    return span([len(a.values) for a in request.attributes], count=request.requested_count)
 
 
 def _copy_cells(

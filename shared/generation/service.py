@@ -1,4 +1,4 @@
-"""What clients do with lists of values: the API, the doctor and the consoles call this."""
+"""What clients, and other products, do with lists of values: the one way in from outside."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 from shared.db.engine import Database
 from shared.db.listing import Slice, Wanted
 from shared.filters import Filter
-from shared.generation import operations, values
+from shared.generation import operations, orders, values
 from shared.generation.operation import Coverage, Operation
 from shared.generation.requests import GenerateRequest
 from shared.models import gateways
 from shared.queue import idempotency
 from shared.queue.job import Job
+from shared.queue.products import Product
 from shared.queue.service import Jobs
 from shared.settings import UNLIMITED, Limits
 
@@ -173,6 +174,54 @@ class Lists:
         with self.database.reading() as connection:
             found = operations.get(connection, operation_id=operation_id, account_id=account_id)
             yield found, values.stream(connection, operation_number=found.number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """The lists that runs of another product want: what its steps call, on workers.
+
+    :param product: knows what an operation waits for.
+    """
+
+    database: Database
+    product: Product
+    limits: Limits = UNLIMITED
+
+    def order(self, request: GenerateRequest, *, run_id: uuid.UUID, account_id: int) -> uuid.UUID:
+        """The operation that has, or will have, these values: one of before, or a new one.
+
+        :param account_id: whose run it is.
+        :raises InvalidRequest: as ``operations.submit``.
+        :raises LimitReached: when the account may not have so much more.
+        """
+
+        def work(connection: Connection) -> uuid.UUID:
+            orders.take_turn(connection, account_id=account_id)
+            found = orders.find(connection, request, account_id=account_id)
+            if found is not None:
+                return found
+            return orders.submit(connection, request, run_id=run_id, limits=self.limits)
+
+        return self.database.run(work)
+
+    def look(self, operation_id: uuid.UUID, *, account_id: int) -> tuple[Operation, str | None]:
+        """An operation, and what it waits for, if anything.
+
+        :raises NotFound: as :meth:`Lists.get`.
+        """
+        with self.database.transaction() as connection:
+            found = operations.get(connection, operation_id=operation_id, account_id=account_id)
+            waiting = self.product.waiting(connection, targets=[found.id])
+        return found, waiting.get(found.id) if found.status.is_open else None
+
+    def values(self, operation: Operation) -> list[str]:
+        """All values of an operation that has ended, in their order."""
+        with self.database.reading() as connection:
+            return [
+                value
+                for some in values.stream(connection, operation_number=operation.number)
+                for value in some
+            ]
 
 
 def _digest(request: GenerateRequest) -> bytes:

@@ -149,9 +149,73 @@ CREATE TABLE repairs (
     done_at timestamptz
 );
 CREATE INDEX repairs_open ON repairs (engine_number, ordinal) WHERE done_at IS NULL;
+
+-- A list that a run wants, as the API would write it; see shared.generation.orders. Whose it is,
+-- how urgent, and what it is traced by is the run's, whatever was given. Null, and nothing was
+-- written, where the account may not have so much more; 0 is no limit.
+CREATE FUNCTION order_list(
+    for_run uuid, operation jsonb, its_cells jsonb, its_job jsonb,
+    most_operations bigint, most_values bigint
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    run record;
+    holder record;
+    asked operations := jsonb_populate_record(NULL::operations, operation);
+    number_of_it bigint;
+BEGIN
+    SELECT e.account_id, j.priority, j.trace_id INTO run
+    FROM runs r
+    JOIN engines e ON e.number = r.engine_number
+    JOIN jobs j ON j.operation_id = r.id
+    WHERE r.id = for_run AND r.state IN ('STARTED', 'IN_PROGRESS') AND e.deleted_at IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no run that goes on wants this list';
+    END IF;
+    SELECT a.open_operations, a.held_values INTO holder
+    FROM accounts a WHERE a.id = run.account_id FOR NO KEY UPDATE;
+    IF most_operations > 0 AND holder.open_operations + 1 > most_operations
+        OR most_values > 0 AND holder.held_values + asked.requested_count > most_values
+    THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO operations (
+        id, account_id, name, description, data_type, attributes, max_value_length,
+        requested_count, filter_characters, allow_duplicates, trim_values, multiline_values,
+        retention_time, error_tolerance, priority, llm_model_name, open_count, waiting_since
+    ) VALUES (
+        asked.id, run.account_id, asked.name, asked.description, asked.data_type,
+        asked.attributes, asked.max_value_length, asked.requested_count,
+        asked.filter_characters, asked.allow_duplicates, asked.trim_values,
+        asked.multiline_values, asked.retention_time, asked.error_tolerance, run.priority,
+        asked.llm_model_name, asked.requested_count, now()
+    ) RETURNING number INTO number_of_it;
+    INSERT INTO cells (operation_number, ordinal, choice, quota, open_count)
+    SELECT number_of_it, c.ordinal, c.choice, c.quota, c.quota
+    FROM jsonb_to_recordset(its_cells) AS c (ordinal integer, choice integer[], quota integer);
+    INSERT INTO jobs (
+        id, account_id, type, operation_id, target_name, priority, has_work, percent_complete,
+        trace_id
+    ) VALUES (
+        CAST(its_job ->> 'id' AS uuid), run.account_id, its_job ->> 'type', asked.id, asked.name,
+        run.priority, true, 0, run.trace_id
+    );
+    RETURN number_of_it;
+END
+$$;
+REVOKE ALL ON FUNCTION order_list(uuid, jsonb, jsonb, jsonb, bigint, bigint) FROM PUBLIC;
+-- Whose rights it has must not find a temporary table of the caller's in place of ours.
+DO $$
+BEGIN
+    EXECUTE format(
+        'ALTER FUNCTION order_list(uuid, jsonb, jsonb, jsonb, bigint, bigint) '
+        'SET search_path = %I, pg_temp', current_schema()
+    );
+END
+$$;
 """
 
 DOWN = """
+DROP FUNCTION order_list(uuid, jsonb, jsonb, jsonb, bigint, bigint);
 DROP TABLE repairs, artifacts, step_claims, steps, runs, source_columns, source_tables,
     engine_databases, engines, workspaces, sessions, users;
 """
