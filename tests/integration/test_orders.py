@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy.local.postgres import API_ROLE, WORKER_ROLE
 from deploy.local.stack import LocalInfo
-from shared.db import migrate
+from shared.db import accounts, migrate
 from shared.db.engine import Database
 from shared.db.roles import Side
 from shared.errors import LimitReached, NotFound
@@ -25,7 +25,9 @@ from shared.generation.requests import Attribute, GenerateRequest
 from shared.generation.service import Orders
 from shared.queue.job import JobState
 from shared.settings import Limits
-from tests.support.runs import Begun, account_of, begin
+from shared.synthesis.run import StepKind
+from shared.synthesis.step import NewStep
+from tests.support.runs import add_run
 
 REQUEST = GenerateRequest(
     name="German first names",
@@ -39,6 +41,32 @@ REQUEST = GenerateRequest(
     max_value_length=20,
     requested_count=7,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A run that has begun, and whose it is."""
+
+    account_id: int
+    run_id: uuid.UUID
+
+
+def account_of(database: Database, name: str = "tester") -> int:
+    with database.transaction() as connection:
+        key = accounts.create_key(connection, account=name, name="")
+        return accounts.authenticate(connection, key=key).id
+
+
+def begin(database: Database, *, account: str = "tester", priority: int = 0) -> Begun:
+    account_id = account_of(database, account)
+    with database.transaction() as connection:
+        run_id = add_run(
+            connection,
+            account_id=account_id,
+            steps=[NewStep(kind=StepKind.PLAN)],
+            priority=priority,
+        )
+    return Begun(account_id=account_id, run_id=run_id)
 
 
 @pytest.fixture
@@ -93,7 +121,7 @@ def test_a_list_is_written_as_its_account_would_have_submitted_it(
             connection,
             replace(REQUEST, priority=7),
             account_id=run.account_id,
-            trace_id="trace of the run",
+            trace_id="trace",
         )
         submitted = connection.scalar(text("SELECT id FROM operations"))
     assert submitted is not None

@@ -7,6 +7,6 @@
 ``tls``        certificates of an authority of our own
 ``odd_server`` a model server that answers whatever a test wants it to
 ``proxy``      a reverse proxy that wants a password, or a token
-``runs``       runs of engines, written without an API
+``runs``       runs of synthesis with steps of their own, and no databases
 ============== =================================================================
 """

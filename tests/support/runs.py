@@ -1,68 +1,74 @@
-"""Accounts, engines and runs for tests, written as the API would, without an API."""
+"""Runs of synthesis as tests of the queue need them: with steps of their own, and no databases."""
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, text
 
-from shared.db import accounts
-from shared.db.engine import Database
-from shared.db.schema import engines, workspaces
-from shared.synthesis import runs
-from shared.synthesis.run import RunType
-
-
-@dataclass(frozen=True, kw_only=True)
-class Begun:
-    """A run that has begun, and whose it is."""
-
-    account_id: int
-    engine_number: int
-    run_id: uuid.UUID
+from shared.queue import jobs
+from shared.synthesis import steps as run_steps
+from shared.synthesis.run import JOB_TYPE, RunType
+from shared.synthesis.step import NewStep
 
 
-def account_of(database: Database, name: str = "tester") -> int:
-    """The id of an account, which is made where it is new."""
-    with database.transaction() as connection:
-        key = accounts.create_key(connection, account=name, name="")
-        return accounts.authenticate(connection, key=key).id
-
-
-def begin(
-    database: Database,
+def add_run(
+    connection: Connection,
     *,
-    account: str = "tester",
-    settings: Mapping[str, Any] | None = None,
+    account_id: int,
+    steps: Sequence[NewStep],
     priority: int = 0,
-) -> Begun:
-    """Write a run of an engine of its own."""
-    account_id = account_of(database, account)
-    asked = {"use_seed": False, **(settings or {})}
-    with database.transaction() as connection:
-        workspace = connection.scalar(
-            insert(workspaces)
-            .values(account_id=account_id, name="w", owner_name="o")
-            .returning(workspaces.c.pk)
-        )
-        number = connection.scalar(
-            insert(engines)
-            .values(id=uuid.uuid4(), account_id=account_id, workspace_pk=workspace, settings=asked)
-            .returning(engines.c.number)
-        )
-        assert number is not None
-        run_id = runs.create(
-            connection,
-            engine_number=number,
-            account_id=account_id,
-            name="w",
-            run_type=RunType.SYNTHESIZE,
-            settings=asked,
-            request={},
-            priority=priority,
-            trace_id="trace of the run",
-        )
-    return Begun(account_id=account_id, engine_number=number, run_id=run_id)
+    settings: Mapping[str, Any] | None = None,
+    engine: int | None = None,
+) -> uuid.UUID:
+    """A run with these steps, of an engine of its own or of this one."""
+    run_id = uuid.uuid4()
+    number = connection.execute(
+        text(
+            """
+            INSERT INTO runs (id, engine_number, type, state, settings, request, seed)
+            VALUES (:id, :engine, :type, 'STARTED', CAST(:settings AS jsonb), '{}', '\\x00')
+            RETURNING number
+            """
+        ),
+        {
+            "id": run_id,
+            "engine": add_engine(connection, account_id=account_id) if engine is None else engine,
+            "type": RunType.SYNTHESIZE,
+            "settings": json.dumps(settings or {}),
+        },
+    ).scalar_one()
+    jobs.create(
+        connection,
+        job_type=JOB_TYPE,
+        target_id=run_id,
+        target_name="a run",
+        account_id=account_id,
+        priority=priority,
+        trace_id="trace",
+    )
+    run_steps.add(connection, run_number=number, steps=steps)
+    run_steps.advance(connection, run_number=number)
+    return run_id
+
+
+def add_engine(connection: Connection, *, account_id: int) -> int:
+    """An engine without databases; return its number."""
+    return int(
+        connection.execute(
+            text(
+                """
+                WITH workspace AS (
+                    INSERT INTO workspaces (account_id, name, owner_name)
+                    VALUES (:account, 'w', 'o') RETURNING pk
+                )
+                INSERT INTO engines (id, account_id, workspace_pk, settings)
+                SELECT :id, :account, pk, '{}' FROM workspace RETURNING number
+                """
+            ),
+            {"id": uuid.uuid4(), "account": account_id},
+        ).scalar_one()
+    )
