@@ -80,12 +80,13 @@ class HostList:
         return any(entry.name == host and entry.port in (None, port) for entry in self.entries)
 
     def covers(self, address: IpAddress, port: int) -> bool:
-        """Whether an address is listed, alone or within a network."""
+        """Whether an address is listed, alone or within a network; loopback in one of its own."""
+        local = is_loopback(address)
         return any(
             entry.network is not None
-            and entry.network.version == address.version
             and address in entry.network
             and entry.port in (None, port)
+            and (not local or is_loopback(entry.network.network_address))
             for entry in self.entries
         )
 
@@ -97,7 +98,7 @@ class HostList:
         plain = unmapped(address)
         if is_never(plain):
             return False
-        if any(plain in network for network in LOOPBACK if network.version == plain.version):
+        if is_loopback(plain):
             return self.covers(plain, port)
         return self.covers(plain, port) or self.names(host, port)
 
@@ -141,12 +142,12 @@ def read_host(text: str) -> str:
 
 def is_never(address: IpAddress) -> bool:
     """Whether an address is one that no list can allow, or leads to one."""
-    return any(
-        each in network
-        for each in (address, *_within(address))
-        for network in _NEVER
-        if network.version == each.version
-    )
+    return any(each in network for each in (address, *_within(address)) for network in _NEVER)
+
+
+def is_loopback(address: IpAddress) -> bool:
+    """Whether an address is this host's own, wherever it is used."""
+    return any(address in network for network in LOOPBACK)
 
 
 def unmapped(address: IpAddress) -> IpAddress:

@@ -55,6 +55,7 @@ def test_what_is_listed_is_allowed(entries: str, host: str, address: str, port: 
         ("db.example", "db.example", "::ffff:127.0.0.1", 5432),
         ("db.example", "db.example", "::1", 5432),
         ("localhost:5432", "localhost", "127.0.0.1", 6379),
+        ("0.0.0.0/0 ::/0", "db.example", "127.0.0.1", 5432),
     ],
 )
 def test_what_is_not_listed_is_not(entries: str, host: str, address: str, port: int) -> None:
