@@ -26,6 +26,8 @@ PURE = (
     "shared.connectors.errors",
     "shared.connectors.interface",
     "shared.connectors.opening",
+    "shared.connectors.keytab",
+    "shared.connectors.scratch",
     "shared.db.rows",
     "shared.equality",
     "shared.errors",
