@@ -27,6 +27,8 @@
 ``steps``      add, settle, give back, try again
 ``endings``    how a run ends, whoever ends it
 ``removal``    what ended runs leave, and deleted engines
+``kinds``      what value generation is asked for
+``lists``      the lists of values that a run was given
 ``product``    synthesis, as the queue sees it
 ============== =======================================================================
 """

@@ -142,6 +142,36 @@ def try_again(connection: Connection, claim: StepClaim, *, reason: str, waiting:
     return True
 
 
+def put_off(
+    connection: Connection,
+    claim: StepClaim,
+    *,
+    seconds: float,
+    waiting: str,
+    parameters: Mapping[str, Any],
+) -> bool:
+    """A step waits for work of others: it is looked at again after a while, as often as it takes.
+
+    :param waiting: what its job waits for meanwhile.
+    :param parameters: those of the step from now on.
+    """
+    lock_run(connection, claim.run_number)
+    if not _let_go(connection, claim):
+        return False
+    connection.execute(
+        _PUT_OFF,
+        {
+            "number": claim.run_number,
+            "ordinal": claim.ordinal,
+            "pause": seconds,
+            "waiting": waiting,
+            "parameters": json.dumps(parameters),
+        },
+    )
+    connection.execute(NOTE_WORK, {"number": claim.run_number})
+    return True
+
+
 def refuse(connection: Connection, claim: StepClaim, *, reason: str) -> bool:
     """A step can never be done: its run fails."""
     lock_run(connection, claim.run_number)
@@ -272,6 +302,15 @@ _HOLD = text(
 _AGAIN = text(
     """
     UPDATE steps SET state = 'OPEN', attempts = attempts + 1,
+        not_before = clock_timestamp() + :pause * interval '1 second',
+        result = jsonb_build_object('waiting', CAST(:waiting AS text))
+    WHERE run_number = :number AND ordinal = :ordinal
+    """
+)
+
+_PUT_OFF = text(
+    """
+    UPDATE steps SET state = 'OPEN', attempts = 0, parameters = CAST(:parameters AS jsonb),
         not_before = clock_timestamp() + :pause * interval '1 second',
         result = jsonb_build_object('waiting', CAST(:waiting AS text))
     WHERE run_number = :number AND ordinal = :ordinal

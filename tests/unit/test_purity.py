@@ -58,6 +58,7 @@ PURE = (
     "shared.synthesis.frozen",
     "shared.synthesis.generators",
     "shared.synthesis.keys",
+    "shared.synthesis.kinds",
     "shared.synthesis.locales",
     "shared.synthesis.modes",
     "shared.synthesis.recognise.scanning",
