@@ -75,21 +75,32 @@ class TableName:
 
 @dataclass(frozen=True, kw_only=True)
 class ForeignKey:
-    """``columns`` of a table refer to ``referred`` columns of another, in this order."""
+    """``columns`` of a table refer to ``referred`` columns of another, in this order.
+
+    :param full: all of its columns are null, or none is (``MATCH FULL``).
+    """
 
     name: str
     columns: tuple[str, ...]
     table: TableName
     referred: tuple[str, ...]
+    full: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unique:
-    """A unique constraint or index over columns; ``partial`` ones hold for some rows only."""
+    """A unique constraint or index over columns; ``partial`` ones hold for some rows only.
+
+    :param expression: what is unique where it is not the columns themselves, such as
+        ``lower(email)``; empty: it is.
+    :param nulls_distinct: whether rows may be equal when there is a null in them.
+    """
 
     name: str
     columns: tuple[str, ...]
     partial: bool = False
+    expression: str = ""
+    nulls_distinct: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +173,7 @@ def _table(read: Mapping[str, Any]) -> Table:
                 columns=tuple(each["columns"]),
                 table=TableName(**each["table"]),
                 referred=tuple(each["referred"]),
+                full=each["full"],
             )
             for each in read["foreign_keys"]
         ),

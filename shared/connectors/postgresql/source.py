@@ -1,0 +1,177 @@
+"""A PostgreSQL database that is read: one read-only transaction, from the first look to the last.
+
+Its snapshot can be exported, so that other processes see the same. While rows are being read,
+nothing else can be asked through the same connection.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from shared.connectors.interface import EVERYTHING, Address, Chunk, Cut, Limits, Secrets
+from shared.connectors.postgresql import cutting, lines
+from shared.connectors.postgresql.connecting import begin
+from shared.connectors.postgresql.database import PostgresDatabase
+from shared.connectors.postgresql.errors import telling
+from shared.synthesis.schema import Table
+
+#: Of pages of a table, the share that is read at least, in percent, when a sample is taken.
+_LEAST_SHARE = 0.01
+
+
+class PostgresSource(PostgresDatabase):
+    """See :class:`shared.connectors.interface.Source`."""
+
+    _read_only = True
+
+    def __init__(self, address: Address, secrets: Secrets, *, limits: Limits) -> None:
+        self._begun = False
+        self._snapshot: str | None = None
+        self._exported: str | None = None
+        super().__init__(address, secrets, limits=limits)
+
+    @contextmanager
+    def asking(self) -> Iterator[psycopg.Connection[Any]]:
+        """The one transaction, begun when it is first needed."""
+        with telling(self.what):
+            if not self._begun:
+                begin(self.connection, self.limits, read_only=True, snapshot=self._snapshot)
+                self._begun = True
+            yield self.connection
+
+    def export_snapshot(self) -> str | None:
+        """See :class:`shared.connectors.interface.Source`."""
+        with self.asking() as connection:
+            row = connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
+            self._exported = str(row[0]) if row else None
+            return self._exported
+
+    def use_snapshot(self, snapshot: str) -> None:
+        """See :class:`shared.connectors.interface.Source`."""
+        with telling(self.what):
+            if self._begun:
+                self.connection.execute("ROLLBACK")
+                self._begun = False
+            self._snapshot = snapshot
+        with self.asking():
+            pass
+
+    @property
+    def snapshot(self) -> str | None:
+        """What others may use to see the same, if this connection has been told of one."""
+        return self._snapshot or self._exported
+
+    def cuts(self, table: Table, rows: int) -> list[Cut]:
+        """See :class:`shared.connectors.interface.Source`."""
+        with self.asking() as connection:
+            return cutting.cuts(connection, table, rows)
+
+    def read(
+        self,
+        table: Table,
+        columns: Sequence[str],
+        cut: Cut = EVERYTHING,
+        *,
+        decode: Collection[str] = (),
+    ) -> Iterator[Chunk]:
+        """See :class:`shared.connectors.interface.Source`.
+
+        Generated columns are left out, unless they are to be decoded.
+        """
+        generated = {each.name for each in table.columns if each.generated}
+        decoded = [name for name in columns if name in decode]
+        opaque = [name for name in columns if name not in decode and name not in generated]
+        query = sql.SQL("COPY (SELECT {} FROM ONLY {}{}) TO STDOUT").format(
+            sql.SQL(", ").join(map(sql.Identifier, [*decoded, *opaque])),
+            sql.Identifier(table.name.schema, table.name.name),
+            cutting.condition(table, cut),
+        )
+        with self._copying(query) as blocks:
+            for block in blocks:
+                yield lines.split(block, decoded=decoded, opaque=opaque)
+
+    @contextmanager
+    def _copying(self, query: sql.Composed) -> Iterator[Iterator[bytes]]:
+        """Blocks of rows. Who stops before the end loses none of the transaction."""
+        with self.asking() as connection:
+            connection.execute("SAVEPOINT reading")
+            try:
+                with connection.cursor().copy(query) as copy:
+                    yield lines.gather(copy)
+            except BaseException:
+                if not connection.closed:
+                    connection.execute("ROLLBACK TO SAVEPOINT reading")
+                raise
+            connection.execute("RELEASE SAVEPOINT reading")
+
+    def sample(
+        self, table: Table, columns: Sequence[str], rows: int, *, seed: int | None = None
+    ) -> Chunk:
+        """See :class:`shared.connectors.interface.Source`.
+
+        Of a large table some pages are read, and all rows on them; of these, some are drawn.
+        """
+        seed = random.getrandbits(31) if seed is None else seed & 0x7FFFFFFF
+        name = sql.Identifier(table.name.schema, table.name.name)
+        with self.asking() as connection:
+            share = self._share(connection, name, rows)
+            some = (
+                sql.SQL(" TABLESAMPLE SYSTEM ({}) REPEATABLE ({})").format(
+                    sql.Literal(share), sql.Literal(seed)
+                )
+                if share < 100
+                else sql.SQL("")
+            )
+            query = sql.SQL(
+                "COPY (SELECT {columns} FROM ONLY {name}{some}"
+                " ORDER BY pg_catalog.hashint8extended("
+                "   (ctid::pg_catalog.text::pg_catalog.point)[0]::pg_catalog.int8 * 1000"
+                "   + (ctid::pg_catalog.text::pg_catalog.point)[1]::pg_catalog.int8, {seed})"
+                " LIMIT {rows}) TO STDOUT"
+            ).format(
+                columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+                name=name,
+                some=some,
+                seed=sql.Literal(seed),
+                rows=sql.Literal(rows),
+            )
+        with self._copying(query) as blocks:
+            return lines.split(b"".join(blocks), decoded=list(columns), opaque=[])
+
+    @staticmethod
+    def _share(connection: psycopg.Connection[Any], name: sql.Identifier, rows: int) -> float:
+        """The percentage of pages that about ten times so many rows stand on."""
+        row = connection.execute(
+            "SELECT reltuples FROM pg_catalog.pg_class WHERE oid = %s::pg_catalog.regclass",
+            [name.as_string(connection)],
+        ).fetchone()
+        estimate = row[0] if row else 0
+        if estimate < rows * 20:
+            return 100.0
+        return max(_LEAST_SHARE, 1000.0 * rows / estimate)
+
+    def distinct(self, table: Table, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """See :class:`shared.connectors.interface.Source`."""
+        # As COPY writes it: a cast to text would cut blanks off a char(n), and more.
+        texts = sql.SQL(", ").join(
+            sql.SQL('pg_catalog.concat({}) COLLATE pg_catalog."C"').format(sql.Identifier(column))
+            for column in columns
+        )
+        there = sql.SQL(" AND ").join(
+            sql.SQL("{} IS NOT NULL").format(sql.Identifier(column)) for column in columns
+        )
+        places = sql.SQL(", ").join(sql.SQL(str(place + 1)) for place in range(len(columns)))
+        query = sql.SQL(
+            "COPY (SELECT DISTINCT {} FROM ONLY {} WHERE {} ORDER BY {}) TO STDOUT"
+        ).format(texts, sql.Identifier(table.name.schema, table.name.name), there, places)
+        with self._copying(query) as blocks:
+            for block in blocks:
+                chunk = lines.split(block, decoded=columns, opaque=[])
+                for row in lines.rows_of(chunk, columns):
+                    yield tuple(value or "" for value in row)
