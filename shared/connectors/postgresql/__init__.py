@@ -10,16 +10,29 @@
 ``source``     a database that is read
 ``cutting``    a table in parts
 ``lines``      rows as COPY writes them
+``target``     a database that is filled
+``rights``     what we may do there
+``creating``   an empty schema becomes one like the source's
+``dumping``    a schema as statements, by ``pg_dump``
+``trusting``   whether the code of a source's schema may run in a target
+``baring``     what is taken away from tables while they are filled, and put back
 ``progress``   which blocks of a run a target has
+``finishing``  sequences, statistics, materialized views; what is looked at in the end
 ============== =======================================================================
 """
 
 from __future__ import annotations
 
-from shared.connectors.interface import Address, Limits, Secrets, Source
+from shared.connectors.interface import Address, Limits, Secrets, Source, Target
 from shared.connectors.postgresql.source import PostgresSource
+from shared.connectors.postgresql.target import PostgresTarget
 
 
 def open_source(address: Address, secrets: Secrets, *, limits: Limits) -> Source:
     """See :func:`shared.connectors.opening.open_source`."""
     return PostgresSource(address, secrets, limits=limits)
+
+
+def open_target(address: Address, secrets: Secrets, *, limits: Limits) -> Target:
+    """See :func:`shared.connectors.opening.open_target`."""
+    return PostgresTarget(address, secrets, limits=limits)

@@ -1,0 +1,179 @@
+"""What is done when all rows are there, and what is looked at then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from shared.synthesis.schema import ForeignKey, Schema, Table
+
+Connection = psycopg.Connection[Any]
+
+#: Sequences with each column that takes its numbers from them: its own, or by its default.
+_SEQUENCES = """
+SELECT sn.nspname::text, s.relname::text, q.seqincrement > 0, q.seqstart,
+       c.relname::text, a.attname::text
+  FROM pg_catalog.pg_class s
+  JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace
+  JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.oid
+  JOIN (
+    SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
+      FROM pg_catalog.pg_depend d
+     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+       AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+       AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+    UNION
+    SELECT d.refobjid, f.adrelid, f.adnum
+      FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attrdef f ON f.oid = d.objid
+     WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+       AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass) used
+    ON used.sequence = s.oid
+  JOIN pg_catalog.pg_class c ON c.oid = used.relation
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = used.number
+ WHERE s.relkind = 'S' AND c.relkind IN ('r', 'p') AND n.nspname = %s
+ ORDER BY 1, 2, 5, 6
+"""
+
+#: Materialized views, and what each stands on, through plain views too.
+_VIEWS = """
+WITH RECURSIVE uses AS (
+  SELECT DISTINCT r.ev_class AS view, d.refobjid AS used
+    FROM pg_catalog.pg_rewrite r
+    JOIN pg_catalog.pg_depend d
+      ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> r.ev_class),
+all_uses AS (
+  SELECT view, used FROM uses
+  UNION
+  SELECT a.view, u.used FROM all_uses a JOIN uses u ON u.view = a.used)
+SELECT m.relname::text,
+       ARRAY(SELECT o.relname::text FROM all_uses a
+               JOIN pg_catalog.pg_class o ON o.oid = a.used
+              WHERE a.view = m.oid AND o.relkind = 'm' AND o.relnamespace = m.relnamespace)
+  FROM pg_catalog.pg_class m
+  JOIN pg_catalog.pg_namespace n ON n.oid = m.relnamespace
+ WHERE m.relkind = 'm' AND n.nspname = %s ORDER BY 1
+"""
+
+_NOT_VALID = """
+SELECT c.relname::text, x.relname::text
+  FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+  JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = %s AND NOT i.indisvalid ORDER BY 1, 2
+"""
+
+_CHECKS_NOT_VALID = """
+SELECT c.relname::text, k.conname::text, pg_catalog.pg_get_expr(k.conbin, k.conrelid)
+  FROM pg_catalog.pg_constraint k
+  JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = %s AND k.contype = 'c' AND NOT k.convalidated ORDER BY 1, 2
+"""
+
+
+def set_sequences(connection: Connection, schema: str) -> None:
+    """Let each sequence go on behind the last number in its columns.
+
+    :raises psycopg.Error: the right to do so is missing.
+    """
+    users: dict[tuple[str, str, bool, int], list[tuple[str, str]]] = defaultdict(list)
+    for home, name, ascending, start, table, column in connection.execute(_SEQUENCES, [schema]):
+        users[home, name, ascending, start].append((table, column))
+    for (home, name, ascending, start), columns in users.items():
+        last = _last(connection, schema, columns, ascending=ascending)
+        connection.execute(
+            "SELECT pg_catalog.setval(%s::pg_catalog.regclass, %s, %s)",
+            [
+                sql.Identifier(home, name).as_string(connection),
+                start if last is None else last,
+                last is not None,
+            ],
+        )
+
+
+def _last(
+    connection: Connection, schema: str, columns: Iterable[tuple[str, str]], *, ascending: bool
+) -> int | None:
+    found = []
+    for table, column in columns:
+        row = connection.execute(
+            sql.SQL("SELECT {}({}::pg_catalog.int8) FROM {}").format(
+                sql.SQL("pg_catalog.max" if ascending else "pg_catalog.min"),
+                sql.Identifier(column),
+                sql.Identifier(schema, table),
+            )
+        ).fetchone()
+        if row and row[0] is not None:
+            found.append(int(row[0]))
+    if not found:
+        return None
+    return max(found) if ascending else min(found)
+
+
+def analyze(connection: Connection, schema: Schema) -> None:
+    """Let the planner know what there is."""
+    for table in schema:
+        connection.execute(
+            sql.SQL("ANALYZE {}").format(sql.Identifier(table.name.schema, table.name.name))
+        )
+
+
+def refresh_views(connection: Connection, schema: str) -> None:
+    """Fill materialized views, those first that others stand on."""
+    uses = {name: set(used) for name, used in connection.execute(_VIEWS, [schema]).fetchall()}
+    for name in TopologicalSorter(uses).static_order():
+        connection.execute(
+            sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.Identifier(schema, name))
+        )
+
+
+def complaints(connection: Connection, schema_name: str, schema: Schema) -> Iterator[str]:
+    """What is wrong with the rows; a sentence each."""
+    for table, index in connection.execute(_NOT_VALID, [schema_name]).fetchall():
+        yield f"The index {index} of {table} is not valid."
+    for table, check, expression in connection.execute(_CHECKS_NOT_VALID, [schema_name]).fetchall():
+        row = connection.execute(
+            sql.SQL("SELECT pg_catalog.count(*) FROM ONLY {} WHERE NOT ({})").format(
+                sql.Identifier(schema_name, table), sql.SQL(expression)
+            )
+        ).fetchone()
+        if row and row[0]:
+            yield f"{row[0]} rows of {table} do not meet {check}."
+    for each in schema:
+        if each.partitioned:
+            continue
+        for key in each.foreign_keys:
+            if orphans := _orphans(connection, schema, each, key):
+                yield f"{orphans} rows of {each.name} refer to no row by {key.name}."
+
+
+def _orphans(connection: Connection, schema: Schema, table: Table, key: ForeignKey) -> int:
+    pairs = list(zip(key.columns, key.referred, strict=True))
+    # Rows of an inheriting table are none of its parent's, for a foreign key; partitions' are.
+    only = sql.SQL("" if schema[key.table].partitioned else "ONLY ")
+    row = connection.execute(
+        sql.SQL(
+            "SELECT pg_catalog.count(*) FROM ONLY {table} a WHERE {there}"
+            " AND NOT EXISTS (SELECT FROM {only}{referred} b WHERE {same})"
+        ).format(
+            table=sql.Identifier(table.name.schema, table.name.name),
+            referred=sql.Identifier(key.table.schema, key.table.name),
+            only=only,
+            there=sql.SQL(" AND ").join(
+                sql.SQL("a.{} IS NOT NULL").format(sql.Identifier(one)) for one, _ in pairs
+            ),
+            same=sql.SQL(" AND ").join(
+                sql.SQL("a.{} = b.{}").format(sql.Identifier(one), sql.Identifier(other))
+                for one, other in pairs
+            ),
+        )
+    ).fetchone()
+    return int(row[0]) if row else 0
