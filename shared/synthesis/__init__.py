@@ -14,21 +14,21 @@
 ``locales``       the locales that values can be made up in
 ``frozen``        what was to become of a database when a run began
 ``runs``          runs written with their first step and their job, and read
+``step``          what one process does of a run
+``progress``      how far a run is
+``claims``        the most urgent step, with a lease
+``steps``         add, settle, give back, try again
+``endings``       how a run ends, whoever ends it
+``removal``       what ended runs leave, and deleted engines
+``product``       synthesis, as the queue sees it
+``engine``        an engine, its databases and its workspace, as clients know them
+``engines``       engines and their workspaces: made, read, set and deleted
+``table``         tables and columns of a source, as an engine keeps them
+``tables``        they are read and set
+``requests``      what clients ask for, once it was found to be valid
+``service``       what clients do with engines: the API and the consoles call this
+``table_service`` the same for tables and columns
+``kinds``         what value generation is asked for
+``lists``         the lists of values that a run was given
 ================= ===========================================================================
-============== =======================================================================
-``schema``     what a database looks like, whatever kind of database it is
-``plans``      what becomes of each column, and why
-``recognise``  what is personal in columns, texts and documents
-``modes``      the plan of each initialization mode
-``run``        a run, its steps, and the states that both may be in
-``step``       what one process does of a run
-``progress``   how far a run is
-``claims``     the most urgent step, with a lease
-``steps``      add, settle, give back, try again
-``endings``    how a run ends, whoever ends it
-``removal``    what ended runs leave, and deleted engines
-``kinds``      what value generation is asked for
-``lists``      the lists of values that a run was given
-``product``    synthesis, as the queue sees it
-============== =======================================================================
 """

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from shared.db.schema import engines, jobs, runs, steps
 from shared.errors import Conflict, NotFound
@@ -128,7 +128,7 @@ def list_runs(
     connection: Connection,
     *,
     engine_number: int,
-    run_type: RunType | None = None,
+    run_type: str | None = None,
     limit: int | None = None,
 ) -> list[Run]:
     """The runs of an engine, the latest first.
@@ -156,3 +156,8 @@ def report_of(connection: Connection, *, number: int) -> Mapping[str, Any] | Non
         select(runs.c.report).where(runs.c.number == number)
     )
     return report
+
+
+def hide(connection: Connection, *, number: int) -> None:
+    """Show a run no more; it is removed with its engine."""
+    connection.execute(update(runs).where(runs.c.number == number).values(deleted_at=func.now()))

@@ -47,3 +47,57 @@ NUMBERS = frozenset(
         "default_noise_factor",
     }
 )
+
+#: An id, and a moment, of the examples.
+ID = "123e4567-e89b-12d3-a456-426614174000"
+MOMENT = "2025-11-28T03:56:15.960Z"
+
+_CONNECTOR: dict[str, Any] = {
+    "hooks_params": {
+        "SSHTunnel": {
+            "host": "text",
+            "port": 1,
+            "username": "text",
+            "local_port": 1,
+            "local_host": "text",
+        },
+        "SSL": {
+            "ca_filename": "text",
+            "cert_filename": "text",
+            "key_filename": "text",
+            "ssl_mode": "text",
+        },
+        "Kerberos": {"principal": "text"},
+    },
+    "is_source": True,
+    "id": ID,
+    "database_id": ID,
+    "connector_type": "text",
+    "host": "text",
+    "database": "text",
+    "username": "text",
+    "schema_name": "text",
+    "port": 1433,
+    "protocol": "mssql+pyodbc",
+}
+
+_DATABASE: dict[str, Any] = {
+    "id": ID,
+    "engine_id": ID,
+    "name": "text",
+    "status": "CURRENT",
+    "type": "SOURCE",
+    "last_synced_at": MOMENT,
+    "source_connector": _CONNECTOR,
+    "target_connector": _CONNECTOR,
+}
+
+ENGINE: dict[str, Any] = {
+    **SETTINGS,
+    "id": ID,
+    "created": MOMENT,
+    "last_updated": MOMENT,
+    "source_database": _DATABASE,
+    "target_database": _DATABASE,
+    "workspace_pk": 1,
+}
