@@ -14,8 +14,9 @@ from api.http.surfaces import LISTS
 from api.jobs import jobs as job_routes
 from api.jobs import polls, tags
 from api.parts import KEY, Parts
-from api.synthesis import access
+from api.synthesis import access, engines, tables, workspaces
 from api.synthesis import auth as sign_in
+from api.synthesis import jobs as runs
 from api.synthesis.surface import SYNTHESIS
 from shared.broker import open_broker
 from shared.db.engine import Database
@@ -26,6 +27,9 @@ from shared.queue.service import Jobs
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps, create_celery
 from shared.queue.watch import Watch
 from shared.settings import Settings, load
+from shared.synthesis.product import Synthesis
+from shared.synthesis.service import Engines
+from shared.synthesis.table_service import Tables
 from shared.telemetry import configure_logging
 
 APPLICATION = "valuemill-api"
@@ -71,8 +75,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.register_blueprint(module.blueprint)
     published.install(app, api)
     synthesis = create_api(app, SYNTHESIS)
-    for module in (sign_in,):
-        synthesis.register_blueprint(module.blueprint)
+    for blueprint in (
+        *(sign_in.blueprint, workspaces.blueprint, engines.blueprint),
+        *(tables.tables, tables.columns, tables.generators),
+        *(runs.scans, runs.synthesis, runs.jobs),
+    ):
+        synthesis.register_blueprint(blueprint)
     return app
 
 
@@ -82,7 +90,7 @@ def _create_parts(settings: Settings) -> Parts:
     watch = Watch(database, broker)
     jobs = Jobs(
         database=database,
-        products=[ValueGeneration(default_model=settings.model)],
+        products=[ValueGeneration(default_model=settings.model), Synthesis()],
         sighting=lambda: watch.sighting,
     )
     wake_ups = BackgroundWakeUps(WakeUps(create_celery(settings.broker_url, name=APPLICATION)))
@@ -95,4 +103,8 @@ def _create_parts(settings: Settings) -> Parts:
         watch=watch,
         jobs=jobs,
         lists=Lists(database=database, jobs=jobs, wake_ups=wake_ups, limits=settings.limits),
+        engines=Engines(
+            database=database, wake_ups=wake_ups, public_key=settings.connector_public_key
+        ),
+        tables=Tables(database=database),
     )

@@ -14,6 +14,8 @@ from shared.queue.service import Jobs
 from shared.queue.wakeups import BackgroundWakeUps
 from shared.queue.watch import Watch
 from shared.settings import Settings
+from shared.synthesis.service import Engines
+from shared.synthesis.table_service import Tables
 
 KEY = "valuemill"
 
@@ -32,6 +34,9 @@ class Parts:
     #: What clients do with jobs, and with lists of values.
     jobs: Jobs
     lists: Lists
+    #: With engines that copy databases, and with their tables.
+    engines: Engines
+    tables: Tables
 
     def close(self) -> None:
         """Close the connections."""

@@ -63,6 +63,7 @@ def database_url(backing: LocalInfo) -> str:
 def settings(backing: LocalInfo) -> Settings:
     """Settings for the backing servers."""
     from shared.settings import Settings
+    from tests.support.synthesis import PAIR
 
     return Settings(
         database_url=backing.database_url,
@@ -70,6 +71,7 @@ def settings(backing: LocalInfo) -> Settings:
         secret_key="a secret for tests only",
         # Requests may be as large as the contract allows; tests of limits set their own.
         max_account_values=0,
+        connector_public_key=PAIR.public,
     )
 
 

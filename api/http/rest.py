@@ -77,7 +77,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def response(
         self,
         status_code: int,
-        schema: type[Schema] | dict[str, str] | None = None,
+        schema: type[Schema] | dict[str, Any] | None = None,
         **options: Any,
     ) -> Callable[[View], View]:
         """Answer what the function returns in the shape of this schema."""
@@ -178,9 +178,14 @@ def _may_be_empty(_: OpenAPIConverter, field: fields.Field[Any], **__: Any) -> d
 
 def _may_be_null(
     _: OpenAPIConverter, field: fields.Field[Any], *, ret: dict[str, Any], **__: Any
-) -> dict[str, list[str]]:
-    optional = isinstance(field.parent, RequestSchema) and not field.required
-    return {"type": [ret["type"], "null"]} if optional else {}
+) -> dict[str, list[Any]]:
+    if not isinstance(field.parent, RequestSchema) or field.required:
+        return {}
+    if "type" in ret:
+        return {"type": [ret["type"], "null"]}
+    # Of another schema, which has a name: that and null cannot hold at once.
+    named = {name: ret.pop(name) for name in ("$ref", "allOf") if name in ret}
+    return {"anyOf": [named, {"type": "null"}]}
 
 
 class _Schemas(MarshmallowPlugin):

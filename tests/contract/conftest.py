@@ -13,6 +13,7 @@ from shared.db import accounts
 from shared.db.engine import Database
 from shared.settings import Settings
 from tests.support.contract import Client, Mill
+from tests.support.engines import EngineClient, Surveyor
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,18 @@ def client(app: Flask, database: Database) -> Client:
 def stranger(app: Flask, database: Database) -> Client:
     """A client of another account."""
     return _client(app, database, account="theirs")
+
+
+@pytest.fixture
+def ours(client: Client) -> EngineClient:
+    """The same client, in the second API."""
+    return EngineClient(client)
+
+
+@pytest.fixture
+def surveyor(database: Database) -> Surveyor:
+    """Looks at sources as a worker would."""
+    return Surveyor(database)
 
 
 @pytest.fixture

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from werkzeug.test import TestResponse
 
+from shared.sealing import make_pair
+
 V1 = "/api/v1"
+
+#: Of the connectors: the API has the public key, and these tests alone the other.
+PAIR = make_pair()
 
 #: What every error of this API has, and nothing else.
 FIELDS = {

@@ -1,0 +1,252 @@
+"""Engines as a client makes them, and a worker without databases that looks at their sources."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text, update
+from werkzeug.test import TestResponse
+
+from shared.db.engine import Database
+from shared.db.schema import engine_databases, engines, runs, source_columns, source_tables
+from shared.synthesis import endings, tables
+from shared.synthesis.engine import Role
+from shared.synthesis.modes import Mode
+from shared.synthesis.plans import ColumnName, Entity, Finding
+from shared.synthesis.run import RunState
+from shared.synthesis.schema import (
+    Check,
+    Column,
+    ForeignKey,
+    Kind,
+    Schema,
+    Table,
+    TableName,
+    Unique,
+)
+from shared.synthesis.settings import Scope, own_settings
+from tests.support.contract import Client
+from tests.support.synthesis import V1
+
+#: Every secret that a connection may have; none of them may be seen again.
+SECRETS = {
+    "password": "canary-password",
+    "tunnel": "canary-tunnel",
+    "pkey": "canary-pkey",
+    "pkey_password": "canary-pkey-password",
+    "ca": "canary-ca",
+    "cert": "canary-cert",
+    "key": "canary-key",
+    "keytab": "canary-keytab",
+}
+
+SOURCE: dict[str, Any] = {
+    "connector_type": "postgresql",
+    "host": "db.example",
+    "port": 5432,
+    "database": "shop",
+    "schema_name": "public",
+    "username": "reader",
+    "password": SECRETS["password"],
+    "protocol": "postgresql+psycopg",
+    "is_source": True,
+    "hooks_params": {
+        "SSHTunnel": {
+            "host": "jump.example",
+            "port": 22,
+            "username": "tunnel",
+            "local_port": 0,
+            "local_host": "127.0.0.1",
+            "password": SECRETS["tunnel"],
+            "pkey": SECRETS["pkey"],
+            "pkey_password": SECRETS["pkey_password"],
+        },
+        "SSL": {
+            "ca_filename": "ca.pem",
+            "cert_filename": "cert.pem",
+            "key_filename": "key.pem",
+            "ssl_mode": "verify-full",
+            "ca": SECRETS["ca"],
+            "cert": SECRETS["cert"],
+            "key": SECRETS["key"],
+        },
+        "Kerberos": {"principal": "reader@EXAMPLE", "keytab_file": SECRETS["keytab"]},
+    },
+}
+
+TARGET: dict[str, Any] = {"connector_type": "sqlite", "database": "copy.db"}
+
+CUSTOMERS = TableName("public", "customers")
+ORDERS = TableName("public", "orders")
+
+#: A small shop.
+SHOP = Schema(
+    tables=(
+        Table(
+            name=CUSTOMERS,
+            columns=(
+                Column(name="id", type="integer", kind=Kind.INTEGER, nullable=False),
+                Column(name="name", type="character varying(30)", kind=Kind.TEXT, length=30),
+                Column(name="email", type="text", kind=Kind.TEXT, nullable=False),
+            ),
+            primary_key=("id",),
+            uniques=(Unique(name="customers_email", columns=("email",)),),
+            checks=(Check(name="named", expression="name <> ''", columns=("name",)),),
+            indexes=("customers_email",),
+            rows=12,
+        ),
+        Table(
+            name=ORDERS,
+            columns=(
+                Column(name="id", type="integer", kind=Kind.INTEGER, nullable=False),
+                Column(name="customer_id", type="integer", kind=Kind.INTEGER),
+            ),
+            primary_key=("id",),
+            foreign_keys=(
+                ForeignKey(
+                    name="orders_customer",
+                    columns=("customer_id",),
+                    table=CUSTOMERS,
+                    referred=("id",),
+                ),
+            ),
+            rows=40,
+        ),
+    )
+)
+
+FOUND: Mapping[ColumnName, Finding] = {
+    ColumnName(CUSTOMERS, "email"): Finding(
+        entity=Entity.EMAIL, confidence=0.9, evidence=("its name says so",)
+    )
+}
+
+
+class EngineClient:
+    """Does with engines what a client does, and fails where the answer is no success."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def get(self, path: str, **query: Any) -> Any:
+        return _json(self.client.get(f"{V1}{path}", query_string=query))
+
+    def post(self, path: str, body: Any = None, **query: Any) -> Any:
+        options = {} if body is None else {"json": body}
+        return _json(self.client.post(f"{V1}{path}", query_string=query, **options))
+
+    def put(self, path: str, body: Any = None, **query: Any) -> Any:
+        return _json(self.try_put(path, body, **query))
+
+    def try_put(self, path: str, body: Any = None, **query: Any) -> TestResponse:
+        options = {} if body is None else {"json": body}
+        return self.client.open(f"{V1}{path}", method="PUT", query_string=query, **options)
+
+    def delete(self, path: str) -> Any:
+        return _json(self.client.open(f"{V1}{path}", method="DELETE"))
+
+    def make(self, **changes: Any) -> dict[str, Any]:
+        """A new workspace."""
+        body = {
+            "name": "shop",
+            "source_connection": SOURCE,
+            "target_connection": TARGET,
+            "initialization_mode": "DEIDENTIFY",
+        }
+        found: dict[str, Any] = self.post("/workspaces/", body | changes)
+        return found
+
+
+def _json(answer: TestResponse) -> Any:
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json
+
+
+class Surveyor:
+    """Looks at sources as a worker does; what is there is said by the test."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def look(
+        self,
+        workspace: Mapping[str, Any],
+        schema: Schema = SHOP,
+        findings: Mapping[ColumnName, Finding] = FOUND,
+    ) -> None:
+        """End the first job of a workspace with this schema."""
+        with self.database.transaction() as connection:
+            engine = (
+                connection.execute(
+                    select(engines).where(engines.c.id == uuid.UUID(workspace["engine_id"]))
+                )
+                .mappings()
+                .one()
+            )
+            _store(connection, engine, schema, findings)
+        self.end(workspace["job_id"])
+
+    def end(self, job_id: str, *, reason: str | None = None, **values: Any) -> None:
+        """End a job; it has failed where there is a reason."""
+        with self.database.transaction() as connection:
+            number = connection.execute(
+                update(runs)
+                .where(runs.c.id == uuid.UUID(job_id))
+                .values(state=RunState.IN_PROGRESS, reason=reason, **values)
+                .returning(runs.c.number)
+            ).scalar_one()
+            connection.execute(
+                text("UPDATE steps SET state = 'DONE' WHERE run_number = :number"),
+                {"number": number},
+            )
+            endings.conclude(connection, run_number=number)
+
+
+def _store(
+    connection: Connection,
+    engine: Mapping[Any, Any],
+    schema: Schema,
+    findings: Mapping[ColumnName, Finding],
+) -> None:
+    settings = engine["settings"]
+    connection.execute(
+        update(engine_databases)
+        .where(engine_databases.c.engine_number == engine["number"])
+        .values(structure=schema.to_json(), synced_at=func.now())
+    )
+    source = connection.execute(
+        select(engine_databases.c.id).where(
+            engine_databases.c.engine_number == engine["number"],
+            engine_databases.c.role == Role.SOURCE,
+        )
+    ).scalar_one()
+    for ordinal, table in enumerate(schema):
+        table_id = uuid.uuid4()
+        connection.execute(
+            insert(source_tables).values(
+                id=table_id,
+                database_id=source,
+                ordinal=ordinal,
+                schema_name=table.name.schema,
+                name=table.name.name,
+                row_count=table.rows,
+                is_excluded=settings["initialization_mode"] == Mode.SCRATCH,
+                settings=own_settings(Scope.TABLE, settings),
+            )
+        )
+        for place, column in enumerate(table.columns):
+            finding = findings.get(ColumnName(table.name, column.name))
+            connection.execute(
+                insert(source_columns).values(
+                    id=uuid.uuid4(),
+                    table_id=table_id,
+                    ordinal=place,
+                    name=column.name,
+                    settings=own_settings(Scope.COLUMN, settings),
+                    finding=finding.to_json() if finding else None,
+                    generator={"type": "duplicate", "parameters": {}},
+                )
+            )
+    tables.reinitialize(connection, database_id=source, settings=settings)
