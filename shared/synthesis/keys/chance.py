@@ -45,13 +45,18 @@ def words(secret: bytes, *names: str, count: int) -> list[int]:
 
 def hashes(secret: bytes, values: Iterable[str]) -> U64:
     """A number of 64 bits for each value, in their order."""
-    digests = b"".join(
+    return digests(secret, values, 8)
+
+
+def digests(secret: bytes, values: Iterable[str], size: int) -> U64:
+    """So many bytes for each value, one after the other, as numbers of 64 bits."""
+    drawn = b"".join(
         [
-            blake2b(secret + value.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            blake2b(secret + value.encode("utf-8", "surrogatepass"), digest_size=size).digest()
             for value in values
         ]
     )
-    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+    return np.frombuffer(drawn, dtype="<u8").astype(np.uint64)
 
 
 def mixed(numbers: U64, key: int) -> U64:

@@ -23,12 +23,15 @@ class Domain:
     :param label: what it is keyed by: the same in another schema with the same tables.
     :param columns: all of them, sorted.
     :param owners: those that refer to no column of another table; every key stands in one of them.
-    :param kind: what the keys are; texts where the columns disagree.
-    :param lowest: and ``highest``: the range that all columns can hold, of integers.
+    :param kind: what the keys are; ``OTHER`` where the columns disagree in earnest.
+    :param lows: the lowest whole number that each column can hold, where that is known, and
+        ``highs`` the highest; sorted.
     :param length: the most characters that all columns can hold; None: no limit.
     :param types: all types of the columns, as the database writes them.
     :param checks: the conditions that name one of the columns.
+    :param scale: digits behind the point, of decimal numbers; None: any.
     :param referred: whether any column refers to another one.
+    :param caseless: whether keys that differ in case alone are one.
     """
 
     name: str
@@ -36,13 +39,14 @@ class Domain:
     columns: tuple[ColumnName, ...]
     owners: tuple[ColumnName, ...]
     kind: Kind
-    lowest: int | None = None
-    highest: int | None = None
+    lows: tuple[int, ...] = ()
+    highs: tuple[int, ...] = ()
     length: int | None = None
     scale: int | None = None
     types: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     referred: bool = False
+    caseless: bool = False
 
 
 class Domains(Mapping[ColumnName, Domain]):
@@ -126,31 +130,38 @@ def _domain(
     # In a cycle every column refers to another, so each may be the first to have a value.
     owners = [column for column in columns if column not in refers] or columns
     first, read = owners[0], [known[column] for column in columns]
-    kinds = {column.kind for column in read}
-    whole = {Kind.INTEGER, Kind.NUMBER}
-    if kinds <= whole:
-        kind = Kind.INTEGER if Kind.INTEGER in kinds else Kind.NUMBER
-    else:
-        kind = kinds.pop() if len(kinds) == 1 else Kind.TEXT
+    whole_numbers = all(each.kind is Kind.INTEGER or each.precision is not None for each in read)
     ranges = [_range(column) for column in read]
     return Domain(
         name=str(first),
         label=f"{first.table.name}.{first.name}",
         columns=tuple(columns),
         owners=tuple(owners),
-        kind=kind,
-        lowest=max((low for low, _ in ranges if low is not None), default=None),
-        highest=min((high for _, high in ranges if high is not None), default=None),
+        kind=_kind({column.kind for column in read}),
+        lows=tuple(sorted(low for low, _ in ranges if low is not None)),
+        highs=tuple(sorted(high for _, high in ranges if high is not None)),
         length=min((each.length for each in read if each.length is not None), default=None),
-        scale=min((each.scale for each in read if each.scale is not None), default=None),
+        scale=max((each.scale or 0 for each in read), default=None) if whole_numbers else None,
+        caseless=any("citext" in each.type.lower() for each in read),
         types=tuple(sorted({each.type for each in read})),
         checks=tuple(sorted({check for column in columns for check in checks.get(column, ())})),
         referred=any(column in refers for column in columns),
     )
 
 
+def _kind(kinds: set[Kind]) -> Kind:
+    for together in (
+        (Kind.INTEGER, Kind.NUMBER),
+        (Kind.DATE, Kind.TIMESTAMP),
+        (Kind.TEXT, Kind.UUID),
+    ):
+        if kinds <= set(together):
+            return together[1] if together[1] in kinds else together[0]
+    return kinds.pop() if len(kinds) == 1 else Kind.OTHER
+
+
 def _range(column: Column) -> tuple[int | None, int | None]:
-    if column.kind is Kind.NUMBER and column.precision is not None and not column.scale:
-        most = int(10**column.precision) - 1
+    if column.kind is Kind.NUMBER and column.precision is not None:
+        most = int(10 ** max(0, column.precision - (column.scale or 0))) - 1
         return -most, most
     return column.lowest, column.highest
