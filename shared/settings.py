@@ -26,6 +26,9 @@ from shared.tls import check_ca, secured_broker
 #: Threads of one worker process.
 MAX_CONCURRENCY = 512
 
+#: With less, a process of synthesis could not even load its libraries.
+LEAST_MEMORY_BYTES = 134_217_728
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -107,6 +110,14 @@ class Settings:
     connector_keys: tuple[PrivateKey, ...] = field(default=(), repr=False)
     #: Where customers' databases may be.
     connector_hosts: HostList = NOWHERE
+    #: Whether code of a source's schema may be run by a target's superuser.
+    connector_superusers: bool = False
+    #: The folder in which databases of SQLite may be; empty: there are none.
+    sqlite_folder: str = ""
+    #: Processes that one worker may have at once for steps of synthesis; 0: one for each core.
+    synthesis_processes: int = 0
+    #: The most memory of each of them.
+    synthesis_memory_bytes: int = 1_073_741_824
     #: Operations of one account that have not ended; 0: no limit.
     max_open_operations: int = 10_000
     #: Values of one account, stored or still to be generated; 0: no limit.
@@ -373,6 +384,10 @@ def _complaints(settings: Settings) -> Iterator[str]:
     for name in ("max_open_operations", "max_account_values"):
         if getattr(settings, name) < 0:
             yield f"{PREFIX}{name.upper()} must be 0 (no limit) or more"
+    if settings.synthesis_processes < 0:
+        yield f"{PREFIX}SYNTHESIS_PROCESSES must be 0 (one for each core) or more"
+    if settings.synthesis_memory_bytes < LEAST_MEMORY_BYTES:
+        yield f"{PREFIX}SYNTHESIS_MEMORY_BYTES must be {LEAST_MEMORY_BYTES} or more"
     if settings.worker_concurrency > MAX_CONCURRENCY:
         yield f"{PREFIX}WORKER_CONCURRENCY may be at most {MAX_CONCURRENCY}; run more workers"
     if settings.log_level not in logging.getLevelNamesMapping():

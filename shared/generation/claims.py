@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection, RowMapping, text
 
 from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook, Share
 from shared.queue import jobs
-from shared.queue.claims import most_urgent, take_turn
+from shared.queue.claims import Offer, most_urgent, take_turn
+
+Other = TypeVar("Other")
 
 #: Operations that may end one after another while a claim waits for them, before it gives up.
 MOST_GONE = 100
@@ -30,7 +33,9 @@ def claim(
     plan: Callable[[Outlook], Share | None],
     default_model: str = "",
     let_go: Sequence[int | None] = (None,),
-) -> list[Claim | None]:
+    others: Sequence[Offer[Other]] = (),
+    others_have_work: str = "true",
+) -> list[Claim | Other | None]:
     """Claim the most urgent work that free slots of ``gateways`` can do.
 
     Most urgent is the highest priority, and the oldest within it. Nothing is skipped because it
@@ -44,11 +49,14 @@ def claim(
     :param default_model: the model of operations that name none; empty: the gateway's first.
     :param let_go: one item for each claim wanted: a batch of this worker whose answer is whole,
         so that its slot counts as free from then on, or None.
+    :param others: what else the worker could do; it is claimed where it is more urgent.
+    :param others_have_work: a condition in SQL without which they are not asked.
     :returns: a claim for each item, None where there is no more such work, or no such slot. Fewer
         where the others are better asked for again: in a transaction that holds nothing yet.
     """
-    take_turn(connection)
-    claimed: list[Claim | None] = []
+    asked = others_have_work if others else "false"
+    beside = others if take_turn(connection, asked=asked) else ()
+    claimed: list[Claim | Other | None] = []
     released: list[int] = []
     for batch_id in let_go:
         free = released if batch_id is None else [*released, batch_id]
@@ -61,7 +69,7 @@ def claim(
             let_go=free,
             holds=any(claimed),
         )
-        found = most_urgent(connection, [offer])
+        found = most_urgent(connection, _offers(offer, beside))
         if found is None and any(claimed):
             break
         if found is None:
@@ -76,6 +84,11 @@ def claim(
     if released:
         connection.execute(_LET_GO, {"ids": released})
     return claimed
+
+
+def _offers(offer: ListOffer, beside: Sequence[Offer[Other]]) -> list[Offer[Claim | Other]]:
+    """All offers, in the order in which they take locks: operations first."""
+    return [offer, *beside]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,12 +34,16 @@ class Offer(Protocol[Claim]):
         """
 
 
-def take_turn(connection: Connection) -> None:
+def take_turn(connection: Connection, *, asked: str = "true") -> bool:
     """Wait until no other claim is under way, and keep others waiting to the transaction's end.
 
     Only SQL and arithmetic may follow: every worker that wants work waits for it.
+
+    :param asked: a condition in SQL, a constant, that is answered along.
+    :returns: the answer; what others have done while they were waited for is not in it.
     """
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
+    turn = f"SELECT {asked} FROM (SELECT pg_advisory_xact_lock(:key)) AS turn"  # noqa: S608
+    return bool(connection.scalar(text(turn), {"key": CLAIM_LOCK}))
 
 
 def most_urgent(connection: Connection, offers: Iterable[Offer[Claim]]) -> Candidate[Claim] | None:

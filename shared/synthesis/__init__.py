@@ -20,6 +20,11 @@
 ``steps``         add, settle, give back, try again
 ``endings``       how a run ends, whoever ends it
 ``removal``       what ended runs leave, and deleted engines
+``briefing``      what a worker has to know to do a step
+``outcomes``      what is stored of results, and which steps follow
+``drift``         what is different in a source since it was looked at
+``exclusion``     references to tables that are left out
+``report``        what each column became and why
 ``product``       synthesis, as the queue sees it
 ``engine``        an engine, its databases and its workspace, as clients know them
 ``engines``       engines and their workspaces: made, read, set and deleted

@@ -86,6 +86,7 @@ class _Candidate:
             ordinal=found["ordinal"],
             kind=kind,
             parameters=taken.parameters,
+            settings=found["settings"],
             attempts=taken.attempts,
             trace_id=found["trace_id"],
         )
@@ -136,7 +137,8 @@ _MOST_URGENT = text(
         WHERE r.ended_at IS NULL
         FOR NO KEY UPDATE OF r
     )
-    SELECT u.number, u.id, u.type, u.state, u.engine_number, n.ordinal, n.kind, n.priority,
+    SELECT u.number, u.id, u.type, u.state, u.engine_number, u.settings,
+        n.ordinal, n.kind, n.priority,
         n.job_number, j.trace_id
     FROM urgent u JOIN next n USING (number) JOIN jobs j ON j.operation_id = u.id
     """  # noqa: S608 - a constant

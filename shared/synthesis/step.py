@@ -23,6 +23,7 @@ class StepClaim:
     """A step that is ours to do, until its lease runs out.
 
     :param id: of the claim, which is never given twice.
+    :param settings: of its run, as they were when it began.
     :param attempts: how often it was tried in vain before.
     """
 
@@ -34,5 +35,6 @@ class StepClaim:
     ordinal: int
     kind: StepKind
     parameters: Mapping[str, Any]
+    settings: Mapping[str, Any]
     attempts: int
     trace_id: str

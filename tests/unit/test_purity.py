@@ -65,6 +65,8 @@ PURE = (
     "shared.synthesis.recognise.scanning",
     "shared.synthesis.recognise.spans",
     "shared.synthesis.recognise.texts",
+    "shared.synthesis.drift",
+    "shared.synthesis.exclusion",
     "shared.synthesis.progress",
     "shared.synthesis.requests",
     "shared.synthesis.run",
