@@ -1,0 +1,44 @@
+"""Cuts: divide the tables into blocks that are each written in one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.synthesis.schema import Table
+from worker.synthesis.work import Work
+
+#: Rows times columns of a block: some seconds of work, and what is done again after a loss.
+DATAPOINTS = 1_000_000
+
+#: Rows of a block, whatever its columns are.
+FEWEST, MOST = 1_000, 250_000
+
+
+def cut(work: Work) -> dict[str, Any]:
+    """Count and cut every table that is copied.
+
+    :returns: ``tables``: for each its ``schema``, ``name``, ``rows`` and ``cuts``.
+    """
+    source = work.session.source(work.task.snapshot)
+    found: list[dict[str, Any]] = []
+    for table in work.session.included():
+        if table.partitioned:
+            continue
+        found.append(
+            {
+                "schema": table.name.schema,
+                "name": table.name.name,
+                "rows": source.count(table),
+                "cuts": [dict(each) for each in source.cuts(table, rows_of(table, work))],
+            }
+        )
+    work.tells.log("cut", tables=len(found), blocks=sum(len(each["cuts"]) for each in found))
+    return {"tables": found}
+
+
+def rows_of(table: Table, work: Work) -> int:
+    """Rows of a block of a table."""
+    wanted = work.session.run.request.get("data_batch_size")
+    if wanted:
+        return max(FEWEST, min(MOST, int(wanted)))
+    return max(FEWEST, min(MOST, DATAPOINTS // max(1, len(table.columns))))

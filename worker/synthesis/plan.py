@@ -1,0 +1,62 @@
+"""Plan: check all that can be checked before anything is read or written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from shared.connectors.errors import SchemaDiffers
+from shared.connectors.interface import refuse_same
+from shared.errors import InvalidRequest
+from shared.synthesis import modes
+from shared.synthesis.drift import differences
+from shared.synthesis.exclusion import leave_out
+from shared.synthesis.generators import check, needs
+from shared.synthesis.plans import ColumnName
+from worker.synthesis.reflect import look_at_target
+from worker.synthesis.session import choices_of
+from worker.synthesis.work import Work
+
+
+def plan(work: Work) -> dict[str, Any]:
+    """Hold the plan against both databases as they are now.
+
+    :returns: the plan as it can be done (``frozen``), the names of ``ranks`` that are needed, the
+        ``lists``.
+    :raises SchemaDiffers: the source is not what it was; names what is different.
+    :raises InvalidRequest: a generator does not fit its column; says how to mend it.
+    """
+    source, target = work.session.source(), work.session.target()
+    refuse_same(source, target)
+    now = source.reflect()
+    if drift := differences(work.session.schema, now):
+        raise SchemaDiffers(
+            "The schema of the source has changed since the engine looked at it. Nothing was "
+            "written. Make a new workspace for it, or undo the change:",
+            drift,
+        )
+    look_at_target(target, now)
+    frozen, warnings = leave_out(work.session.schema, work.session.frozen)
+    work.tells.warn(*warnings)
+    included = {table.name for table in frozen.tables if not table.is_excluded}
+    for table in work.session.schema:
+        if table.name not in included:
+            continue
+        for column in table.columns:
+            generator = frozen.plan.get(ColumnName(table.name, column.name))
+            if generator is None:
+                continue
+            try:
+                check(generator, column)
+            except InvalidRequest as error:
+                raise InvalidRequest(f"{table.name}.{column.name}: {error}") from None
+    if refusals := modes.refusals(work.session.schema, frozen.plan):
+        raise InvalidRequest("\n".join(refusals))
+    work.tells.warn(*modes.warnings(work.session.schema, frozen.plan))
+    wanted = needs(work.session.schema, frozen.plan, choices_of(work.session.run.settings, frozen))
+    work.tells.warn(*wanted.warnings)
+    return {
+        "frozen": frozen.to_json(),
+        "ranks": [need.name for need in wanted.ranks],
+        "lists": [asdict(need) for need in wanted.lists],
+    }

@@ -1,0 +1,119 @@
+"""What the process of a step keeps open from one step to the next of the same run."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from shared.connectors.interface import Source, Target
+from shared.connectors.opening import open_source, open_target
+from shared.errors import ConfigurationError
+from shared.synthesis.frozen import Frozen
+from shared.synthesis.generators import Choices, Context, Ranks, Rewriter, needs
+from shared.synthesis.plans import ColumnName
+from shared.synthesis.schema import Schema, Table
+from worker.synthesis.task import RunFacts, Task
+
+
+class Session:
+    """The two databases of a run, opened when they are first asked for, and its rewriters."""
+
+    def __init__(self, run: RunFacts) -> None:
+        self.run = run
+        self._opened = ExitStack()
+        self._source: Source | None = None
+        self._target: Target | None = None
+        self._snapshot: str | None = None
+        self._context: Context | None = None
+        self._rewriters: dict[Any, Rewriter] = {}
+
+    def source(self, snapshot: str | None = None) -> Source:
+        """The source as it was when the snapshot was taken.
+
+        :raises NotReachable: also where the snapshot is not there any more.
+        """
+        if self._source is None:
+            self._source = self._opened.enter_context(
+                open_source(
+                    self.run.source.address, self.run.source.secrets, limits=self.run.limits
+                )
+            )
+            if snapshot is not None:
+                self._source.use_snapshot(snapshot)
+            self._snapshot = snapshot
+        if self._snapshot != snapshot:
+            self.close()
+            return self.source(snapshot)
+        return self._source
+
+    def target(self) -> Target:
+        """The target."""
+        if self._target is None:
+            self._target = self._opened.enter_context(
+                open_target(
+                    self.run.target.address, self.run.target.secrets, limits=self.run.limits
+                )
+            )
+        return self._target
+
+    @property
+    def schema(self) -> Schema:
+        """The source's schema, as it is known."""
+        if self.run.schema is None:
+            raise ConfigurationError("the source was not looked at yet; create the engine first")
+        return self.run.schema
+
+    @property
+    def frozen(self) -> Frozen:
+        """What becomes of each column."""
+        if self.run.frozen is None:
+            raise ConfigurationError("this run has no plan")
+        return self.run.frozen
+
+    def included(self) -> list[Table]:
+        """The tables whose rows are copied."""
+        left_out = {table.name for table in self.frozen.tables if table.is_excluded}
+        return [table for table in self.schema if table.name not in left_out]
+
+    def rewriter(self, table: Table, task: Task) -> Rewriter:
+        """What rewrites the rows of a table; made once."""
+        if self._context is None:
+            self._context = self._make_context(task)
+        if table.name not in self._rewriters:
+            self._rewriters[table.name] = Rewriter(table, self._context)
+        return self._rewriters[table.name]
+
+    def _make_context(self, task: Task) -> Context:
+        plan, choices = self.frozen.plan, choices_of(self.run.settings, self.frozen)
+        wanted = needs(self.schema, plan, choices)
+        return Context(
+            schema=self.schema,
+            plan=plan,
+            choices=choices,
+            secret=self.run.seed,
+            ranks={
+                need.name: Ranks(need, (), self.run.seed, file=task.artifacts[need.name])
+                for need in wanted.ranks
+            },
+            lists=self.run.lists,
+        )
+
+    def close(self) -> None:
+        """Close both databases."""
+        self._source = self._target = self._snapshot = None
+        opened, self._opened = self._opened, ExitStack()
+        opened.close()
+
+
+def choices_of(settings: Any, frozen: Frozen) -> Choices:
+    """What an engine's settings say to generators."""
+    return Choices(
+        key_method=settings["key_generation_method"],
+        locale=settings["default_locale"],
+        shuffle_threshold=settings["default_consistent_integer_shuffle_threshold"],
+        columns={
+            ColumnName(table.name, column.name): column.settings
+            for table in frozen.tables
+            for column in table.columns
+        },
+    )
