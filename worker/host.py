@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
 import structlog
 from celery import Celery
 
 from shared.db import readiness
 from shared.db.engine import Database
 from shared.generation.product import ValueGeneration
+from shared.generation.service import Orders
 from shared.guard import guarded
 from shared.models import gateways
 from shared.queue import leases, sweep
+from shared.queue.products import Product
 from shared.queue.wakeups import BackgroundWakeUps, WakeUps
 from shared.settings import Settings
+from shared.synthesis.product import Synthesis
 from worker.leases import Heartbeat
 from worker.lookout import Lookout
 from worker.mill.claimer import Claimer
@@ -23,12 +28,19 @@ from worker.models.inflight import InFlightPrompts, Verdict
 from worker.models.servers import Servers
 from worker.shift import SETTLE_PATIENCE, ShiftReport, Shifts
 from worker.sweeper import Sweeper
+from worker.synthesis.doer import StepDoer
+from worker.synthesis.lists import ListSteps
+from worker.synthesis.runner import Processes
+from worker.synthesis.under_way import StepsUnderWay
 from worker.timers import Timers
 
 log = structlog.get_logger(__name__)
 
 #: How long a worker that has just started waits for its database.
 START_PATIENCE = 60.0
+
+#: How often processes of steps are looked for that have nothing to do.
+TIDY_SECONDS = 2.0
 
 
 def connections_of(concurrency: int) -> int:
@@ -56,13 +68,17 @@ class Host:
         wakeups = WakeUps(app)
         self._wakeups = BackgroundWakeUps(wakeups)
         self._prompts = InFlightPrompts()
+        self._steps = StepsUnderWay()
+        self._processes = Processes(settings.synthesis_processes or os.cpu_count() or 1)
         self._heartbeat = Heartbeat(
             self._database,
             self._prompts,
+            self._steps,
             lease_seconds=settings.lease_seconds,
             heartbeat_seconds=settings.heartbeat_seconds,
         )
-        self._products = [ValueGeneration(default_model=settings.model)]
+        lists = ValueGeneration(default_model=settings.model)
+        self._products: list[Product] = [lists, Synthesis()]
         self._sweeper = Sweeper(
             settings=settings,
             database=self._database,
@@ -75,6 +91,7 @@ class Host:
         )
         self._timers = Timers()
         self._timers.every(SHARE_SECONDS, planner.share, name="share yields")
+        self._timers.every(TIDY_SECONDS, self._processes.tidy, name="end idle processes")
         self._ledger = Ledger(
             self._database,
             self._prompts,
@@ -87,6 +104,18 @@ class Host:
             database=self._database,
             planner=planner,
             servers=servers,
+            processes=self._processes,
+        )
+        self._doer = StepDoer(
+            settings=settings,
+            database=self._database,
+            processes=self._processes,
+            under_way=self._steps,
+            lists=ListSteps(
+                database=self._database,
+                orders=Orders(database=self._database, product=lists, limits=settings.limits),
+            ),
+            wake=self._wakeups.send,
         )
         self._shifts = Shifts(
             settings=settings,
@@ -97,6 +126,7 @@ class Host:
             planner=planner,
             claimer=claimer,
             ledger=self._ledger,
+            steps=self._doer,
         )
         self._lookout = Lookout(
             wanted=lambda: sweep.wanted_wakeups(self._database, self._products),
@@ -140,6 +170,7 @@ class Host:
         self._shifts.stopping.set()
         self._lookout.wind_down()
         self._prompts.end_all(Verdict.STOPPING)
+        self._steps.end_all()
 
     def stop(self) -> None:
         """Stop the timers, give back what is still claimed, close the connections."""
@@ -148,6 +179,7 @@ class Host:
         self._sweeper.stop()
         self._timers.stop(patience=self._settings.connect_timeout + 1)
         self._ledger.stop()
+        self._doer.stop(patience=SETTLE_PATIENCE)
         self._heartbeat.stop()
         leases.return_all_of(self._database, self._products, worker=self._name, lost=False)
         with guarded("share yields"):

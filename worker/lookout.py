@@ -111,7 +111,7 @@ class Lookout:
         with guarded("shift"):
             while True:
                 report = self._run_shift()
-                if report.prompts:
+                if report.prompts or report.steps:
                     self._vain, self._due = 0, 0.0
                 if report.ended_because != TIME_IS_UP or self._woken > began:
                     return

@@ -1,4 +1,4 @@
-"""A shift: what a wake-up starts. Prompt after prompt, for as long as there is work.
+"""A shift: what a wake-up starts. Prompt after prompt, or step after step, while there is work.
 
 A shift ends after a while even if there is more, and sends a wake-up in its place: so work that
 one host has taken finds its way to others, and Flower shows that something moves.
@@ -20,6 +20,7 @@ from shared.generation.leases import give_back
 from shared.generation.reports import Ended, Report
 from shared.queue.wakeups import BackgroundWakeUps
 from shared.settings import Settings
+from shared.synthesis.step import StepClaim
 from worker.mill.claimer import Claimer
 from worker.mill.filtering import Filters
 from worker.mill.grind import grind
@@ -29,6 +30,7 @@ from worker.mill.planner import Planned, Planner
 from worker.models.gateway import GatewayError, PromptRefused
 from worker.models.inflight import InFlight, InFlightPrompts, Verdict
 from worker.models.servers import Server, Servers
+from worker.synthesis.doer import StepDoer
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,7 @@ class ShiftReport:
     prompts: int = 0
     values: int = 0
     given_back: int = 0
+    steps: int = 0
     ended_because: str = ""
 
 
@@ -69,6 +72,7 @@ class Shifts:
     planner: Planner
     claimer: Claimer
     ledger: Ledger
+    steps: StepDoer
     profiles: Profiles = field(default_factory=Profiles)
     filters: Filters = field(default_factory=Filters)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -108,7 +112,12 @@ class Shifts:
                 if found is None:
                     report.ended_because = "no work, or no free slot for it"
                     return report
-                last, pause = self._work(*found, report)
+                if isinstance(found, StepClaim):
+                    last, pause = None, 0.0
+                    self.steps.do(found)
+                    report.steps += 1
+                else:
+                    last, pause = self._work(*found, report)
                 if monotonic() > end:
                     self.wakeups.send(1)
                     report.ended_because = TIME_IS_UP

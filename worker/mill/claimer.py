@@ -12,12 +12,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from shared.db.engine import Database
 from shared.generation import claims
 from shared.generation.claim import Claim
 from shared.generation.outlook import Outlook
 from shared.settings import Settings
+from shared.synthesis.claims import ANY_OPEN, StepOffer
+from shared.synthesis.run import StepKind
+from shared.synthesis.step import StepClaim
 from worker.mill.memory import Key
 from worker.mill.planner import Planned, Planner
 from worker.mill.sizing import Speed
@@ -29,7 +33,17 @@ MOST_AT_ONCE = 8
 #: So often a thread begins anew for the sake of its plan; then what is known has to do.
 MOST_TRIES = 3
 
-Found = tuple[Claim, Planned] | None
+Found = tuple[Claim, Planned] | StepClaim | None
+
+
+class Rooms(Protocol):
+    """How many more processes this worker may have for steps of synthesis."""
+
+    @property
+    def room(self) -> int: ...
+
+    def take(self, count: int) -> None:
+        """So many were claimed."""
 
 
 class _Wish:
@@ -52,6 +66,7 @@ class Claimer:
     database: Database
     planner: Planner
     servers: Servers
+    processes: Rooms
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,7 +76,7 @@ class Claimer:
         self._met: list[Key] = []
 
     def claim(self, *, let_go: int | None) -> Found:
-        """Claim a batch; None when there is no work, or no free slot for it.
+        """Claim a batch, or a step; None when there is no work, or no free slot for it.
 
         :param let_go: a batch of the calling thread whose answer is whole; its slot is free for
             the claim.
@@ -121,12 +136,26 @@ class Claimer:
                 plan=plan,
                 default_model=self.settings.model,
                 let_go=[wish.let_go for wish in wishes],
+                others=[
+                    StepOffer(
+                        worker=self.worker,
+                        lease_seconds=self.settings.lease_seconds,
+                        room=self.processes.room,
+                    )
+                ],
+                others_have_work=ANY_OPEN,
+            )
+        )
+        self.processes.take(
+            sum(
+                isinstance(claim, StepClaim) and claim.kind != StepKind.SNAPSHOT
+                for claim in claimed
             )
         )
         # Of those of a transaction that had to be run again only the last count.
-        made = [claim for claim in claimed if claim is not None]
+        made = [claim for claim in claimed if isinstance(claim, Claim)]
         planned = iter(plans[len(plans) - len(made) :])
-        return [None if claim is None else (claim, next(planned)) for claim in claimed]
+        return [(claim, next(planned)) if isinstance(claim, Claim) else claim for claim in claimed]
 
     def _speeds(self, outlook: Outlook) -> Mapping[str, Speed]:
         paces = {url: self.servers[url].pace(outlook.model) for url in outlook.slots}

@@ -39,7 +39,8 @@ class Sent:
 
 def test_threads_without_a_slot_are_called_back_when_a_pause_is_over() -> None:
     parts: dict[str, Any] = {
-        name: SimpleNamespace() for name in ("database", "prompts", "servers", "planner", "ledger")
+        name: SimpleNamespace()
+        for name in ("database", "prompts", "servers", "planner", "ledger", "steps")
     }
     settings = Settings(database_url="", broker_url="", secret_key="", worker_concurrency=4)
     finds, sent = Finds(), Sent()
