@@ -6,6 +6,7 @@
 ``opening``     a database by the kind that its address names
 ``differences`` in what a target's schema differs from the source's
 ``postgresql``  PostgreSQL 12 to 18
+``sqlite``      files of SQLite in one folder
 ``reaching``    the way there: encrypted, through a tunnel, to listed hosts alone
 ``hosts``       names resolved once, and looked up in the operator's list
 ``tls``         how a connection is encrypted, and whom it believes

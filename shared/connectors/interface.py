@@ -15,6 +15,7 @@ The way of a copy::
         assert not target.differences(schema)
         statements = target.bare(schema, drop_indexes=True)   # the caller keeps them somewhere safe
         target.lay_bare()
+        target.clear(schema)
         for table in schema:
             for block, cut in enumerate(source.cuts(table, 50_000)):
                 chunks = source.read(table, names, cut, decode=some)

@@ -13,6 +13,7 @@ from shared.connectors.interface import Address, Limits, Secrets, Source, Target
 #: parameters of those below. Drivers are loaded when they are needed.
 KINDS: Mapping[str, str] = {
     "postgresql": "shared.connectors.postgresql",
+    "sqlite": "shared.connectors.sqlite",
 }
 
 
