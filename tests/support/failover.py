@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 
 from deploy.local.binaries import Binaries, find_binaries
 from deploy.local.ports import Ports
-from deploy.local.postgres import ENVIRONMENT, OWNER, SUPERUSER, Cluster, passwords
+from deploy.local.postgres import ENVIRONMENT, OWNER, SUPERUSER, Cluster, house, passwords
 from deploy.local.secrets import Secrets
 from deploy.local.unprivileged import OURSELVES, Account, choose_account, launch_command
 from shared.settings import Settings
@@ -102,7 +102,8 @@ class Postgres:
             log=self._log,
             binaries=self._binaries,
             account=self._account,
-            secrets=self._secrets,
+            password=self._secrets.database_admin_password,
+            first=house(self._secrets),
             durable=False,
         )
 

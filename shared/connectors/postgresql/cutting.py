@@ -1,6 +1,6 @@
 """A table in parts of about so many rows: ranges of its key, or of its pages.
 
-A range of the key begins behind one key and ends with another, as texts; the first has no
+A range of the key begins with one key and ends before another, as texts; the first has no
 beginning and the last has no end, so that no row is lost, whatever there is by then. Keys are
 compared by the database, as it sorts them.
 """
@@ -40,20 +40,21 @@ def _by_key(connection: Connection, table: Table, name: sql.Identifier, rows: in
     )
     found = connection.execute(
         sql.SQL(
-            "SELECT ARRAY[{texts}], place FROM ("
-            " SELECT {key}, row_number() OVER (ORDER BY {key}) AS place FROM ONLY {name}) numbered"
-            " WHERE place % {rows} = 0 OR place = 1 ORDER BY place"
+            "SELECT ARRAY[{texts}] FROM ("
+            " SELECT {key}, row_number() OVER (ORDER BY {key}) - 1 AS place FROM ONLY {name}"
+            ") numbered WHERE place % {rows} = 0 ORDER BY place"
         ).format(texts=texts, key=key, name=name, rows=sql.Literal(rows))
     ).fetchall()
     if not found:
         return []
-    ends: list[list[str]] = [keys for keys, place in found if place % rows == 0]
-    bounds = [None, *ends, None]
-    made: list[Cut] = [
-        {**({"after": after} if after else {}), **({"to": to} if to else {})}
-        for after, to in pairwise(bounds)
+    bounds: list[list[str] | None] = [None, *(row[0] for row in found[1:]), None]
+    return [
+        {
+            **({"from": first} if first is not None else {}),
+            **({"before": end} if end is not None else {}),
+        }
+        for first, end in pairwise(bounds)
     ]
-    return made
 
 
 def _by_pages(connection: Connection, name: sql.Identifier, rows: int) -> list[Cut]:
@@ -73,7 +74,7 @@ def _by_pages(connection: Connection, name: sql.Identifier, rows: int) -> list[C
     step = -(-pages // parts)
     starts = list(range(0, pages, step))
     return [
-        {"page": start, **({"to_page": start + step} if start != starts[-1] else {})}
+        {"page": start, **({"before_page": start + step} if start != starts[-1] else {})}
         for start in starts
     ]
 
@@ -82,11 +83,11 @@ def condition(table: Table, cut: Cut) -> sql.Composable:
     """The rows of a cut, and their order, as what follows the table's name in a query."""
     key = sql.SQL(", ").join(map(sql.Identifier, table.primary_key))
     parts: list[sql.Composable] = []
-    for name, operator in (("after", ">"), ("to", "<=")):
+    for name, operator in (("from", ">="), ("before", "<")):
         if name in cut:
             values = sql.SQL(", ").join(map(sql.Literal, cut[name]))
             parts.append(sql.SQL(f"ROW({{}}) {operator} ROW({{}})").format(key, values))
-    for name, operator in (("page", ">="), ("to_page", "<")):
+    for name, operator in (("page", ">="), ("before_page", "<")):
         if name in cut:
             place = sql.Literal(f"({int(cut[name])},0)")
             parts.append(sql.SQL(f"ctid {operator} {{}}::pg_catalog.tid").format(place))

@@ -21,8 +21,8 @@ from shared.connectors.postgresql.database import PostgresDatabase
 from shared.connectors.postgresql.errors import telling
 from shared.synthesis.schema import Table
 
-#: Of pages of a table, the share that is read at least, in percent, when a sample is taken.
-_LEAST_SHARE = 0.01
+#: Of how many rows a sample is drawn, at most: rows on one page are much alike, so it takes many.
+_DRAWN_OF = 500_000
 
 
 class PostgresSource(PostgresDatabase):
@@ -115,7 +115,7 @@ class PostgresSource(PostgresDatabase):
     ) -> Chunk:
         """See :class:`shared.connectors.interface.Source`.
 
-        Of a large table some pages are read, and all rows on them; of these, some are drawn.
+        Of a very large table some pages are read, and all rows on them; of these, some are drawn.
         """
         seed = random.getrandbits(31) if seed is None else seed & 0x7FFFFFFF
         name = sql.Identifier(table.name.schema, table.name.name)
@@ -146,15 +146,12 @@ class PostgresSource(PostgresDatabase):
 
     @staticmethod
     def _share(connection: psycopg.Connection[Any], name: sql.Identifier, rows: int) -> float:
-        """The percentage of pages that about ten times so many rows stand on."""
+        """The percentage of pages of which a sample is drawn; of most tables, all."""
         row = connection.execute(
             "SELECT reltuples FROM pg_catalog.pg_class WHERE oid = %s::pg_catalog.regclass",
             [name.as_string(connection)],
         ).fetchone()
-        estimate = row[0] if row else 0
-        if estimate < rows * 20:
-            return 100.0
-        return max(_LEAST_SHARE, 1000.0 * rows / estimate)
+        return 100.0 * max(_DRAWN_OF, rows * 20) / max(row[0] if row else 0, 1)
 
     def distinct(self, table: Table, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """See :class:`shared.connectors.interface.Source`."""

@@ -110,18 +110,20 @@ class SqliteSource(SqliteDatabase):
         listed = ", ".join(order)
         with telling():
             found = self.connection.execute(
-                f"SELECT {listed}, place FROM (SELECT {listed}, row_number() OVER"  # noqa: S608
-                f" (ORDER BY {listed}) AS place FROM {quote(table.name.name)})"
-                " WHERE place % ? = 0 OR place = 1 ORDER BY place",
+                f"SELECT {listed} FROM (SELECT {listed}, row_number() OVER"  # noqa: S608
+                f" (ORDER BY {listed}) - 1 AS place FROM {quote(table.name.name)})"
+                " WHERE place % ? = 0 ORDER BY place",
                 [rows],
             ).fetchall()
         if not found:
             return []
-        ends = [[_to_json(value) for value in row[:-1]] for row in found if row[-1] % rows == 0]
-        bounds = [None, *ends, None]
+        firsts = [[_to_json(value) for value in row] for row in found[1:]]
         return [
-            {**({"after": after} if after else {}), **({"to": to} if to else {})}
-            for after, to in pairwise(bounds)
+            {
+                **({"from": first} if first is not None else {}),
+                **({"before": end} if end is not None else {}),
+            }
+            for first, end in pairwise([None, *firsts, None])
         ]
 
     def _order(self, table: Table) -> list[str]:
@@ -148,7 +150,7 @@ class SqliteSource(SqliteDatabase):
         opaque = [name for name in columns if name not in decode and name not in generated]
         order = self._order(table)
         conditions, values = [], []
-        for name, operator in (("after", ">"), ("to", "<=")):
+        for name, operator in (("from", ">="), ("before", "<")):
             if name in cut:
                 marks = ", ".join("?" * len(order))
                 conditions.append(f"({', '.join(order)}) {operator} ({marks})")
