@@ -22,6 +22,7 @@
 ``published``   the description where programs of the published API look for it
 ``dialect``     the description in the words of OpenAPI 3.0
 ``headers``     what a browser may do with answers
+``proxies``     what a proxy in front says of a request
 ``serving``     a process of gunicorn's: who waits, and which thread answers
 ``connections`` what a client has sent, and how long it may take
 ``examples``    what the description shows of what all have in common

@@ -14,7 +14,6 @@ import errno
 import itertools
 import json
 import os
-import re
 import resource
 import selectors
 import socket
@@ -43,6 +42,7 @@ from gunicorn.workers.base import Worker as BaseWorker  # type: ignore[import-un
 from api.http.connections import GATHERED_BYTES, LAST_SECONDS, Connection, NoHost
 from api.http.forms import PLAIN, Problem
 from api.http.headers import ALWAYS
+from api.http.proxies import CLIENT, client_of, prefix_of
 from api.parts import KEY
 from shared.errors import ConfigurationError, Unavailable
 
@@ -57,9 +57,6 @@ MAX_ACCEPTED = 64
 
 #: Of all connections, the share that is closed at once where there is no room for another.
 ROOM_SHARE = 16
-
-#: Where a proxy may have the service; anything else would stand in pages.
-_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
 
 #: What a client who leaves, or takes too long to read or to write, makes of its connection.
 _LOST = (ConnectionError, TimeoutError)
@@ -253,7 +250,10 @@ class Worker(BaseWorker):  # type: ignore[misc]
             request, connection.sock, connection.client, connection.server, self.cfg
         )
         environ["wsgi.multithread"] = True
-        environ["SCRIPT_NAME"] = environ["SCRIPT_NAME"] or self._prefix_of(environ)
+        if self._trusts(environ["REMOTE_ADDR"]):
+            environ["SCRIPT_NAME"] = environ["SCRIPT_NAME"] or prefix_of(environ)
+        everyone = "*" in self.cfg.forwarded_allow_ips
+        environ[CLIENT] = client_of(environ, None if everyone else self._trusts)
         if not (self.alive and self.cfg.keepalive):
             response.force_close()
         pieces = self.wsgi(environ, response.start_response)
@@ -276,19 +276,13 @@ class Worker(BaseWorker):  # type: ignore[misc]
             self.log.access(response, request, environ, datetime.now() - began)
         return not response.should_close()
 
-    def _prefix_of(self, environ: dict[str, Any]) -> str:
-        """The path under which a proxy has the service, where one says so that may."""
-        prefix = str(environ.get("HTTP_X_FORWARDED_PREFIX", "")).rpartition(",")[2].strip()
-        prefix = prefix.rstrip("/")
-        if not _PREFIX.fullmatch(prefix):
-            return ""
-        address = environ["REMOTE_ADDR"]
-        trusted = (
+    def _trusts(self, address: str) -> bool:
+        """Whether a proxy at this address may say what it likes of a request."""
+        return (
             not address  # of a socket in the file system
             or "*" in self.cfg.forwarded_allow_ips
             or any(ip_address(address) in net for net in self.cfg.forwarded_allow_networks())
         )
-        return prefix if trusted else ""
 
     def handle_error(
         self,
