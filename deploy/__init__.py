@@ -2,6 +2,8 @@
 
 ================ ======================================================
 ``cli``          the command line: ``valuemill``
+``command``      what its commands have in common
+``users``        its commands for people who sign in
 ``doctor``       looks a deployment over, and says what to do
 ``flower``       Flower behind its password
 ``local``        the embedded stack: the whole service on this machine

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -14,21 +12,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deploy.command import Duration, Label, minute, open_database, transaction
+from deploy.users import users
 from shared import sealing
 from shared import settings as settings_module
-from shared.db import accounts, readiness
+from shared.db import accounts
 from shared.db import migrate as migrations
 from shared.db import roles as roles_module
-from shared.db.engine import Database
 from shared.db.roles import Side
 from shared.db.troubles import DatabaseRefused, explain
 from shared.errors import ValuemillError
 from shared.synthesis import resealing
 from shared.telemetry import configure_logging
 from shared.text import escape_hidden
-
-#: Characters in the name of an account or a key.
-MAX_LABEL = 200
 
 
 @click.group()
@@ -71,7 +67,7 @@ def migrate(
     removes all tables: where there is something in them, it wants the database's name.
     """
     named = _named(api=api_role, worker=worker_role)
-    with _database() as database:
+    with open_database() as database:
         if revision == "base":
             migrations.confirm_removal(database, name=confirmed)
         migrations.migrate(database, revision=revision, roles=named)
@@ -93,7 +89,7 @@ def roles(api_role: str | None, worker_role: str | None, sql: bool) -> None:
         lines = roles_module.statements(roles=named)
         click.echo("\n".join(["BEGIN;", *(f"{line};" for line in lines), "COMMIT;"]))
         return
-    with _database() as database:
+    with open_database() as database:
         migrations.grant(database, roles=named)
     for side, role in named.items():
         click.echo(f"{role} has what the {side.value} needs, and nothing else.", err=True)
@@ -139,37 +135,6 @@ def keys() -> None:
     """API keys."""
 
 
-class Label(click.ParamType[str]):
-    """A name that people read: something to see, on one line, and not too long."""
-
-    name = "text"
-
-    def convert(self, value: str, param: object, ctx: object) -> str:  # noqa: ARG002
-        """Return the name without surrounding blanks, or refuse it."""
-        value = value.strip()
-        if not value or len(value) > MAX_LABEL or not value.isprintable():
-            self.fail(f"must be 1 to {MAX_LABEL} printable characters on one line")
-        return value
-
-
-class Duration(click.ParamType[timedelta]):
-    """A time span such as ``90d``."""
-
-    name = "duration"
-
-    def convert(self, value: str | timedelta, param: object, ctx: object) -> timedelta:  # noqa: ARG002
-        """Read it, or refuse it."""
-        if isinstance(value, timedelta):
-            return value
-        found = re.fullmatch(r"([0-9]{1,5})([smhdw])", value.strip())
-        if found is None:
-            self.fail("must be a number and a unit: 45s, 30m, 24h, 90d or 12w")
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
 @keys.command("create")
 @click.option(
     "--account",
@@ -181,7 +146,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 @click.option("--expires", type=Duration(), help="After which it ends, as 90d; else never.")
 def create_key(account: str, name: str, expires: timedelta | None) -> None:
     """Make a key and print it. It is shown this once; only its hash is kept."""
-    with _transaction() as connection:
+    with transaction() as connection:
         key = accounts.create_key(connection, account=account, name=name, expires=expires)
     click.echo(key)
 
@@ -189,35 +154,31 @@ def create_key(account: str, name: str, expires: timedelta | None) -> None:
 @keys.command("list")
 def list_keys() -> None:
     """Show all keys, without their secrets."""
-    with _transaction() as connection:
+    with transaction() as connection:
         rows = accounts.list_keys(connection)
     table = Table("id", "account", "name", "created", "last used", "expires", "state")
     for row in rows:
         times = (row["created_at"], row["last_used_at"], row["expires_at"])
         state = row["state"]
         if state == "active" and row["previous_until"]:
-            state = f"active; old secret until {_minute(row['previous_until'])}"
+            state = f"active; old secret until {minute(row['previous_until'])}"
         table.add_row(
             str(row["id"]),
             # As plain text: brackets in a name are no markup.
             Text(escape_hidden(row["account"])),
             Text(escape_hidden(row["name"])),
-            *map(_minute, times),
+            *map(minute, times),
             state,
         )
     # Where nobody looks at it, lines are not folded to the width of a terminal.
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
-def _minute(time: datetime | None) -> str:
-    return time.strftime("%Y-%m-%d %H:%M") if time else "-"
-
-
 @keys.command("revoke")
 @click.argument("key_id", type=int)
 def revoke_key(key_id: int) -> None:
     """End a key at once."""
-    with _transaction() as connection:
+    with transaction() as connection:
         accounts.revoke_key(connection, key_id=key_id)
     click.echo(f"Key {key_id} is revoked.", err=True)
 
@@ -234,7 +195,7 @@ def revoke_key(key_id: int) -> None:
 @click.option("--expires", type=Duration(), help="A new expiry, as 90d; else it stays as it is.")
 def rotate_key(key_id: int, grace: timedelta, expires: timedelta | None) -> None:
     """Give a key a new secret and print it; the old one still opens for a while."""
-    with _transaction() as connection:
+    with transaction() as connection:
         key = accounts.rotate_key(connection, key_id=key_id, grace=grace, expires=expires)
     click.echo(key)
 
@@ -259,7 +220,7 @@ def reseal() -> None:
     The others open what is sealed with them, and are not needed any more after this.
     """
     private_keys = settings_module.load_connector_keys()
-    with _transaction() as connection:
+    with transaction() as connection:
         done = resealing.reseal(connection, private_keys)
     click.echo(f"{done.resealed} sealed with {private_keys[0].id} now.", err=True)
     for connector_id, reason in done.left.items():
@@ -267,21 +228,7 @@ def reseal() -> None:
     sys.exit(1 if done.left else 0)
 
 
-def _database() -> Database:
-    url = settings_module.load_database_url()
-    return Database(url, pool_size=1, application="valuemill-cli")
-
-
-@contextmanager
-def _transaction() -> Iterator[Any]:
-    """A transaction on the tables. Where they are not there, or are older ones, that is said."""
-    with _database() as database:
-        try:
-            with database.transaction() as connection:
-                yield connection
-        except DatabaseRefused:
-            readiness.check(database)
-            raise
+cli.add_command(users)
 
 
 def main() -> None:

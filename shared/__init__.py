@@ -11,6 +11,7 @@
 ``looks``            what can be turned off in the making of values
 ``telemetry``        logs
 ``backoff``          pauses between attempts
+``passwords``        what is kept of a password, and how it is compared
 ``guard``            keeps a thread alive through what one round of its work meets
 ``tls``              certificates
 ``host_list``        where customers' databases may be, and where never

@@ -23,6 +23,9 @@ from shared.looks import LEVERS, LOOKS
 from shared.sealing import PrivateKey, PublicKey, parse_private_keys
 from shared.tls import check_ca, secured_broker
 
+#: No session of a user lasts longer.
+MAX_SESSION_SECONDS = 7 * 24 * 60 * 60
+
 #: Threads of one worker process.
 MAX_CONCURRENCY = 512
 
@@ -122,6 +125,8 @@ class Settings:
     max_open_operations: int = 10_000
     #: Values of one account, stored or still to be generated; 0: no limit.
     max_account_values: int = 50_000_000
+    #: How long a user stays signed in without asking for anything; at most a week.
+    session_seconds: int = 3_600
     log_format: str = "console"
     log_level: str = "INFO"
 
@@ -388,6 +393,8 @@ def _complaints(settings: Settings) -> Iterator[str]:
         yield f"{PREFIX}SYNTHESIS_PROCESSES must be 0 (one for each core) or more"
     if settings.synthesis_memory_bytes < LEAST_MEMORY_BYTES:
         yield f"{PREFIX}SYNTHESIS_MEMORY_BYTES must be {LEAST_MEMORY_BYTES} or more"
+    if settings.session_seconds > MAX_SESSION_SECONDS:
+        yield f"{PREFIX}SESSION_SECONDS may be at most {MAX_SESSION_SECONDS}, a week"
     if settings.worker_concurrency > MAX_CONCURRENCY:
         yield f"{PREFIX}WORKER_CONCURRENCY may be at most {MAX_CONCURRENCY}; run more workers"
     if settings.log_level not in logging.getLevelNamesMapping():
@@ -406,7 +413,7 @@ def _complaints(settings: Settings) -> Iterator[str]:
 _POSITIVE = (
     *("worker_concurrency", "max_batch_values", "context_tokens", "lease_seconds"),
     *("sweep_seconds", "probe_seconds", "connect_timeout", "load_timeout"),
-    *("first_token_timeout", "stall_timeout", "max_body_bytes"),
+    *("first_token_timeout", "stall_timeout", "max_body_bytes", "session_seconds"),
 )
 
 

@@ -11,6 +11,8 @@
 ``readiness``  whether this code can work on a database
 ``roles``      what the API and the workers may do
 ``accounts``   accounts and their API keys
+``users``      people of an account, who sign in
+``sessions``   who is signed in
 ``lookup``     rows that nearly every request reads
 ``listing``    pages of long tables in any order
 ``inspection`` what a deployment looks like from inside

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shared.db import sessions
 from shared.db.engine import Database
 from shared.queue import idempotency
 from shared.queue.products import Product
@@ -14,6 +15,7 @@ def remove(database: Database, products: Iterable[Product]) -> None:
     for product in products:
         product.remove(database)
     database.run(idempotency.forget_old)
+    database.run(sessions.forget_old)
 
 
 def wanted_wakeups(database: Database, products: Iterable[Product]) -> int:

@@ -20,6 +20,7 @@ IMPURE = frozenset(
 
 PURE = (
     "api.http.dialect",
+    "api.http.proxies",
     "shared.addresses",
     "shared.backoff",
     "shared.broker_address",
@@ -46,6 +47,7 @@ PURE = (
     "shared.host_list",
     "shared.javaregex",
     "shared.looks",
+    "shared.passwords",
     "shared.models.gateway",
     "shared.models.names",
     "shared.models.openai",
