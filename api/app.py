@@ -14,7 +14,7 @@ from api.http.surfaces import LISTS
 from api.jobs import jobs as job_routes
 from api.jobs import polls, tags
 from api.parts import KEY, Parts
-from api.synthesis import access, engines, tables, workspaces
+from api.synthesis import access, engines, tables, throttling, workspaces
 from api.synthesis import auth as sign_in
 from api.synthesis import jobs as runs
 from api.synthesis.surface import SYNTHESIS
@@ -67,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if counter is not None:
         limits.install(app, counter)
     errors.install(app, SYNTHESIS)
+    throttling.install(app, parts.broker)
     headers.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.create_blueprint({"": LISTS, "synthesis": SYNTHESIS}))

@@ -8,7 +8,7 @@
     ├── NotAuthenticated       no key, or not a valid one
     ├── NotFound               no such thing, or another account's
     ├── Conflict               the state of the thing forbids it
-    ├── LimitReached           the account has as much in use as it may
+    ├── LimitReached           there is as much of something as there may be
     └── Unavailable            a backing service (PostgreSQL, Redis) does not answer
 
 The message of each is written for the person who caused it: what is wrong, and how to mend it.
@@ -63,7 +63,14 @@ class Conflict(ValuemillError):
 
 
 class LimitReached(ValuemillError):
-    """The account has as much in use as it may; later there may be room."""
+    """There is as much of something as there may be; later there may be room.
+
+    :param wait: after so many seconds, where that is known.
+    """
+
+    def __init__(self, message: str, *, wait: int | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class Unavailable(ValuemillError):

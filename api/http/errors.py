@@ -73,6 +73,8 @@ def handle_known(error: errors.ValuemillError) -> Response:
     status, headers = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     if status >= 500:
         log.warning("backing service away", error=str(error), cause=repr(error.__cause__))
+    if isinstance(error, errors.LimitReached) and error.wait is not None:
+        headers = {**headers, "Retry-After": str(max(1, error.wait))}
     if isinstance(error, errors.InvalidRequest):
         return _answer(_surface().form.invalid, *error.problems, headers=headers)
     return _answer(status, str(error), headers=headers)

@@ -5,6 +5,7 @@
 ``messages``    the form in which it tells errors
 ``rest``        ``Blueprint``: how its routes are declared
 ``access``      whose a request is
+``throttling``  how often somebody may try to sign in
 ``auth``        signing in and out
 ``workspaces``  what people call an engine, and how one is made
 ``connections`` how databases are reached: taken with their secrets, shown without

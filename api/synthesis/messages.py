@@ -101,6 +101,12 @@ def write(problem: Problem) -> dict[str, Any]:
     }
 
 
+#: What is said where a page of elsewhere had a browser send a request.
+ELSEWHERE = (
+    "this came from a page of another origin, in a browser that may have signed in; send it from "
+    "this service's own page, or from a program, without Origin"
+)
+
 MESSAGES = ErrorForm(
     schema=ApplicationMessageSchema,
     write=write,
@@ -112,6 +118,7 @@ MESSAGES = ErrorForm(
             "nobody is signed in; log in using POST /api/v1/auth/, or send an API key as "
             "'Authorization: apk <id>.<secret>'",
         ),
+        403: ("From a page of another origin", ELSEWHERE),
         422: (
             "Validation error",
             "key_generation_method: must be one of duplicate, hash, generate",

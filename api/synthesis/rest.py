@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from api.http import rest
@@ -9,6 +10,9 @@ from api.http.forms import ErrorForm
 from api.http.parsing import StrictParser
 from api.synthesis.messages import MESSAGES
 from api.synthesis.surface import SYNTHESIS
+
+#: Methods that change nothing, and that a page of elsewhere may have a browser send.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class _Parser(StrictParser):
@@ -38,3 +42,10 @@ class Blueprint(rest.Blueprint):
             **named,
         )
         self.describes_tag = "description" in named
+
+    def route(self, rule: str, **options: Any) -> Callable[[rest.View], rest.View]:
+        """Put the function at this path."""
+        decorate = super().route(rule, **options)
+        if SAFE.issuperset(options.get("methods", SAFE)):
+            return decorate
+        return lambda view: decorate(self._may_meet(view, 403))

@@ -84,9 +84,11 @@ def test_a_path_that_only_begins_alike_is_not_of_this_api(client: Client) -> Non
     assert_error(client.get("/api/v1x/"), 404, "not_found")
 
 
-@pytest.mark.parametrize("method", ["GET"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_path_without_its_slash_sends_nobody_elsewhere(client: Client, method: str) -> None:
-    answer = client.open(f"{V1}/auth", method=method)
+    cookie = {"Cookie": "sessionid=x"}
+    assert_message(client.open(f"{V1}/auth", method=method, headers=cookie), 404, "not_found")
+    answer = client.open(f"{V1}/auth", method=method, json={"email": "a@b.c"})
     assert_message(answer, 404, "not_found", "ends with a slash")
     assert "Location" not in answer.headers
 
