@@ -43,7 +43,13 @@ class JobSchema(AnswerSchema):
     warning_message = fields.String(
         metadata={"description": "What it waits for, or what did not go as asked."}
     )
-    target_id = fields.String(required=True, metadata={"description": "The id of the operation."})
+    target_id = fields.String(
+        required=True,
+        metadata={
+            "description": "The id of the operation; of the type `SYNTHESIS`, which another API "
+            "makes (`/api/v1`), the id that the job has there."
+        },
+    )
     target_name = fields.String(required=True)
     start_time = Time(
         required=True,
@@ -130,4 +136,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 def _result(job: Job) -> dict[str, Any]:
     if job.result is None:
         return {}
-    return {"result_type": "GenerateDataOperation", "result": job.result}
+    return {"result_type": _RESULT_TYPES.get(job.type, job.type), "result": job.result}
+
+
+#: What the result of a job is about, by its type.
+_RESULT_TYPES = {"AI_GENERATE_DATA": "GenerateDataOperation", "SYNTHESIS": "SynthesisJob"}

@@ -48,7 +48,7 @@ JOB_TYPES = (
 MOST_JOBS = 1_000
 
 #: Most words in a list of a scan, and rows in a block.
-MOST_WORDS = 10_000
+MOST_WORDS = 1_000
 MOST_ROWS = 1_000_000
 MOST_CONNECTIONS = 64
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, jsonify
 from marshmallow import Schema, fields, post_load, validate
 
 from api.http.fields import Choice, TrueOrFalse
@@ -318,10 +319,12 @@ def change_columns(request: dict[str, Any]) -> dict[str, Any]:
 )
 @generators.refuses(404, "there is no such column")
 @generators.refuses(409, "the source has no such column any more")
-def get_supported_types(column_id: str) -> dict[str, Any]:
+def get_supported_types(column_id: str) -> Response:
     """List the generators that fit a column, in groups"""
-    return parts().tables.supported_types(
-        parse_id(column_id, "column"), account_id=principal().account_id
+    return jsonify(
+        parts().tables.supported_types(
+            parse_id(column_id, "column"), account_id=principal().account_id
+        )
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 from shared.db.rows import read_row
 
 #: What people call the types of jobs.
-LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data"}
+LOCALIZED_TYPES = {"AI_GENERATE_DATA": "Generate data", "SYNTHESIS": "Synthesize database"}
 
 
 class JobState(StrEnum):

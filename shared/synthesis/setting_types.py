@@ -184,6 +184,10 @@ class Recogniser(StrEnum):
 FOREIGN_RECOGNISERS = ("spacy", "stanza", "transformers")
 
 
+#: A text with something beside blanks in it.
+_FILLED = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+
+
 class ModelSettings:
     """What finds personal data: ``{nlp_engine_name, models: [{lang_code, model_name}], gpu}``.
 
@@ -208,7 +212,7 @@ class ModelSettings:
                     "required": ["model_name"],
                     "properties": {
                         "lang_code": dict(Text.described),
-                        "model_name": dict(Text.described),
+                        "model_name": {**Text.described, "pattern": _FILLED},
                     },
                 },
             },
