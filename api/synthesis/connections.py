@@ -52,6 +52,10 @@ class TunnelSchema(RequestSchema):
         minimum=0, maximum=65_535, metadata={"description": "0: any that is free."}
     )
     local_host = _name(description="Only the worker's own host: `127.0.0.1`.")
+    host_key = _name(
+        description="The server's, as OpenSSH writes it, or its fingerprint; left out: the one "
+        "that it shows when it is first met."
+    )
     password = _secret(PASSWORD_LENGTH, "Of the user.")
     pkey = _secret(KEY_LENGTH, "The user's private key.")
     pkey_password = _secret(PASSWORD_LENGTH, "Of this key.")
