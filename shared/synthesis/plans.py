@@ -41,6 +41,8 @@ class Entity(StrEnum):
     MAC_ADDRESS = "MAC_ADDRESS"
     URL = "URL"
     COORDINATE = "COORDINATE"
+    #: Money that is said of somebody, in a text.
+    AMOUNT = "AMOUNT"
     #: Any number or code that tells one person from all others.
     CARDINALITY = "CARDINALITY"
     #: Texts in which anything may stand.
