@@ -24,15 +24,41 @@ class Span:
     confidence: float
 
 
+#: Where more spans hang together, the one that begins first stays: all else would take too long.
+MOST_TOGETHER = 64
+
+
 def settle(spans: Iterable[Span]) -> list[Span]:
     """Spans in their order, none over another: the surer one stays, and then the longer.
 
     What a span that gives way had for itself alone stays found: it is cut, and not dropped.
     """
+    settled: list[Span] = []
+    together: list[Span] = []
+    end = -1
+    for span in sorted(set(spans), key=lambda each: (each.start, -each.end)):
+        if span.start >= end:
+            settled += _apart(together)
+            together = []
+        together.append(span)
+        end = max(end, span.end)
+    return [*settled, *_apart(together)]
+
+
+def _apart(spans: Sequence[Span]) -> Sequence[Span]:
+    """Spans that hang together, none over another any more."""
+    if len(spans) < 2:
+        return spans
+    ranked = (
+        sorted(spans, key=lambda each: (-each.confidence, each.start - each.end, each.start))
+        if len(spans) <= MOST_TOGETHER
+        else spans
+    )
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda each: (-each.confidence, each.start - each.end)):
+    for span in ranked:
         pieces = [(span.start, span.end)]
-        for other in kept:
+        # Of a long chain, ordered by where they begin, only the last can lie over the next.
+        for other in kept if len(spans) <= MOST_TOGETHER else kept[-1:]:
             pieces = [
                 part
                 for start, end in pieces
@@ -59,4 +85,7 @@ def replace_in_text(text: str, spans: Sequence[Span], replacement: Replacement) 
 
 def label(entity: Entity, _found: str) -> str:
     """A replacement that says only what stood there: ``<PERSON>``."""
-    return f"<{entity}>"
+    return f"<{Entity.PERSON if entity in _NAMES else entity}>"
+
+
+_NAMES = frozenset({Entity.FIRST_NAME, Entity.LAST_NAME})

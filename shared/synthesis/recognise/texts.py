@@ -1,32 +1,104 @@
-"""Texts in which anything may stand: where in them something personal does. Pure."""
+"""Texts in which anything may stand: where in them something personal does.
+
+Every pattern looks at a bounded part from any place on, so a text takes time in proportion to its
+length, whatever it says. Pure.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from shared.synthesis.plans import Entity
+from shared.synthesis.recognise import figures
+from shared.synthesis.recognise.dictionaries import PARTICLES, common_words
+from shared.synthesis.recognise.hints import Hint, hints_of
+from shared.synthesis.recognise.known import KnownValues
+from shared.synthesis.recognise.numbers import country_of
+from shared.synthesis.recognise.people import find_people
+from shared.synthesis.recognise.rows import find_row_values
 from shared.synthesis.recognise.spans import Span, settle
-
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+from shared.synthesis.recognise.tokens import Token, tokens_of
 
 
 def find_in_text(
-    text: str, *, locale: str = "en", row: Sequence[tuple[Entity, str]] = ()
+    text: str,
+    *,
+    locale: str = "en",
+    row: Sequence[tuple[Entity, str]] = (),
+    known: KnownValues | None = None,
 ) -> list[Span]:
     """What is personal in a text.
 
     :param locale: whose names, numbers and addresses are looked for first.
     :param row: personal values of the same row, such as the name that stands in another column:
-        they are found wherever they stand.
+        they are found wherever they stand, and so is each part of a name.
+    :param known: values of the database's columns, which are found wherever they stand.
     :returns: spans in their order, none over another.
     """
-    del locale
-    spans = [Span(*each.span(), Entity.EMAIL, 1.0) for each in _EMAIL.finditer(text)]
-    for entity, value in row:
-        spans += [
-            Span(*each.span(), entity, 1.0)
-            for each in re.finditer(re.escape(value), text, re.IGNORECASE)
-            if value
-        ]
-    return settle(spans)
+    tokens = tokens_of(text)
+    spans = list(_found(text, tokens, country_of(locale), locale[:2].lower()))
+    if spans:
+        spans += _again(text, tokens, spans)
+    if row:
+        spans += find_row_values(text, row)
+    if known:
+        spans += known.find(text)
+    return settle(spans) if spans else spans
+
+
+def _again(text: str, tokens: Sequence[Token], spans: Sequence[Span]) -> Iterator[Span]:
+    """Other places of what was found: who is named once in full is named by one name later."""
+    names: set[str] = set()
+    others: dict[str, Entity] = {}
+    for span in spans:
+        found = text[span.start : span.end]
+        if span.entity in _NAMES:
+            names.update(each.key for each in tokens_of(found) if len(each.key) > 2)
+        elif len(others) < MOST_REPEATED and len(found) > 3:
+            others[found] = span.entity
+    names -= common_words() | PARTICLES
+    for token in tokens:
+        if token.key in names and token.capital:
+            yield Span(token.start, token.end, Entity.PERSON, 0.5)
+    for found, entity in others.items():
+        at = text.find(found)
+        while at >= 0:
+            yield Span(at, at + len(found), entity, 0.5)
+            at = text.find(found, at + len(found))
+
+
+#: So many values of a text are looked for again, so that its time stays in proportion.
+MOST_REPEATED = 20
+
+_NAMES = frozenset({Entity.PERSON, Entity.FIRST_NAME, Entity.LAST_NAME})
+
+
+def _found(text: str, tokens: Sequence[Token], country: str, language: str) -> Iterator[Span]:
+    people = list(find_people(text, tokens, language))
+    hints = hints_of(tokens)
+    yield from people
+    if "@" in text:
+        yield from figures.find_emails(text)
+        yield from figures.find_handles(text)
+    if "/" in text:
+        yield from figures.find_profiles(text)
+    if hints & Hint.PASSWORD:
+        yield from figures.find_passwords(text)
+    if _DIGIT.search(text) is None:
+        return
+    yield from figures.find_accounts(text)
+    yield from figures.find_numbers(text, country)
+    yield from figures.find_codes(text, country)
+    yield from figures.find_network(text)
+    yield from figures.find_cities(text)
+    yield from figures.find_amounts(text, people=bool(people), income=bool(hints & Hint.INCOME))
+    if hints & Hint.CODE:
+        yield from figures.find_named_codes(text)
+    if hints & Hint.STREET:
+        yield from figures.find_streets(text)
+    if hints & Hint.BIRTH:
+        yield from figures.find_birthdays(text)
+
+
+_DIGIT = re.compile(r"\d")
