@@ -65,6 +65,7 @@ PURE = (
     "shared.synthesis.locales",
     "shared.synthesis.modes",
     "shared.synthesis.recognise.scanning",
+    "shared.synthesis.recognise.scrubbing",
     "shared.synthesis.recognise.spans",
     "shared.synthesis.recognise.texts",
     "shared.synthesis.drift",

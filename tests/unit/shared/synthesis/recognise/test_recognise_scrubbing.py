@@ -1,0 +1,188 @@
+"""Texts, documents and arrays without what is personal in them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.synthesis.plans import Entity
+from shared.synthesis.recognise.arrays import elements, with_elements
+from shared.synthesis.recognise.known import KnownValues
+from shared.synthesis.recognise.scrubbing import Scrubber
+from shared.synthesis.recognise.spans import label
+
+KEY = b"k" * 32
+
+
+def scrubber(**options: object) -> Scrubber:
+    return Scrubber(replacement=label, **options)  # type: ignore[arg-type]
+
+
+def test_what_stands_behind_the_cutoff_never_passes() -> None:
+    text = "fine words " * 10 + "Zebulon Quixworth, zq@example.com"
+    for cutoff in range(0, len(text) + 5):
+        left = scrubber(cutoff=cutoff).text(text, [(Entity.PERSON, "Zebulon Quixworth")])
+        assert len(left) <= max(cutoff, len("<PERSON>, <EMAIL>") + 110)
+        assert "Zeb" not in left
+        assert "zq" not in left
+
+
+def test_a_cut_leaves_no_half_of_a_number() -> None:
+    text = "account DE89 3704 0044 0532 0130 00 is his"
+    for cutoff in range(len(text)):
+        assert "3704" not in scrubber(cutoff=cutoff).text(text)
+
+
+def test_documents_keep_all_but_their_leaves() -> None:
+    document = (
+        '{ "name": {"first":"Ann","last":"Li"},  "age": 5.50, "customer":{"name":"Zyx Qux",'
+        '"phone": 4915112345678}, "a@b.de": [1e3, null, true], "product":"Rose Garden",'
+        '"salary": 123456.70, "emails":["x@y.zz"], "product":"twice" }'
+    )
+    assert scrubber().document(document) == (
+        '{ "name": {"first":"<PERSON>","last":"<PERSON>"},  "age": 5.50, '
+        '"customer":{"name":"<PERSON>","phone": 0}, "<EMAIL>": [1e3, null, true], '
+        '"product":"Rose Garden","salary": 0, "emails":["<EMAIL>"], "product":"twice" }'
+    )
+
+
+def test_numbers_stay_numbers_when_made_up() -> None:
+    made = Scrubber(replacement=lambda _entity, _found: "+49 (0) 30-1234")
+    assert made.document('{"phone": 4915112345678}') == '{"phone": 490301234}'
+
+
+def test_values_of_the_row_are_found_in_documents() -> None:
+    row = [(Entity.PERSON, "Xq Vrr"), (Entity.CARDINALITY, "77889900")]
+    left = scrubber().document('{"x": ["about Vrr", 77889900, {"Vrr": 1}]}', row)
+    assert left == '{"x": ["about <PERSON>", 0, {"<PERSON>": 1}]}'
+
+
+def test_what_is_no_json_does_not_pass() -> None:
+    for broken in ('{"a": 1', '{"a" 1}}', "[1,]]", "nonsense", "", '"\\x"', "{]"):
+        assert scrubber().document(broken) == "null"
+
+
+def test_a_cut_document_is_whole() -> None:
+    document = '{"note":"hello","list":[1,2,{"a":"bcdefgh","b":[1,"secret"]}],"z":"secret"}'
+    for cutoff in range(len(document) + 1):
+        left = json.loads(scrubber(cutoff=cutoff).document(document))
+        if cutoff <= document.index("secret"):
+            assert "secret" not in json.dumps(left)
+    assert scrubber(cutoff=len(document)).document(document) == document
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(JSON, st.integers(0, 80))
+def test_any_document_stays_one(value: object, cutoff: int) -> None:
+    document = json.dumps(value)
+    json.loads(scrubber().document(document))
+    json.loads(scrubber(cutoff=cutoff).document(document))
+
+
+def test_a_document_may_be_nested_deep() -> None:
+    deep = "[" * 200_000 + "]" * 200_000
+    assert scrubber().document(deep) == deep
+
+
+def test_tags_stay() -> None:
+    text = (
+        '<p class="x">To <b title="John Smith">John Smith</b>, '
+        '<a href="mailto:j@s.com">j@s.com</a><br>ok &amp; fine</p>'
+    )
+    assert scrubber().text(text) == (
+        '<p class="x">To <b title="&lt;PERSON&gt;">&lt;PERSON&gt;</b>, '
+        '<a href="mailto:&lt;EMAIL&gt;">&lt;EMAIL&gt;</a><br>ok &amp; fine</p>'
+    )
+
+
+def test_elements_are_known_by_their_names() -> None:
+    text = "<customer><name>Zbx</name><lastName>Qrr</lastName><nr>12</nr></customer>"
+    assert scrubber().text(text) == (
+        "<customer><name>&lt;PERSON&gt;</name><lastName>&lt;PERSON&gt;</lastName><nr>12</nr></customer>"
+    )
+
+
+def test_cut_markup_is_closed() -> None:
+    text = "<doc><p>" + "x" * 40 + "<b>Jane Miller</b><i>secret</i></p></doc>"
+    for cutoff in range(len(text)):
+        left = scrubber(cutoff=cutoff).text(text)
+        assert left.count("<p>") == left.count("</p>")
+        assert "Jane" not in left
+
+
+@pytest.mark.parametrize(
+    ("array", "expected"),
+    [
+        ('{"Jane Doe",NULL,a@b.de}', "{<PERSON>,NULL,<EMAIL>}"),
+        ('{{plain,"x \\"y\\""},{1,2}}', '{{plain,"x \\"y\\""},{1,2}}'),
+        ("[0:1]={a@b.de,z}", "[0:1]={<EMAIL>,z}"),
+        ("{}", "{}"),
+    ],
+)
+def test_arrays_keep_their_shape(array: str, expected: str) -> None:
+    assert scrubber().array(array) == expected
+
+
+def test_elements_of_arrays_are_quoted_where_they_must_be() -> None:
+    new = 'say "hi", {you}\\'
+    written = with_elements("{a,b}", lambda element: new if element == "a" else element)
+    assert list(elements(written)) == [new, "b"]
+
+
+def test_known_values_are_found_anywhere() -> None:
+    built = KnownValues.build(
+        KEY, [(Entity.PERSON, "Zebulon Quixworth"), (Entity.LAST_NAME, "Brzk"), (Entity.CITY, "of")]
+    )
+    stored = built.to_bytes()
+    assert b"Zebulon" not in stored
+    assert len(stored) == 9 * len(built)
+    known = KnownValues.from_bytes(KEY, stored)
+    text = "zebulon   QUIXWORTH and brzk, of course"
+    assert scrubber(known=known).text(text) == "<PERSON> and <PERSON>, of course"
+    assert scrubber(known=KnownValues.from_bytes(b"o" * 32, stored)).text(text) == text
+
+
+def test_the_same_values_are_stored_alike() -> None:
+    values = [(Entity.PERSON, "Aa Bb"), (Entity.EMAIL, "x@y.zz"), (Entity.LAST_NAME, "Quix")]
+    assert (
+        KnownValues.build(KEY, values).to_bytes() == KnownValues.build(KEY, values[::-1]).to_bytes()
+    )
+
+
+def test_accents_in_two_pieces_hide_nobody() -> None:
+    assert "e\u0301" not in scrubber().text("Rene\u0301 Dupont called", [(Entity.PERSON, "René")])
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "Ab ",
+        "1 ",
+        "0/0-0.0 ",
+        "a@",
+        "<",
+        '<a "',
+        "salary 1000 EUR ",
+        "John Smith ",
+        "DE89 3704 ",
+        "1:2:",
+        "+1 (",
+        "12 Ab ",
+        "a-",
+        "{",
+        "Via AAAAAAAAAAAAAAAAAAAAAAAAAAAA ",
+    ],
+)
+def test_a_hostile_text_ends(unit: str) -> None:
+    scrubber().text(unit * (60_000 // len(unit)))
