@@ -5,6 +5,7 @@
 ``plans``         what becomes of each column, and why
 ``recognise``     what is personal in columns, texts and documents
 ``modes``         the plan of each initialization mode
+``conditions``    which conditions of tables are plain enough to be held to
 ``run``           a run, its steps, and the states that both may be in
 ``keys``          new keys for old ones, one to one
 ``generators``    what is written in place of values
