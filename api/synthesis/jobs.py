@@ -186,12 +186,15 @@ class StartBodySchema(RequestSchema):
     data_batch_size = WholeNumber(
         minimum=1,
         maximum=MOST_ROWS,
-        metadata={"description": "Rows in a block, about; else 10,000."},
+        metadata={"description": "Rows in a block, about; else so many as have a million values."},
     )
     n_connections = WholeNumber(
         minimum=1,
         maximum=MOST_CONNECTIONS,
-        metadata={"description": "To the target at once; else one."},
+        metadata={
+            "description": "Kept. How many processes work at once is the engine's setting "
+            "`n_parallel_pipeline_processes`."
+        },
     )
     simultaneous_read_write = TrueOrFalse(
         load_default=True, metadata={"description": "Taken; reading and writing go on together."}

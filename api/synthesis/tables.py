@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from api.http.fields import Choice, TrueOrFalse
 from api.http.schemas import RequestSchema
@@ -43,6 +45,41 @@ generators = Blueprint(
 MOST_COLUMNS = 1_000
 
 
+#: Longest parameters of a generator, in characters of JSON.
+MOST_PARAMETERS = 100_000
+
+
+class Parameters(fields.Dict):
+    """A JSON object that our database can store; what may be in it, the column says."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError("must be a JSON object")
+        try:
+            written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+            written.encode()
+        except ValueError:
+            raise ValidationError("holds half a surrogate pair, or a number without end") from None
+        if len(written) > MOST_PARAMETERS:
+            raise ValidationError(f"must have at most {MOST_PARAMETERS} characters")
+        if "\\u0000" in written and "\0" in "".join(_texts(value)):
+            raise ValidationError("must not contain the character NUL")
+        return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a JSON value, names of members included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from _texts(each)
+
+
 class GeneratorSchema(RequestSchema):
     """What is written in place of a column's values.
 
@@ -50,7 +87,7 @@ class GeneratorSchema(RequestSchema):
     """
 
     type = Choice(tuple(GeneratorType), required=True)
-    parameters = fields.Dict(load_default=dict, metadata={"additionalProperties": True})
+    parameters = Parameters(load_default=dict, metadata={"additionalProperties": True})
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Generator:

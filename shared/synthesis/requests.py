@@ -78,13 +78,13 @@ class ScanRequest:
 class SynthesizeRequest:
     """How a target is to be filled.
 
-    :param data_batch_size: rows in a block, about.
-    :param n_connections: to the target at once.
-    :param simultaneous_read_write: whether writing begins before all is read.
+    :param data_batch_size: rows in a block, about; None: so many as have a million values.
+    :param n_connections: kept, and of no effect: how many processes work at once is a setting.
+    :param simultaneous_read_write: kept, and of no effect: both go on together.
     :param priority: work of a higher one goes first.
     """
 
-    data_batch_size: int = 10_000
+    data_batch_size: int | None = None
     n_connections: int = 1
     simultaneous_read_write: bool = True
     functionalities: Sequence[str] = ()

@@ -64,7 +64,7 @@ def test_what_was_asked_for_is_kept_with_the_job(
 ) -> None:
     plain = start(ours, made)
     assert request_of(database, plain["id"]) == {
-        "data_batch_size": 10_000,
+        "data_batch_size": None,
         "n_connections": 1,
         "simultaneous_read_write": True,
         "functionalities": [],

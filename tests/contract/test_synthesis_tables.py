@@ -12,6 +12,10 @@ from tests.support.engines import EngineClient, Surveyor
 from tests.support.synthesis import V1, assert_message
 
 
+def _with_parameter(value: Any) -> dict[str, Any]:
+    return {"type": "duplicate", "parameters": {"some": value}}
+
+
 class Shop:
     """A workspace whose source was looked at."""
 
@@ -199,6 +203,10 @@ def test_columns_are_changed_all_or_none(shop: Shop) -> None:
         ({"generator": {"type": "magic"}}, "columns.0.generator.type"),
         ({"generator": {"type": "null", "more": 1}}, "columns.0.generator.more"),
         ({"generator": {"type": "mock", "parameters": []}}, "columns.0.generator.parameters"),
+        ({"generator": _with_parameter("\0")}, "NUL"),
+        ({"generator": _with_parameter([{"\0": 1}])}, "NUL"),
+        ({"generator": _with_parameter("\ud800")}, "surrogate"),
+        ({"generator": _with_parameter("x" * 100_001)}, "100000"),
         ({"locale": "xx"}, "columns.0.locale"),
         ({"by_hand": False}, "columns.0.by_hand"),
     ],
@@ -206,6 +214,16 @@ def test_columns_are_changed_all_or_none(shop: Shop) -> None:
 def test_a_change_of_a_column_that_is_wrong(shop: Shop, change: dict[str, Any], words: str) -> None:
     body = {"columns": [{"id": shop.columns["customers.name"]["id"], **change}]}
     assert_message(shop.ours.try_put("/column/", body), 422, "validation_error", words)
+
+
+def test_a_number_without_end_is_no_parameter(shop: Shop) -> None:
+    column = shop.columns["customers.name"]["id"]
+    generator = '{"type": "duplicate", "parameters": {"a": 1e999}}'
+    body = f'{{"columns": [{{"id": "{column}", "generator": {generator}}}]}}'
+    answer = shop.ours.client.open(
+        f"{V1}/column/", method="PUT", data=body, content_type="application/json"
+    )
+    assert_message(answer, 422, "validation_error", "number without end")
 
 
 def test_a_column_is_named_once(shop: Shop) -> None:
