@@ -14,6 +14,7 @@ from shared.connectors.interface import Address, Limits, Secrets, Source, Target
 KINDS: Mapping[str, str] = {
     "postgresql": "shared.connectors.postgresql",
     "sqlite": "shared.connectors.sqlite",
+    "mysql": "shared.connectors.mysql",
 }
 
 
