@@ -75,7 +75,9 @@ class JobSchema(AnswerSchema):
         fields.String(), required=True, metadata={"description": "There are none."}
     )
     percent_complete = fields.Integer(metadata={"minimum": 0, "maximum": 100})
-    warning_message = fields.String(metadata={"description": "What did not go as asked."})
+    warning_message = fields.String(
+        metadata={"description": "What it waits for; else what did not go as asked."}
+    )
     error_details = fields.String(metadata={"description": "Why it failed, or has ended."})
 
 
@@ -409,7 +411,7 @@ def render_job(run: Run) -> dict[str, Any]:
         "now": datetime.now(UTC),
         "attachment_types": [],
         "percent_complete": run.percent_complete,
-        "warning_message": " ".join(run.warnings) or None,
+        "warning_message": run.waiting or " ".join(run.warnings) or None,
         "error_details": run.reason,
     }
 

@@ -87,6 +87,8 @@ class Run:
     ended_at: datetime | None
     #: As its job has it; None where it is not known.
     percent_complete: int | None
+    #: Why nothing of it can be done at the moment, where that was asked.
+    waiting: str | None = None
 
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Self:
@@ -94,6 +96,7 @@ class Run:
         return read_row(
             cls,
             row,
+            waiting=None,
             type=RunType(row["type"]),
             state=RunState(row["state"]),
             seed=bytes(row["seed"]),

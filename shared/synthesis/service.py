@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -18,6 +18,7 @@ from shared.synthesis import endings, engines, runs, tables
 from shared.synthesis.engine import Engine
 from shared.synthesis.modes import Mode
 from shared.synthesis.plans import GeneratorType
+from shared.synthesis.product import Synthesis
 from shared.synthesis.requests import (
     NewWorkspace,
     ScanRequest,
@@ -27,6 +28,8 @@ from shared.synthesis.run import Run, RunType
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+
+PRODUCT = Synthesis()
 
 #: Settings that decide which generators columns get.
 _DECIDING = ("initialization_mode", "key_generation_method", "default_locale")
@@ -257,9 +260,11 @@ class Engines:
             )
 
     def run(self, run_id: uuid.UUID, *, account_id: int) -> Run:
-        """Read a run."""
+        """Read a run, and what it waits for."""
         with self.database.transaction() as connection:
-            return runs.get(connection, run_id=run_id, account_id=account_id)
+            run = runs.get(connection, run_id=run_id, account_id=account_id)
+            waiting = PRODUCT.waiting(connection, targets=[run.id]) if run.state.is_open else {}
+        return replace(run, waiting=waiting.get(run.id))
 
     def report(self, run_id: uuid.UUID, *, account_id: int) -> tuple[Run, Mapping[str, Any] | None]:
         """A run, with what each column became and why; None before it has come so far."""

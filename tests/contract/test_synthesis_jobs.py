@@ -318,6 +318,24 @@ def test_a_summary_and_a_report(
     )
 
 
+def test_a_job_says_what_it_waits_for(
+    ours: EngineClient, made: dict[str, Any], database: Database
+) -> None:
+    job = start(ours, made)
+    with database.transaction() as connection:
+        connection.execute(
+            text(
+                """
+                UPDATE steps SET not_before = now() + interval '1 hour',
+                    result = jsonb_build_object('waiting', 'for a list of values')
+                WHERE state = 'OPEN'
+                """
+            )
+        )
+    waiting = ours.get(f"/jobs/{job['id']}/")["warning_message"]
+    assert waiting == "Waiting: for a list of values."
+
+
 def test_a_scan_keeps_what_was_asked_for(
     ours: EngineClient, made: dict[str, Any], database: Database
 ) -> None:
