@@ -10,6 +10,7 @@
 ``ollama_api``   Ollama's REST API, as our own model servers speak it
 ``sample_model`` a stand-in for Ollama that draws its values from Faker
 ``shop``         a small made-up shop, to make a safe copy of
+``synthesize``   a copy of one database in another, from two addresses
 ``small_model``  a real, very small language model behind Ollama's API
 ================ ======================================================
 """

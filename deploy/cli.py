@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.command import Duration, Label, minute, open_database, transaction
+from deploy.synthesize.options import synthesize
 from deploy.users import users
 from shared import sealing
 from shared import settings as settings_module
@@ -229,6 +230,7 @@ def reseal() -> None:
 
 
 cli.add_command(users)
+cli.add_command(synthesize)
 
 
 def main() -> None:

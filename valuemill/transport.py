@@ -25,6 +25,8 @@ import httpx
 from valuemill.errors import ApiError, ClientError, Unreachable
 
 BASE = "/dct/v3"
+#: That of the other product, which this client does not speak; a URL may end in it all the same.
+OTHER_BASE = "/api/v1"
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 LONGEST_DESCRIPTION = 500
@@ -41,7 +43,10 @@ Result = TypeVar("Result")
 
 
 class Transport:
-    """Sends requests to one API with one key; see ``Valuemill`` for the arguments."""
+    """Sends requests to one API with one key; see ``Valuemill`` for the arguments.
+
+    :param base: of the API, on its server.
+    """
 
     def __init__(
         self,
@@ -52,10 +57,11 @@ class Transport:
         patience: float,
         verify: ssl.SSLContext | bool,
         trust_env: bool,
+        base: str = BASE,
     ) -> None:
         self._patience = patience
         self.http = httpx.Client(
-            base_url=_base_url(url),
+            base_url=_base_url(url, base),
             headers={"Authorization": f"apk {_usable(key)}"},
             timeout=timeout,
             verify=verify,
@@ -171,6 +177,8 @@ def _require_success(response: httpx.Response, request: str) -> None:
 def _explain(response: httpx.Response) -> tuple[str, str]:
     try:
         body = response.json()
+        if "title" in body:
+            return str(body["code"]), " ".join(map(str, body["body"])) or str(body["title"])
         return str(body["error"]), str(body["error_description"])
     except (ValueError, TypeError, KeyError):  # not the API's words, but those of a proxy, say
         text = response.text.strip()[:LONGEST_DESCRIPTION]
@@ -192,7 +200,7 @@ def _seconds(retry_after: str | None) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _base_url(url: str) -> str:
+def _base_url(url: str, base: str) -> str:
     """The address that paths are relative to, whether or not it was given with its path."""
     try:
         parsed = httpx.URL(url.strip())
@@ -200,7 +208,7 @@ def _base_url(url: str) -> str:
         raise ClientError(f"{url!r} is not a URL: {error}") from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ClientError(f"{url!r} is not the URL of an API; one looks like http://host:8000")
-    path = parsed.path.rstrip("/").removesuffix(BASE) + BASE
+    path = parsed.path.rstrip("/").removesuffix(BASE).removesuffix(OTHER_BASE) + base
     return str(parsed.copy_with(path=path, userinfo=b"", query=None, fragment=None))
 
 

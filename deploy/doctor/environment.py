@@ -18,6 +18,7 @@ from shared.settings import Settings
 OTHERS = (
     *("OLLAMA_HOSTS", "GATEWAY_MAX_CONCURRENT_TASKS", "BROKER_CA", "API_ROLE", "WORKER_ROLE"),
     *("CONNECTOR_KEY", "VAR", "OUT", "WORKERS", "EMBEDDED", "SMALL_MODEL", "URL", "KEY"),
+    *("SOURCE_PASSWORD", "TARGET_PASSWORD"),
 )
 
 #: A shorter lease is lost to a pause of the host, in seconds.

@@ -32,6 +32,10 @@ from shared.synthesis.step import StepClaim
 
 log = structlog.get_logger(__name__)
 
+#: Values asked for in vain, in percent of those wanted, after which the model has no more of them:
+#: what a list lacks can be made up, so it is not worth much.
+TOLERANCE = 100
+
 #: Between two looks at an operation that has not ended, in seconds.
 LOOK_SECONDS = 3.0
 
@@ -134,6 +138,7 @@ def request_for(need: ListNeed, kind: Kind) -> GenerateRequest:
         ),
         max_value_length=min(need.length or DEFAULT_LENGTH, MAX_LENGTH),
         requested_count=need.count,
+        error_tolerance=TOLERANCE,
         multiline_values=False,
     )
 
