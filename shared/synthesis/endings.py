@@ -96,6 +96,11 @@ def _end(connection: Connection, number: int, *, state: RunState, reason: str | 
     ).scalar_one_or_none()
     if run_id is not None:
         jobs.end(connection, target_id=run_id, state=JOB_STATES[state], reason=reason)
+        if state == RunState.SUCCESS:
+            connection.execute(
+                text("UPDATE jobs SET percent_complete = 100 WHERE operation_id = :id"),
+                {"id": run_id},
+            )
     elif reason is not None:
         # A client had ended it, and what was to be put back could not be.
         connection.execute(

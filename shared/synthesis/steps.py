@@ -23,6 +23,10 @@ from shared.synthesis.step import NewStep, StepClaim
 #: for some minutes.
 MOST_ATTEMPTS = 12
 
+#: Before anything is read or written in earnest, somebody waits for an answer, and may have
+#: mistyped a host or a password.
+MOST_AT_FIRST = 5
+
 #: The same for steps whose process was lost: of a worker that was killed, mostly, or one that they
 #: themselves have brought down.
 MOST_LOST = 40
@@ -126,7 +130,8 @@ def try_again(connection: Connection, claim: StepClaim, *, reason: str, waiting:
     lock_run(connection, claim.run_number)
     if not _let_go(connection, claim):
         return False
-    if claim.attempts + 1 >= MOST_ATTEMPTS:
+    first = WAVES[claim.kind] <= WAVES[StepKind.SCAN]
+    if claim.attempts + 1 >= (MOST_AT_FIRST if first else MOST_ATTEMPTS):
         endings.fail(connection, run_number=claim.run_number, reason=reason, step=claim.kind)
         return True
     connection.execute(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 
 from deploy.local.binaries import find_binaries
-from deploy.local.stack import LocalInfo
+from deploy.local.secrets import SecretsFile
+from deploy.local.stack import LocalInfo, LocalStack
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.sealing import PublicKey
@@ -99,6 +102,14 @@ class Copies:
         return ended
 
 
+@contextmanager
+def open_copies(stack: LocalStack, folder: Path) -> Iterator[Copies]:
+    """A client of a stack that runs in a folder."""
+    secrets, _ = SecretsFile(folder).load()
+    with Database(stack.info.database_url, pool_size=2) as database:
+        yield Copies(stack.info, database, PublicKey.parse(secrets.connector_public_key))
+
+
 def place(url: str) -> ConnectionRequest:
     """What a client says of a database."""
     parts = urlsplit(url)
@@ -138,6 +149,14 @@ def execute(url: str, *statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)  # type: ignore[arg-type]
+
+
+def contents(url: str) -> dict[str, list[str]]:
+    """The rows of each table of a database as texts, in an order of their own."""
+    return {
+        name: [row for (row,) in rows(url, f'SELECT t::text FROM "{name}" t ORDER BY 1')]
+        for name in tables(url)
+    }
 
 
 def tables(url: str) -> Sequence[str]:

@@ -20,7 +20,8 @@ class Session:
 
     def __init__(self, run: RunFacts) -> None:
         self.run = run
-        self._opened = ExitStack()
+        # Each of its own: the source is opened anew for another view of it.
+        self._of_source, self._of_target = ExitStack(), ExitStack()
         self._source: Source | None = None
         self._target: Target | None = None
         self._snapshot: str | None = None
@@ -32,8 +33,11 @@ class Session:
 
         :raises NotReachable: also where the snapshot is not there any more.
         """
+        if self._source is not None and self._snapshot != snapshot:
+            self._of_source.close()
+            self._source = None
         if self._source is None:
-            self._source = self._opened.enter_context(
+            self._source = self._of_source.enter_context(
                 open_source(
                     self.run.source.address, self.run.source.secrets, limits=self.run.limits
                 )
@@ -41,15 +45,12 @@ class Session:
             if snapshot is not None:
                 self._source.use_snapshot(snapshot)
             self._snapshot = snapshot
-        if self._snapshot != snapshot:
-            self.close()
-            return self.source(snapshot)
         return self._source
 
     def target(self) -> Target:
         """The target."""
         if self._target is None:
-            self._target = self._opened.enter_context(
+            self._target = self._of_target.enter_context(
                 open_target(
                     self.run.target.address, self.run.target.secrets, limits=self.run.limits
                 )
@@ -100,9 +101,9 @@ class Session:
 
     def close(self) -> None:
         """Close both databases."""
-        self._source = self._target = self._snapshot = None
-        opened, self._opened = self._opened, ExitStack()
-        opened.close()
+        self._source = self._target = None
+        self._of_source.close()
+        self._of_target.close()
 
 
 def choices_of(settings: Any, frozen: Frozen) -> Choices:

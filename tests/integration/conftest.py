@@ -1,0 +1,53 @@
+"""What tests of safe copies share: our servers, two workers, and databases of somebody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from deploy.local.stack import LocalStack
+    from tests.support.copies import Copies
+
+
+@pytest.fixture(scope="session")
+def copying_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the stack of ``copying`` is."""
+    return tmp_path_factory.mktemp("copying")
+
+
+@pytest.fixture(scope="session")
+def copying(copying_folder: Path) -> Iterator[LocalStack]:
+    """Our servers with two workers, and a server with databases of somebody's."""
+    from deploy.local.options import LocalOptions
+    from deploy.local.stack import LocalStack
+    from deploy.shop import loading
+
+    options = LocalOptions(
+        var=copying_folder,
+        workers=2,
+        ollama_hosts="http://127.0.0.1:9",
+        api=False,
+        flower=False,
+        shop=True,
+        durable=False,
+        # Short enough for a test to see a lease come to its end.
+        environment={"VALUEMILL_LEASE_SECONDS": "4", "VALUEMILL_SYNTHESIS_PROCESSES": "2"},
+    )
+    with LocalStack(options) as stack:
+        loading.fill(stack.info.shop_url)
+        yield stack
+
+
+@pytest.fixture
+def copies(copying: LocalStack, copying_folder: Path) -> Iterator[Copies]:
+    """A client of the service of engines; the target is empty."""
+    from deploy.shop import loading
+    from tests.support.copies import open_copies
+
+    loading.empty(copying.info.shop_copy_url)
+    with open_copies(copying, copying_folder) as opened:
+        yield opened
