@@ -63,7 +63,11 @@ def _reflected(result: Mapping[str, Any], settings: Mapping[str, Any]) -> Outcom
 
 def _store_schema(connection: Connection, run: RowMapping, schema: Schema) -> None:
     engine = run["engine_number"]
-    settings = run["settings"]
+    # As they are by now: to whoever has changed them meanwhile, these tables come later.
+    settings = connection.execute(
+        text("SELECT settings FROM engines WHERE number = :number FOR NO KEY UPDATE"),
+        {"number": engine},
+    ).scalar_one()
     connection.execute(
         update(engine_databases)
         .where(engine_databases.c.engine_number == engine)

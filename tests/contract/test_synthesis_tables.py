@@ -95,6 +95,25 @@ def test_there_are_none_before_the_source_was_looked_at(ours: EngineClient) -> N
     assert ours.get(f"/table/{database_id}/list/") == {"tables": []}
 
 
+def test_tables_that_come_later_get_what_is_set_by_then(
+    ours: EngineClient, surveyor: Surveyor
+) -> None:
+    made = ours.make()
+    body = {
+        "id": made["engine_id"],
+        "default_n_training_rows": 7,
+        "default_locale": "de",
+        "initialization_mode": "SCRATCH",
+        "set_defaults": False,
+    }
+    ours.put(f"/engine/{made['engine_id']}/update-settings/", body)
+    surveyor.look(made)
+    database_id = ours.get(f"/engine/{made['engine_id']}/")["source_database"]["id"]
+    for table in ours.get(f"/table/{database_id}/list/")["tables"]:
+        assert (table["n_training_rows"], table["is_excluded"]) == (7, True)
+        assert {column["locale"] for column in table["columns"]} == {"de"}
+
+
 def test_defaults_are_written_through_where_that_is_wanted(shop: Shop) -> None:
     shop.set(default_n_training_rows=7, default_locale="de")
     assert {table["n_training_rows"] for table in shop.tables.values()} == {7}

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import select, text, update
 from werkzeug.test import TestResponse
 
 from shared.db.engine import Database
-from shared.db.schema import engine_databases, engines, runs, source_columns, source_tables
-from shared.synthesis import endings, tables
-from shared.synthesis.engine import Role
-from shared.synthesis.modes import Mode
+from shared.db.schema import runs
+from shared.synthesis import endings
+from shared.synthesis.outcomes import outcome_of
 from shared.synthesis.plans import ColumnName, Entity, Finding
-from shared.synthesis.run import RunState
+from shared.synthesis.run import RunState, StepKind
 from shared.synthesis.schema import (
     Check,
     Column,
@@ -27,7 +27,6 @@ from shared.synthesis.schema import (
     TableName,
     Unique,
 )
-from shared.synthesis.settings import Scope, own_settings
 from tests.support.contract import Client
 from tests.support.synthesis import V1
 
@@ -184,15 +183,26 @@ class Surveyor:
         findings: Mapping[ColumnName, Finding] = FOUND,
     ) -> None:
         """End the first job of a workspace with this schema."""
+        said: dict[TableName, dict[str, Any]] = defaultdict(dict)
+        for name, finding in findings.items():
+            said[name.table][name.name] = finding.to_json()
+        found = [
+            {"schema": table.schema, "name": table.name, "columns": columns}
+            for table, columns in said.items()
+        ]
         with self.database.transaction() as connection:
-            engine = (
-                connection.execute(
-                    select(engines).where(engines.c.id == uuid.UUID(workspace["engine_id"]))
-                )
+            run = (
+                connection.execute(select(runs).where(runs.c.id == uuid.UUID(workspace["job_id"])))
                 .mappings()
                 .one()
             )
-            _store(connection, engine, schema, findings)
+            for kind, result in (
+                (StepKind.REFLECT, {"schema": schema.to_json(), "target": "EMPTY"}),
+                (StepKind.SCAN, {"findings": found}),
+            ):
+                store = outcome_of(kind, result, settings=run["settings"]).store
+                assert store is not None
+                store(connection, run)
         self.end(workspace["job_id"])
 
     def end(self, job_id: str, *, reason: str | None = None, **values: Any) -> None:
@@ -209,51 +219,3 @@ class Surveyor:
                 {"number": number},
             )
             endings.conclude(connection, run_number=number)
-
-
-def _store(
-    connection: Connection,
-    engine: Mapping[Any, Any],
-    schema: Schema,
-    findings: Mapping[ColumnName, Finding],
-) -> None:
-    settings = engine["settings"]
-    connection.execute(
-        update(engine_databases)
-        .where(engine_databases.c.engine_number == engine["number"])
-        .values(structure=schema.to_json(), synced_at=func.now())
-    )
-    source = connection.execute(
-        select(engine_databases.c.id).where(
-            engine_databases.c.engine_number == engine["number"],
-            engine_databases.c.role == Role.SOURCE,
-        )
-    ).scalar_one()
-    for ordinal, table in enumerate(schema):
-        table_id = uuid.uuid4()
-        connection.execute(
-            insert(source_tables).values(
-                id=table_id,
-                database_id=source,
-                ordinal=ordinal,
-                schema_name=table.name.schema,
-                name=table.name.name,
-                row_count=table.rows,
-                is_excluded=settings["initialization_mode"] == Mode.SCRATCH,
-                settings=own_settings(Scope.TABLE, settings),
-            )
-        )
-        for place, column in enumerate(table.columns):
-            finding = findings.get(ColumnName(table.name, column.name))
-            connection.execute(
-                insert(source_columns).values(
-                    id=uuid.uuid4(),
-                    table_id=table_id,
-                    ordinal=place,
-                    name=column.name,
-                    settings=own_settings(Scope.COLUMN, settings),
-                    finding=finding.to_json() if finding else None,
-                    generator={"type": "duplicate", "parameters": {}},
-                )
-            )
-    tables.reinitialize(connection, database_id=source, settings=settings)
