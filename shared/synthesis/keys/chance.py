@@ -43,6 +43,12 @@ def words(secret: bytes, *names: str, count: int) -> list[int]:
     ]
 
 
+def hash_of(secret: bytes, value: str) -> int:
+    """The number of 64 bits that :func:`hashes` gives one value."""
+    read = secret + value.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(read, digest_size=8).digest(), "little")
+
+
 def hashes(secret: bytes, values: Iterable[str]) -> U64:
     """A number of 64 bits for each value, in their order."""
     return digests(secret, values, 8)
