@@ -1,0 +1,61 @@
+"""Values of a column's kind by their place in an order: all different. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from shared.synthesis.generators.limits import Limits
+from shared.synthesis.generators.wording import numbered
+from shared.synthesis.keys.permutation import Permutation
+from shared.synthesis.keys.texts import FormPreserving
+from shared.synthesis.schema import Column, Kind
+
+#: New texts for places from 0 on.
+Serial = Callable[[Sequence[int]], list[str]]
+
+_START: Final = datetime(2000, 1, 1)
+_DAYS: Final = (date.max - _START.date()).days
+
+
+def serial_of(
+    column: Column, limits: Limits, words: Sequence[str], secret: bytes, count: int
+) -> Serial | None:
+    """How different values of a column are written; None: its kind has none, or not so many."""
+    choices = limits.values or column.labels
+    if column.kind is Kind.BOOLEAN:
+        choices = ("0", "1")
+    if choices:
+        return None if count > len(choices) else _chosen(choices, secret, str(column.name))
+    if column.kind in (Kind.INTEGER, Kind.NUMBER):
+        low = 1 if limits.low is None or limits.low < 1 else int(limits.low)
+        if limits.high is not None and low + count - 1 > limits.high:
+            low = int(limits.high) - count + 1
+        if limits.low is not None and low < limits.low:
+            return None
+        return lambda places: [str(low + place) for place in places]
+    if column.kind is Kind.TEXT:
+        return lambda places: [
+            numbered(words[place % len(words)] if words else "", place + 1, column.length)
+            for place in places
+        ]
+    if column.kind is Kind.DATE and count <= _DAYS:
+        return lambda places: [
+            (_START.date() + timedelta(days=place)).isoformat() for place in places
+        ]
+    if column.kind is Kind.TIMESTAMP:
+        return lambda places: [str(_START + timedelta(minutes=place)) for place in places]
+    if column.kind is Kind.UUID:
+        form = FormPreserving(secret, "serial", column.name)
+        return lambda places: form([f"00000000-0000-4000-8000-{place:012x}" for place in places])
+    return None
+
+
+def _chosen(choices: Sequence[str], secret: bytes, name: str) -> Serial:
+    order = Permutation(len(choices), secret, "choices", name)
+    return lambda places: [
+        choices[place] for place in order(np.array(places, np.uint64) % len(choices)).tolist()
+    ]
