@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from shared.synthesis.keys import domains
+from shared.errors import InvalidRequest
+from shared.synthesis.generators.listing import list_name
+from shared.synthesis.generators.outline import Mocked, Outline, is_one_to_one
 from shared.synthesis.keys.ranks import RankNeed
-from shared.synthesis.plans import ColumnName, Entity, Plan
+from shared.synthesis.locales import full_locale
+from shared.synthesis.plans import ColumnName, Entity, GeneratorType, Plan
 from shared.synthesis.schema import Schema
+
+#: No list has to be longer where values may repeat, nor where they may not: it is combined.
+_MOST: Final = 2_000
+
+#: What the values of these are made of.
+_MADE_OF: Final[Mapping[Entity, tuple[Entity, ...]]] = {
+    Entity.PERSON: (Entity.FIRST_NAME, Entity.LAST_NAME),
+    Entity.EMAIL: (Entity.FIRST_NAME, Entity.LAST_NAME),
+    Entity.LOGIN: (Entity.FIRST_NAME, Entity.LAST_NAME),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +40,17 @@ class Choices:
     locale: str = "en"
     shuffle_threshold: int = 1_000_000
     columns: Mapping[ColumnName, Mapping[str, Any]] = field(default_factory=dict)
+
+    def outline(self, schema: Schema, plan: Plan) -> Outline:
+        """A plan as it is done under these choices."""
+        return Outline(
+            schema,
+            plan,
+            key_method=self.key_method,
+            locale=self.locale,
+            threshold=self.shuffle_threshold,
+            columns=self.columns,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +91,73 @@ def needs(schema: Schema, plan: Plan, choices: Choices) -> Needs:
     :raises InvalidRequest: the plan would break a reference or a unique key; says which, and how to
         mend it.
     """
-    del plan, choices
-    domains(schema)
-    return Needs()
+    outline = choices.outline(schema, plan)
+    _refuse_what_breaks_keys(outline, schema)
+    ranks = {need.name: need for need in _ranks(outline, schema)}
+    return Needs(
+        ranks=tuple(ranks[name] for name in sorted(ranks)),
+        lists=tuple(_lists(outline, schema)),
+        warnings=tuple(_warnings(outline, schema)),
+    )
+
+
+def _names(schema: Schema) -> Iterator[ColumnName]:
+    return (ColumnName(table.name, column.name) for table in schema for column in table.columns)
+
+
+def _ranks(outline: Outline, schema: Schema) -> Iterator[RankNeed]:
+    for name in _names(schema):
+        use, mocked = outline.key_use(name), outline.mocked(name)
+        need = outline.key_need(use) if use else outline.unique_need(mocked) if mocked else None
+        if need is not None:
+            yield need
+
+
+def _lists(outline: Outline, schema: Schema) -> Iterator[ListNeed]:
+    wanted: dict[tuple[Entity, str], list[Mocked]] = {}
+    for mocked in outline.all_mocked:
+        if mocked.is_list and mocked.entity is not None:
+            for entity in _MADE_OF.get(mocked.entity, (mocked.entity,)):
+                wanted.setdefault((entity, full_locale(mocked.locale)), []).append(mocked)
+    for (entity, locale), columns in sorted(wanted.items()):
+        lengths = [each.column.length if each.entity is entity else None for each in columns]
+        rows = [schema[each.name.table].rows for each in columns]
+        most = max((count for count in rows if count is not None), default=_MOST)
+        yield ListNeed(
+            name=list_name(entity, locale, None),
+            entity=entity,
+            locale=locale,
+            count=max(1, min(_MOST, most)),
+            length=None if None in lengths else max(each for each in lengths if each is not None),
+            unique=any(each.is_unique and each.entity is entity for each in columns),
+        )
+
+
+def _refuse_what_breaks_keys(outline: Outline, schema: Schema) -> None:
+    for name in _names(schema):
+        generator = outline.generator(name)
+        if generator is None or is_one_to_one(generator) or not outline.is_unique(name):
+            continue
+        if generator.type is GeneratorType.SYNTHESIZE:
+            continue
+        raise InvalidRequest(
+            f"{name} is a part of a unique key, which {generator.type} may break: two values "
+            "could become one; choose format_preserving, hash or mock"
+        )
+
+
+def _warnings(outline: Outline, schema: Schema) -> Iterator[str]:
+    for table in schema:
+        for check in table.checks:
+            keys = [
+                column
+                for column in check.columns
+                if (use := outline.key_use(ColumnName(table.name, column))) is not None
+                and use.method != "duplicate"
+            ]
+            if keys and len(check.columns) > 1:
+                yield (
+                    f"The condition {check.name} of {table.name} names the key {keys[0]} beside "
+                    "another column. New keys may not meet it; if they do not, give these columns "
+                    "the key method duplicate."
+                )
