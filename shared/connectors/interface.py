@@ -30,7 +30,7 @@ from __future__ import annotations
 import secrets as chance
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -71,6 +71,17 @@ class Address:
         named = {each.name for each in fields(cls)}
         known = {name: value for name, value in read.items() if name in named and value is not None}
         return cls(**{"connector_type": connector_type, **known})
+
+    def with_host_key(self, host_key: str | None) -> Self:
+        """The same with the key that its SSH server had when it was first met, which was kept.
+
+        One that its client gave counts for more.
+        """
+        ssh = self.hooks_params.get("SSHTunnel")
+        if not host_key or not ssh or ssh.get("host_key"):
+            return self
+        hooks = {**self.hooks_params, "SSHTunnel": {**ssh, "host_key": host_key}}
+        return replace(self, hooks_params=hooks)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ Every connector that goes over a net comes by here, and connects to nothing but 
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.connectors import hosts, tls
 from shared.connectors.errors import NotPermitted
@@ -19,7 +19,9 @@ from shared.connectors.interface import Address, Limits, Secrets
 from shared.connectors.kerberos import ticket
 from shared.connectors.scratch import scratch_folder
 from shared.connectors.tls import Tls
-from shared.connectors.tunnel import LOOPBACK, SshServer, Tunnel, learn_host_key, open_tunnel
+
+if TYPE_CHECKING:
+    from shared.connectors.tunnel import SshServer, Tunnel
 
 _SSH = "SSHTunnel"
 _SSL = "SSL"
@@ -99,6 +101,8 @@ def reach(address: Address, secrets: Secrets, *, limits: Limits, port: int) -> I
             stack.enter_context(ticket(kerberos, secrets, folder=folder))
         tunnel = None
         if ssh := _ssh_server(address):
+            from shared.connectors.tunnel import LOOPBACK, open_tunnel
+
             far = hosts.find_far(address.host, port, limits=limits)
             tunnel = stack.enter_context(open_tunnel(ssh, secrets, to=far, limits=limits))
             place = Place(host=LOOPBACK, addresses=(LOOPBACK,), port=tunnel.port)
@@ -120,29 +124,25 @@ def meet(address: Address, *, limits: Limits) -> str | None:
     """The host key of an address's SSH server where it has to be kept; None: there is none to keep.
 
     To be called when an engine is made, and its answer to be kept with the connector and given
-    back by :func:`with_host_key` ever after.
+    back by :meth:`Address.with_host_key` ever after.
 
     :raises ConnectorError: as :func:`shared.connectors.tunnel.learn_host_key`.
     """
     ssh = _ssh_server(address)
     if ssh is None or ssh.host_key:
         return None
+    from shared.connectors.tunnel import learn_host_key
+
     return learn_host_key(ssh, limits=limits)
-
-
-def with_host_key(address: Address, host_key: str | None) -> Address:
-    """An address with the host key that was kept of it; one that its client gave counts more."""
-    ssh = address.hooks_params.get(_SSH)
-    if not host_key or not ssh or ssh.get("host_key"):
-        return address
-    hooks: Mapping[str, Any] = {**address.hooks_params, _SSH: {**ssh, "host_key": host_key}}
-    return Address(**{**vars(address), "hooks_params": hooks})
 
 
 def _ssh_server(address: Address) -> SshServer | None:
     settings = address.hooks_params.get(_SSH) or {}
     if not settings.get("host"):
         return None
+    # asyncssh is slow to import, and mostly not needed.
+    from shared.connectors.tunnel import SshServer
+
     try:
         return SshServer.read(settings)
     except (TypeError, ValueError):

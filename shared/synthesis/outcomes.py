@@ -52,6 +52,7 @@ def _reflected(result: Mapping[str, Any], settings: Mapping[str, Any]) -> Outcom
 
     def store(connection: Connection, run: RowMapping) -> None:
         _store_schema(connection, run, schema)
+        _store_host_keys(connection, run, result.get("host_keys", {}))
 
     scans = settings["initialization_mode"] != Mode.SCRATCH
     return Outcome(
@@ -59,6 +60,20 @@ def _reflected(result: Mapping[str, Any], settings: Mapping[str, Any]) -> Outcom
         steps=[NewStep(kind=StepKind.SCAN)] if scans else (),
         store=store,
     )
+
+
+def _store_host_keys(connection: Connection, run: RowMapping, met: Mapping[str, str]) -> None:
+    """Of SSH servers, the first ones alone: another key is for people to look at."""
+    for role, key in met.items():
+        connection.execute(
+            update(engine_databases)
+            .where(
+                engine_databases.c.engine_number == run["engine_number"],
+                engine_databases.c.role == role,
+                engine_databases.c.ssh_host_key.is_(None),
+            )
+            .values(ssh_host_key=key)
+        )
 
 
 def _store_schema(connection: Connection, run: RowMapping, schema: Schema) -> None:

@@ -13,7 +13,7 @@ import pytest
 from deploy.local.stack import LocalInfo
 from shared.connectors.errors import NotPermitted, NotReachable
 from shared.connectors.interface import Address, Limits, Secrets
-from shared.connectors.reaching import meet, reach, with_host_key
+from shared.connectors.reaching import meet, reach
 from shared.database_address import read_address
 from shared.host_list import HostList
 from tests.support.ssh import PASSWORD, USER, SshStand, ssh_server
@@ -142,7 +142,7 @@ def test_through_a_tunnel_and_encrypted_within(
     )
     learned = meet(to, limits=LIMITS)
     assert learned == stand.written_key
-    with connected(with_host_key(to, learned), secrets, server) as connection:
+    with connected(to.with_host_key(learned), secrets, server) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert stand.asked == [("localhost", encrypting.port)]
     assert encrypting.encrypted == 1
@@ -151,10 +151,10 @@ def test_through_a_tunnel_and_encrypted_within(
 def test_a_host_key_that_a_client_gave_counts_more_than_one_that_was_met(stand: SshStand) -> None:
     given = address("localhost", 1, SSHTunnel=ssh(stand, host_key="SHA256:given"))
     assert meet(given, limits=LIMITS) is None
-    assert with_host_key(given, "ssh-ed25519 kept") == given
+    assert given.with_host_key("ssh-ed25519 kept") == given
     plain = address("localhost", 1)
     assert meet(plain, limits=LIMITS) is None
-    assert with_host_key(plain, "ssh-ed25519 kept") == plain
+    assert plain.with_host_key("ssh-ed25519 kept") == plain
 
 
 def test_what_a_tunnel_leads_to_goes_through_the_list_too(

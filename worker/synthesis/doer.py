@@ -313,6 +313,7 @@ class StepDoer:
         return {
             "connector_type": database["connector_type"],
             "address": database["address"],
+            "host_key": database["ssh_host_key"],
             "secrets": unseal(
                 self.settings.connector_keys,
                 bytes(database["sealed"]),

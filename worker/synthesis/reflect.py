@@ -16,9 +16,11 @@ from worker.synthesis.work import Work
 def reflect(work: Work) -> dict[str, Any]:
     """Read the schema of the source, and see whether the target can take it.
 
-    :returns: the ``schema``; whether the ``target`` is ``EMPTY`` or of the ``SAME`` schema.
+    :returns: the ``schema``; whether the ``target`` is ``EMPTY`` or of the ``SAME`` schema;
+        ``host_keys`` of SSH servers that were met for the first time.
     :raises SchemaDiffers: the target is neither; lists the differences.
     """
+    met = work.session.meet()
     source, target = work.session.source(), work.session.target()
     refuse_same(source, target)
     schema = source.reflect()
@@ -30,7 +32,7 @@ def reflect(work: Work) -> dict[str, Any]:
             f"The target has rows in {_listed(full)}; they are removed when it is filled."
         )
     work.tells.log("databases looked at", tables=len(schema.tables), target=state)
-    return {"schema": schema.to_json(), "target": state}
+    return {"schema": schema.to_json(), "target": state, "host_keys": met}
 
 
 def look_at_target(target: Target, schema: Schema) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from shared.connectors.interface import Source, Target
 from shared.connectors.opening import open_source, open_target
+from shared.connectors.reaching import meet
 from shared.errors import ConfigurationError
 from shared.synthesis.frozen import Frozen
 from shared.synthesis.generators import Choices, Context, Ranks, Rewriter, needs
 from shared.synthesis.plans import ColumnName
 from shared.synthesis.schema import Schema, Table
-from worker.synthesis.task import RunFacts, Task
+from worker.synthesis.task import Place, RunFacts, Task
 
 
 class Session:
@@ -27,6 +29,20 @@ class Session:
         self._snapshot: str | None = None
         self._context: Context | None = None
         self._rewriters: dict[Any, Rewriter] = {}
+
+    def meet(self) -> dict[str, str]:
+        """Take the host keys of SSH servers that nobody has met before, to be kept from now on.
+
+        :returns: by ``SOURCE`` and ``TARGET``, where there is one.
+        """
+        met = {}
+        for name in ("source", "target"):
+            place: Place = getattr(self.run, name)
+            if key := meet(place.address, limits=self.run.limits):
+                known = replace(place, address=place.address.with_host_key(key))
+                self.run = replace(self.run, **{name: known})  # type: ignore[arg-type]
+                met[name.upper()] = key
+        return met
 
     def source(self, snapshot: str | None = None) -> Source:
         """The source as it was when the snapshot was taken.

@@ -28,8 +28,9 @@ class Place:
     @classmethod
     def from_json(cls, read: Mapping[str, Any]) -> Self:
         """What a worker has written."""
+        address = Address.from_json(read["address"], connector_type=read["connector_type"])
         return cls(
-            address=Address.from_json(read["address"], connector_type=read["connector_type"]),
+            address=address.with_host_key(read["host_key"]),
             secrets=Secrets.from_json(read["secrets"]),
         )
 
