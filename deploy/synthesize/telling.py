@@ -6,7 +6,7 @@ import json
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from deploy.synthesize.copying import Copied
@@ -18,8 +18,8 @@ WIDTH = 100
 #: Where nobody watches, a line is written when it has come so much further, in percent.
 STEP = 10
 
-#: What a column is written in place of, in words of a few letters for each table.
-UNTOUCHED = "duplicate"
+#: The generator of a column that is copied as it is, and that of keys, which may be.
+UNTOUCHED, KEY = "duplicate", "key"
 
 
 class ProgressLine:
@@ -57,8 +57,10 @@ class ProgressLine:
 
 def show(copied: Copied, *, url: str, console: Console) -> None:
     """What came of a copy, table by table, and where more is told."""
-    table = Table("table", "rows in the source", "rows written", "columns changed")
-    for name, counts in copied.tables.items():
+    table = Table("table", Column("rows in the source", justify="right"))
+    table.add_column("rows written", justify="right")
+    table.add_column("columns changed")
+    for name, counts in sorted(copied.tables.items()):
         written = counts.get("in_target")
         written = counts.get("written", 0) if written is None else written
         table.add_row(
@@ -104,10 +106,11 @@ def _count(number: Any) -> str:
 
 def _changed(copied: Copied, table: str) -> str:
     """The columns of a table that are not as they were in the source."""
+    untouched = {UNTOUCHED, KEY} if copied.key_method == "duplicate" else {UNTOUCHED}
     names = [
         str(each["column"]).removeprefix(f"{table}.")
         for each in copied.report.get("columns", ())
         if str(each["column"]).startswith(f"{table}.")
-        and each.get("generator", {}).get("type") != UNTOUCHED
+        and each.get("generator", {}).get("type") not in untouched
     ]
     return ", ".join(names) or "none"
