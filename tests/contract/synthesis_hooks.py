@@ -11,6 +11,8 @@ from typing import Any
 
 import schemathesis
 
+from tests.support.synthesis import PASSWORD
+
 KNOWN: dict[str, Any] = json.loads(os.environ["VALUEMILL_TEST_IDS"])
 
 _MODELS = ("pii_model_settings", "default_text_processor_model_settings")
@@ -40,7 +42,9 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, **_:
 
 def _agree(path: str, body: dict[str, Any]) -> None:
     """Have fields say the same that have to."""
-    if path.endswith("/update-settings/"):
+    if path.endswith("/auth/"):
+        body |= {"email": "ann@example.com", "password": PASSWORD}
+    elif path.endswith("/update-settings/"):
         body["id"] = KNOWN["engine_id"]
     elif path.endswith("/table/"):
         body["id"] = KNOWN["table_id"]

@@ -12,17 +12,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+from shared.db.engine import Database
 from shared.settings import Settings
 from tests.support.engines import EngineClient, Surveyor
 from tests.support.serving import serve
-from tests.support.synthesis import PAIR, V1
+from tests.support.synthesis import PAIR, V1, make_user
 
 EXAMPLES = os.environ.get("VALUEMILL_SCHEMATHESIS_EXAMPLES", "2")
 
 
 def test_it_does_as_it_says(
-    settings: Settings, project: Path, ours: EngineClient, surveyor: Surveyor, tmp_path: Path
+    settings: Settings,
+    project: Path,
+    database: Database,
+    ours: EngineClient,
+    surveyor: Surveyor,
+    tmp_path: Path,
 ) -> None:
+    make_user(database)
     made = ours.make()
     surveyor.look(made)
     engine = ours.get(f"/engine/{made['engine_id']}/")
