@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from shared.db.engine import Database
 from shared.settings import Settings
 from tests.support.contract import Client, Mill
 from tests.support.engines import EngineClient, Surveyor
+from tests.support.synthesis import Browser, make_user
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +60,29 @@ def _client(app: Flask, database: Database, *, account: str) -> Client:
     with database.transaction() as connection:
         key = accounts.create_key(connection, account=account, name="tests")
     return Client(app.test_client(), key=key)
+
+
+@pytest.fixture
+def ann(database: Database) -> None:
+    """Somebody who can sign in."""
+    make_user(database)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser that nobody has signed in with."""
+    return Browser(app)
+
+
+@pytest.fixture
+def other_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make an application with other settings."""
+    made = []
+
+    def make(**changes: object) -> Flask:
+        made.append(create_app(replace(settings, **changes)))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions[KEY].close()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from http.cookies import SimpleCookie
 
 import pytest
@@ -14,9 +12,6 @@ from flask import Flask, request_finished
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from api.app import create_app
-from api.parts import KEY
-from api.synthesis import throttling
 from api.synthesis.access import principal
 from shared import passwords
 from shared.db import sessions, users
@@ -27,31 +22,6 @@ from tests.support.contract import BASE, Client, assert_error
 from tests.support.synthesis import PASSWORD, V1, Browser, assert_message, make_user
 
 NO_SESSION = "A" * 43
-
-
-@pytest.fixture
-def ann(database: Database) -> None:
-    """Somebody who can sign in."""
-    make_user(database)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
-
-
-@pytest.fixture
-def other_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
-    """Make an application with other settings."""
-    made = []
-
-    def make(**changes: object) -> Flask:
-        made.append(create_app(replace(settings, **changes)))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield make
-    for app in made:
-        app.extensions[KEY].close()
 
 
 def cookie_of(answer: TestResponse) -> dict[str, str]:
@@ -396,45 +366,6 @@ def test_each_thing_that_is_wrong_has_its_sentence(browser: Browser) -> None:
     assert sorted(sentence.split(":")[0] for sentence in sentences) == ["email", "password"]
 
 
-def test_a_form_of_a_page_signs_nobody_in(ann: None, browser: Browser) -> None:
-    """No page of elsewhere can send JSON by itself."""
-    form = {"email": "ann@example.com", "password": PASSWORD}
-    assert_message(browser.open("/auth/", method="POST", data=form), 415, "unsupported_media_type")
-
-
-ELSEWHERE = [
-    *("https://evil.example", "http://evil.example", "null", "", "localhost", "//localhost"),
-    *("http://localhost.evil.example", "http://localhost@evil.example", "http://localhost:81"),
-    *("ftp://localhost", "http://[", "http://localhost\\@evil.example", "file://localhost"),
-]
-
-
-@pytest.mark.parametrize("origin", ELSEWHERE)
-def test_no_page_of_elsewhere_changes_anything(ann: None, browser: Browser, origin: str) -> None:
-    browser.sign_in()
-    for method, path in (("DELETE", "/auth/"), ("PUT", "/no/"), ("POST", "/no/")):
-        answer = browser.open(path, method=method, headers={"Origin": origin})
-        assert_message(answer, 403, "forbidden", "another origin")
-    assert browser.is_signed_in()
-    # Nor does it have somebody signed in as another.
-    assert_message(browser.sign_in(headers={"Origin": origin}), 403, "forbidden")
-
-
-@pytest.mark.parametrize("origin", ["http://localhost", "https://localhost", "HTTP://LOCALHOST"])
-def test_our_own_page_may(ann: None, browser: Browser, origin: str) -> None:
-    assert browser.sign_in(headers={"Origin": origin}).status_code == 201
-    out = browser.open("/auth/", method="DELETE", headers={"Origin": origin})
-    assert out.status_code == 200
-
-
-def test_an_encrypted_page_is_not_an_open_one(ann: None, browser: Browser) -> None:
-    """Who can put a page in place of one that is not encrypted is not the one who has this."""
-    answer = browser.sign_in(
-        base_url="https://mill.example", headers={"Origin": "http://mill.example"}
-    )
-    assert_message(answer, 403, "forbidden")
-
-
 def test_a_key_opens_this_api_too(client: Client) -> None:
     assert_message(client.get(f"{V1}/no/"), 404, "not_found")
     assert_message(client.open(f"{V1}/no/", method="PUT"), 404, "not_found")
@@ -470,109 +401,6 @@ def test_a_cookie_does_not_open_the_other_api(ann: None, browser: Browser) -> No
     browser.sign_in()
     answer = browser.http.get(f"{BASE}/jobs", headers={"Cookie": f"sessionid={browser.cookie}"})
     assert_error(answer, 401, "not_authenticated")
-
-
-def test_requests_of_a_user_are_counted_over_all_sessions(
-    ann: None, other_app: Callable[..., Flask]
-) -> None:
-    app = other_app(rate_limit="2/hour")
-    first, second = Browser(app), Browser(app)
-    first.sign_in()
-    second.sign_in()
-    assert first.open("/no/").headers["X-RateLimit-Remaining"] == "1"
-    assert second.open("/no/").headers["X-RateLimit-Remaining"] == "0"
-    assert_message(first.open("/no/"), 429, "too_many_requests", "user")
-
-
-def test_guessing_one_password_is_slowed_down(
-    ann: None, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(throttling, "BY_BOTH", "3/hour")
-    throttling.install(app, app.extensions[KEY].broker)
-    guesser, owner = Browser(app), Browser(app)
-    for email in ("ann@example.com", "ANN@example.com", " ann@example.com"):
-        assert guesser.sign_in(email, "wrong horse battery").status_code == 400
-    answer = guesser.sign_in()
-    assert_message(answer, 429, "too_many_requests", "3 per 1 hour")
-    assert answer.json["durability"] == "transient"
-    assert 0 < answer.json["duration"] <= 3600
-    assert answer.headers["Retry-After"] == str(answer.json["duration"])
-    assert "Set-Cookie" not in answer.headers
-    # From elsewhere, who knows the password is not kept out.
-    assert owner.sign_in().status_code == 201
-    # And somebody whom nobody knows is told the same.
-    for _ in range(3):
-        guesser.sign_in("bob@example.com")
-    assert_message(guesser.sign_in("bob@example.com"), 429, "too_many_requests")
-
-
-def test_many_who_guess_together_are_slowed_down(
-    ann: None, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(throttling, "BY_EMAIL", "3/minute")
-    throttling.install(app, app.extensions[KEY].broker)
-    make_user(app.extensions[KEY].database, email="crowd@example.com")
-    statuses = [Browser(app).sign_in("crowd@example.com", "x" * 9).status_code for _ in range(4)]
-    assert statuses == [400, 400, 400, 429]
-
-
-def test_one_who_guesses_for_many_is_slowed_down(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(throttling, "BY_NETWORK", "3/minute")
-    throttling.install(app, app.extensions[KEY].broker)
-    guesser = Browser(app)
-    statuses = [guesser.sign_in(f"{n}@example.com").status_code for n in range(4)]
-    assert statuses == [400, 400, 400, 429]
-    # An address more of the same network is no other guesser.
-    guesser.address = "2001:db8:1:2::1"
-    statuses = [guesser.sign_in(f"{n}@example.com").status_code for n in range(3)]
-    guesser.address = "2001:db8:1:2:ffff::2"
-    statuses.append(guesser.sign_in("4@example.com").status_code)
-    assert statuses == [400, 400, 400, 429]
-
-
-def test_without_redis_tries_are_counted_all_the_same(
-    ann: None, other_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(throttling, "BY_BOTH", "3/hour")
-    browser = Browser(other_app(broker_url="redis://:hunter2@127.0.0.1:1/0"))
-    assert [browser.sign_in().status_code for _ in range(4)] == [201, 201, 201, 429]
-
-
-def test_a_flood_of_tries_leaves_threads_to_others(
-    ann: None, app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """More than a few compare or wait; the rest are sent away at once."""
-    go_on = threading.Event()
-    under_way = []
-
-    def slow(password: str, hashed: str | None) -> bool:
-        under_way.append(password)
-        assert go_on.wait(60)
-        return False
-
-    throttling.install(app, app.extensions[KEY].broker)
-    monkeypatch.setattr(passwords, "is_right", slow)
-    room = throttling.AT_ONCE + throttling.WAITING
-    statuses: list[int] = []
-    refused = threading.Event()
-
-    def attempt() -> None:
-        statuses.append(Browser(app).sign_in().status_code)
-        if statuses.count(503) == 3:
-            refused.set()
-
-    threads = [threading.Thread(target=attempt) for _ in range(room + 3)]
-    for thread in threads:
-        thread.start()
-    assert refused.wait(60)
-    assert len(under_way) <= throttling.AT_ONCE
-    assert client.get(f"{BASE}/jobs").status_code == 200
-    go_on.set()
-    for thread in threads:
-        thread.join()
-    assert sorted(statuses) == [400] * room + [503] * 3
 
 
 def test_no_log_and_no_answer_tells_a_password(

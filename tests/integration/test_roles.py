@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from deploy.cli import cli
 from deploy.local.postgres import API_ROLE, OWNER, WORKER_ROLE
 from deploy.local.stack import LocalInfo
-from shared.db import accounts, migrate, roles
+from shared.db import accounts, migrate, roles, sessions, users
 from shared.db.engine import Database
 from shared.db.listing import Wanted
 from shared.db.roles import Side
@@ -85,6 +85,39 @@ def test_each_side_can_do_its_part(database: Database, sides: Mapping[Side, Data
         assert list(values.stream(connection, operation_number=number or 0)) == [["a", "b", "c"]]
     assert removal.expire(worker) >= 1
     assert removal.remove_deleted(worker) >= 1
+
+
+def test_each_side_can_do_its_part_of_sessions(
+    database: Database, sides: Mapping[Side, Database]
+) -> None:
+    api, worker = sides[Side.API], sides[Side.WORKER]
+    with database.transaction() as connection:
+        users.create(connection, account="tester", email="a@b.c", password_hash="old")
+    found = api.read(lambda connection: users.find(connection, email="a@b.c"))
+    assert found is not None
+    first, second = (
+        api.run(
+            lambda connection, old=old, new=new: sessions.begin(
+                connection, user_id=found[0].id, hashed=old, renewed=new
+            )
+        )
+        for old, new in (("old", "new"), ("new", None))
+    )
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE sessions SET seen_at = now() - interval '70 seconds'"))
+    for cookie in (first, second):
+        seen = api.read(
+            lambda connection, cookie=cookie: sessions.find(
+                connection, cookie=str(cookie), idle_seconds=100
+            )
+        )
+        assert seen is not None
+    api.run(lambda connection: sessions.end(connection, cookie=str(first)))
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE sessions SET seen_at = now() - interval '8 days'"))
+    sweep.remove(worker, [])
+    with database.transaction() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM sessions")) == 0
 
 
 def _use_as_client(api: Database, key: str) -> uuid.UUID:
@@ -159,6 +192,13 @@ FORBIDDEN = [
     (Side.API, "UPDATE operation_values SET value = 'mine'"),
     (Side.API, "INSERT INTO operation_values VALUES (1, 1, 0, NULL, 'mine')"),
     (Side.API, "DELETE FROM operations"),
+    (Side.API, "INSERT INTO users (account_id, email, password_hash) VALUES (1, 'a', 'x')"),
+    (Side.API, "UPDATE users SET account_id = 1"),
+    (Side.API, "UPDATE users SET disabled_at = NULL"),
+    (Side.API, "UPDATE sessions SET user_id = 1"),
+    (Side.WORKER, "SELECT FROM users"),
+    (Side.WORKER, "INSERT INTO sessions (digest, user_id) VALUES ('', 1)"),
+    (Side.WORKER, "UPDATE sessions SET seen_at = now()"),
     (Side.API, "UPDATE operations SET generated_count = 0"),
     (Side.API, "UPDATE operations SET account_id = 1"),
     (Side.API, "INSERT INTO batches DEFAULT VALUES"),

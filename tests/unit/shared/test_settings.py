@@ -333,3 +333,10 @@ def test_commands_on_the_database_need_its_address_alone(monkeypatch: pytest.Mon
         settings.load_database_url()
     monkeypatch.setenv("VALUEMILL_DATABASE_URL", "postgres://u:pw@h/db")
     assert settings.load_database_url() == "postgres://u:pw@h/db"
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "604801", "an hour"])
+def test_a_session_lasts_a_week_at_most(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+    monkeypatch.setenv("VALUEMILL_SESSION_SECONDS", seconds)
+    with pytest.raises(ConfigurationError, match="SESSION_SECONDS"):
+        settings.load()
