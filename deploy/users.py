@@ -86,13 +86,22 @@ def _read_password(file: TextIO | None, *, is_random: bool) -> str:
     required=True,
     help="Whose user; the account is made when it is new.",
 )
+@click.option(
+    "--or-change", is_flag=True, help="Give a user who is there already this password instead."
+)
 @_password_options
-def create_user(email: str, account: str, password_file: TextIO | None, is_random: bool) -> None:
+def create_user(
+    email: str, account: str, or_change: bool, password_file: TextIO | None, is_random: bool
+) -> None:
     """Make a user, who sees what the keys of the same account see."""
     password = _read_password(password_file, is_random=is_random)
     hashed = passwords.hash_password(password)
     with transaction() as connection:
-        rows.create(connection, account=account, email=email, password_hash=hashed)
+        found = rows.find(connection, email=email) if or_change else None
+        if found is None:
+            rows.create(connection, account=account, email=email, password_hash=hashed)
+        elif not passwords.is_right(password, found[1]):
+            rows.change_password(connection, email=email, password_hash=hashed)
     click.echo(f"{email} can sign in.", err=True)
     if is_random:
         click.echo(password)

@@ -26,6 +26,8 @@ def show_running(console: Console, info: LocalInfo, *, var: Path, story: str) ->
     rows = {
         "API": f"{info.api_url}/dct/v3",
         "API key": info.api_key,
+        "Synthesis": f"{info.api_url}/api/v1  (user {info.user_email}, password "
+        f"{info.user_password}, or the API key)",
         "Flower": f"{info.flower_url}  (user {info.flower_user}, password {info.flower_password})",
         "PostgreSQL": info.database_url,
         "Redis": info.broker_url,

@@ -11,6 +11,7 @@ from pathlib import Path
 from signal import Signals
 
 from deploy.local import redis
+from deploy.local.files import write_private
 from deploy.local.options import PROJECT
 from deploy.local.part import Part, answers, listens, writes_file
 from deploy.local.postgres import (
@@ -23,7 +24,7 @@ from deploy.local.postgres import (
     renewed,
     shop,
 )
-from deploy.local.site import FLOWER_USER, SAMPLE_PART, SMALL_PART, Site
+from deploy.local.site import FLOWER_USER, SAMPLE_PART, SMALL_PART, USER, Site
 
 PYTHON = (sys.executable, "-m")
 #: Variables that would bend a part away from what it is told here.
@@ -37,6 +38,10 @@ class Commands:
 
     migrate: tuple[str, ...] = (*PYTHON, "deploy.cli", "migrate")
     create_key: tuple[str, ...] = (*PYTHON, "deploy.cli", "keys", "create", "--account", "local")
+    create_user: tuple[str, ...] = (
+        *(*PYTHON, "deploy.cli", "users", "create", USER, "--account", "local", "--or-change"),
+        *("--password-file", "{file}"),
+    )
     worker: tuple[str, ...] = (*PYTHON, "deploy.cli", "worker", "--name", "{name}")
     sample_model: tuple[str, ...] = (*PYTHON, "deploy.sample_model", "--port", "{port}")
     small_model: tuple[str, ...] = (*PYTHON, "deploy.small_model", "--port", "{port}")
@@ -65,6 +70,7 @@ def list_parts(site: Site, commands: Commands) -> list[Part]:
     if options.api:
         if not site.secrets.api_key:
             parts.append(create_key(site, commands))
+        parts.append(_create_user(site, commands))
         parts.append(_api(site, commands))
     parts += [_worker(site, commands, number) for number in range(1, options.workers + 1)]
     if options.flower:
@@ -84,6 +90,22 @@ def create_key(site: Site, commands: Commands) -> Part:
         needs=("migrations",),
         once=True,
         address="for the account `local`",
+    )
+
+
+def _create_user(site: Site, commands: Commands) -> Part:
+    """Makes the user, or has it have the site's password."""
+    return Part(
+        name="user",
+        argv=_fill(commands.create_user, file=str(site.password_file)),
+        env=_environment(site, _settings(site)),
+        folder=PROJECT,
+        log=site.log("user"),
+        # Read by the command alone; never an argument, which others on the machine can see.
+        prepare=partial(write_private, site.password_file, f"{site.secrets.user_password}\n"),
+        needs=("migrations",),
+        once=True,
+        address=USER,
     )
 
 

@@ -35,6 +35,8 @@ class Secrets:
     redis_password: str = field(default_factory=_random, repr=False)
     flower_password: str = field(default_factory=_random, repr=False)
     secret_key: str = field(default_factory=_random, repr=False)
+    #: Of the user of the second API.
+    user_password: str = field(default_factory=_random, repr=False)
     #: Opens the secrets of customers' databases.
     connector_key: str = field(default_factory=_new_connector_key, repr=False)
     api_key: str = field(default="", repr=False)

@@ -17,6 +17,9 @@ SMALL_PART = "small-model"
 PORT_NAMES = ("postgres", "redis", SAMPLE_PART, SMALL_PART, "api", "flower", "shop")
 FLOWER_USER = "valuemill"
 
+#: Who signs in to the second API.
+USER = "local@localhost"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
@@ -40,6 +43,11 @@ class Site:
     def data(self) -> Path:
         """PostgreSQL's data folder."""
         return self.options.var / "postgres"
+
+    @property
+    def password_file(self) -> Path:
+        """Where the command that makes the user reads the password."""
+        return self.options.var / "run" / "user-password"
 
     @property
     def key_file(self) -> Path:

@@ -22,7 +22,7 @@ from deploy.local.parts import Commands, create_key, list_parts
 from deploy.local.ports import Ports
 from deploy.local.postgres import SHOP, SHOP_COPY
 from deploy.local.secrets import SecretsFile
-from deploy.local.site import FLOWER_USER, PORT_NAMES, Site
+from deploy.local.site import FLOWER_USER, PORT_NAMES, USER, Site
 from deploy.local.supervisor import Supervisor
 from deploy.local.unprivileged import choose_account
 from shared.settings import parse_gateway
@@ -46,6 +46,9 @@ class LocalInfo:
     broker_url: str = field(repr=False)
     model_urls: list[str]
     pids: dict[str, int]
+    #: Who signs in to the second API.
+    user_email: str = ""
+    user_password: str = field(default="", repr=False)
     #: As the API and the workers connect.
     api_database_url: str = field(default="", repr=False)
     worker_database_url: str = field(default="", repr=False)
@@ -131,6 +134,8 @@ class LocalStack:
         return LocalInfo(
             api_url=site.url("api") if options.api else "",
             api_key=site.secrets.api_key if options.api else "",
+            user_email=USER if options.api else "",
+            user_password=site.secrets.user_password if options.api else "",
             flower_url=f"{site.url('flower')}/" if options.flower else "",
             flower_user=FLOWER_USER if options.flower else "",
             flower_password=site.secrets.flower_password if options.flower else "",
@@ -195,7 +200,7 @@ class LocalStack:
         for leftover in (var / "run").glob("worker-*.ready"):
             leftover.unlink()
         workers = (f"worker-{number}" for number in range(1, MOST_WORKERS + 1))
-        for part in (*PORT_NAMES, "migrations", "api-key", *workers):
+        for part in (*PORT_NAMES, "migrations", "api-key", "user", *workers):
             log = var / "logs" / f"{part}.log"
             if log.exists():
                 set_aside(log)

@@ -14,7 +14,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from signal import Signals
 
@@ -27,6 +27,7 @@ from deploy.local.errors import AlreadyRunning, LocalStackError, PartFailed
 from deploy.local.options import PROJECT, LocalOptions
 from deploy.local.parts import Commands
 from deploy.local.postgres import remove_stale_pid_file, serves
+from deploy.local.secrets import Secrets
 from deploy.local.stack import LocalInfo, LocalStack, read_info
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -37,6 +38,7 @@ ME = (sys.executable, str(STANDIN))
 COMMANDS = Commands(
     migrate=(*ME, "migrate"),
     create_key=(*ME, "keys"),
+    create_user=("true",),
     worker=(*ME, "worker", "{name}"),
     api=(*ME, "api", "{port}"),
     sample_model=(*ME, "model", "{port}"),
@@ -146,7 +148,7 @@ def test_secrets_are_private_and_on_no_command_line(running: LocalStack) -> None
     for name in ("secrets.json", "local.json", "redis/redis.conf", "logs/postgres.log"):
         assert stat.S_IMODE((var / name).stat().st_mode) == 0o600
     secrets = json.loads((var / "secrets.json").read_text())
-    assert len(secrets) == 8
+    assert len(secrets) == len(fields(Secrets))
     for pid in running.info.pids.values():
         line = Path(f"/proc/{pid}/cmdline").read_text()
         assert not [name for name, value in secrets.items() if value in line]

@@ -25,6 +25,7 @@ from shared.errors import ValuemillError
 from shared.queue.wakeups import QUEUE, TASK, WakeUps, create_celery
 from tests.support.contract import BASE, GENERATE, PLAIN
 from tests.support.stack import Api, SampleModel
+from tests.support.synthesis import V1
 from tests.support.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.stack
@@ -133,6 +134,10 @@ def provoke(stack: LocalStack, api: Api, model: SampleModel) -> None:
         basic(info.api_key),
     ):
         assert httpx.get(f"{url}{GENERATE}", headers={"Authorization": header}).status_code == 401
+    for password, status in ((info.user_password, 201), (f"{info.user_password}x", 400)):
+        body = {"email": info.user_email, "password": password}
+        assert httpx.post(f"{url}{V1}/auth/", json=body).status_code == status
+        assert httpx.post(f"{url}{V1}/auth/", json=body | {password: 1}).status_code == 422
     # A secret where it does not belong: in the address, and in a body that is refused.
     for path in (f"/{secret}", f"{GENERATE}?key={secret}", f"{GENERATE}/{secret}"):
         assert api.http.get(f"{url}{path}").status_code in (400, 404)

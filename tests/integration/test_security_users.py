@@ -97,6 +97,15 @@ def test_no_command_takes_a_password_as_an_argument(run: Run) -> None:
         assert "--password-file" in told
 
 
+def test_a_user_who_is_there_is_given_the_password(database: Database, run: Run) -> None:
+    words = ("create", ANN, "--account", "a", "--or-change", "--password-file", "-")
+    for typed in ("first horse", "first horse", "second horse"):
+        assert run(*words, typed=f"{typed}\n").exit_code == 0
+        assert opens(database, ANN, typed)
+    assert not opens(database, ANN, "first horse")
+    assert run("list").stdout.count("@") == 1
+
+
 def test_an_address_is_of_one_user(ann: None, run: Run) -> None:
     again = run("create", "ANN@example.com", "--account", "other", "--random")
     assert isinstance(again.exception, Conflict)

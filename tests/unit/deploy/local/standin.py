@@ -25,6 +25,7 @@ ME = (sys.executable, __file__)
 COMMANDS = {
     "migrate": (*ME, "migrate"),
     "create_key": (*ME, "keys"),
+    "create_user": ("true",),
     "worker": (*ME, "worker", "{name}"),
     "api": (*ME, "api", "{port}"),
     "sample_model": (*ME, "model", "{port}"),
