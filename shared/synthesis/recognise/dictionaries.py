@@ -134,13 +134,65 @@ def last_names() -> frozenset[str]:
 _NO_NAMES = frozenset({"of", "the", "unknown", "jr", "sr"})
 
 
-@lru_cache(maxsize=1)
-def common_words() -> frozenset[str]:
-    """Words of several languages, folded, that a name may be too: alone they tell nothing."""
+@lru_cache(maxsize=16)
+def common_words(language: str = "") -> frozenset[str]:
+    """Words that a name may be too, folded: alone they tell nothing.
+
+    :param language: two letters, of which the words are, besides those of English and the most
+        frequent ones of some others; without it, of all languages.
+    """
     words = (
-        each for _, provider in _providers("lorem") for each in _texts(provider, ("word_list",))
+        each
+        for name, provider in _providers("lorem")
+        if not language or name[:2] in {language, "en"}
+        for each in _texts(provider, ("word_list",))
     )
-    return frozenset(_parts(words)) | _AMBIGUOUS
+    return frozenset(_parts(words)) | _AMBIGUOUS | _NOUNS | NEVER_ALONE
+
+
+#: Words that stand in the names of things, and seldom in those of people.
+_NOUNS = frozenset(
+    listed(
+        "university college school institute academy faculty management marketing department "
+        "center centre international national association club society chamber commerce corps "
+        "council committee board bureau ministry government church hospital clinic museum library "
+        "theatre theater hotel restaurant cafe airport station street avenue road square park "
+        "garden beach island mountain valley river ocean desert forest city town village county "
+        "state kingdom republic union federation league cup championship festival award prize "
+        "edition volume chapter part series season episode album song band orchestra concert "
+        "concerts live final greatest hits collection essential complete classic classics special "
+        "deluxe premium professional enterprise standard basic advanced pro plus mini max ultra "
+        "super mega micro software hardware system systems network internet online digital mobile "
+        "data cloud server project program programme plan process policy procedure report summary "
+        "review analysis invoice receipt quote contract agreement license certificate diploma "
+        "degree course class training workshop seminar conference session interview position "
+        "vacancy career customer service account bank finance insurance legal tax payroll human "
+        "resources product purchase stock warehouse logistics transport shipping tracking parcel "
+        "package express post doll girl boy child kids baby lady queen day night dawn house home "
+        "room door window table chair bed lamp kitchen bath sauce soup meat fish crab beef pork "
+        "chicken rice pasta pizza salad fruit vegetable cake cookie cream hot cold fresh dry sweet "
+        "sour spicy black white red life death heart soul mind body head hand foot eye face blood "
+        "fire earth air sun moon sea wind world war peace freedom love hate time money power music "
+        "dance dream dreams party wild free bad mad dark light deep high low long short fast slow "
+        "big little small old new firma kunde kundin bestellung lieferung rechnung angebot vertrag "
+        "termin gespraech anruf nachricht frage antwort problem fehler adresse strasse haus "
+        "wohnung tag woche monat jahr"
+    )
+)
+
+#: Times, languages and peoples: names too, and by themselves none.
+NEVER_ALONE = frozenset(
+    listed(
+        "january february march april may june july august september october november december "
+        "monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter mai "
+        "juni juli januar mittwoch samstag sommer herbst english french german spanish italian "
+        "portuguese dutch polish russian chinese japanese korean arabic hindi turkish greek "
+        "swedish danish norwegian finnish czech hungarian american british canadian mexican "
+        "european asian african indian australian irish scottish welsh swiss austrian belgian "
+        "roman latin christian muslim jewish catholic north south east west northern southern "
+        "eastern western central new"
+    )
+)
 
 
 @lru_cache(maxsize=1)
@@ -192,6 +244,12 @@ def countries() -> frozenset[str]:
         for each in _texts(provider, ("countries", "states", "provinces"))
     )
     return frozenset(map(fold, names))
+
+
+@lru_cache(maxsize=1)
+def places() -> frozenset[str]:
+    """Cities and countries, folded."""
+    return cities() | countries()
 
 
 @lru_cache(maxsize=1)

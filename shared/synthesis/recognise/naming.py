@@ -169,8 +169,10 @@ def _part_of_name(column: str) -> Entity | None:
 def _of_people(words: Sequence[str], owner: Sequence[str]) -> Guess | None:
     """What is personal only where it is somebody's: a title, a link."""
     subject = _subject(owner) if len(words) == 1 else None
-    if subject is None or subject.plain:
+    if subject is None:
         return None
+    if subject.plain:
+        return subject if words[0] in _TITLES else None
     if words[0] in _TITLES and subject.entity is Entity.PERSON:
         return Guess(Entity.JOB_TITLE, UNSURE, reason=f'"{words[0]}" of people')
     if words[0] in _LINKS:

@@ -9,6 +9,7 @@ the name of a thing; where it is right, nobody else is left to find it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from shared.synthesis.plans import Entity
@@ -19,6 +20,9 @@ from shared.synthesis.recognise.words import fold, listed
 
 #: A name is no longer than this many words.
 LONGEST_NAME = 5
+
+#: Words with capitals that are looked at together.
+LONGEST_RUN = 8
 
 #: What people do, and things do not, in the languages that texts are mostly in.
 _VERBS = frozenset(
@@ -51,33 +55,41 @@ _ROLES = frozenset(
     )
 )
 
-#: Names too, but by themselves they are times.
-_MONTHS = frozenset({"april", "may", "june", "august", "summer", "autumn", "winter", "mai", "juni"})
+#: Endings of English words that are things.
+_OF_THINGS = ("ing", "tion", "sion", "ment", "ness", "ance", "ence", "ship", "ism", "ics", "ity")
+
+#: In a headline all words have capitals, so these tell nothing; shorter texts are none.
+FEWEST_OF_HEADLINE, MOSTLY_CAPITALS = 3, 0.75
 
 #: Languages that write nouns with capitals: there a capital tells nothing.
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
 
 
-@lru_cache(maxsize=1)
-def _known() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """First names, last names, and what is more than a name."""
-    places = frozenset(
-        word
-        for place in dictionaries.countries() | dictionaries.cities()
-        for word in (place, *(place.split() if place in dictionaries.countries() else ()))
-    )
-    return (
-        dictionaries.first_names(),
-        dictionaries.last_names(),
-        dictionaries.common_words() | places,
-    )
+@dataclass(frozen=True)
+class _Names:
+    """What is known of names in one language.
+
+    :param firsts: first names, and ``lasts``: last names.
+    :param others: what is more than a name: common words, places.
+    :param plain_firsts: first names that are nothing else, and ``plain_lasts``: last names.
+    """
+
+    firsts: frozenset[str]
+    lasts: frozenset[str]
+    others: frozenset[str]
+    plain_firsts: frozenset[str]
+    plain_lasts: frozenset[str]
 
 
-@lru_cache(maxsize=1)
-def _plainly() -> tuple[frozenset[str], frozenset[str]]:
-    """First and last names that are nothing else."""
-    firsts, lasts, others = _known()
-    return (
+@lru_cache(maxsize=16)
+def _names(language: str) -> _Names:
+    firsts, lasts = dictionaries.first_names(), dictionaries.last_names()
+    of_countries = {word for each in dictionaries.countries() for word in each.split()}
+    others = dictionaries.common_words(language) | dictionaries.places() | of_countries
+    return _Names(
+        firsts,
+        lasts,
+        others,
         frozenset(each for each in firsts - others if len(each) > 2),
         frozenset(each for each in lasts - others if len(each) > 3),
     )
@@ -89,115 +101,190 @@ def find_people(text: str, tokens: Sequence[Token], language: str) -> Iterator[S
     :param tokens: its words, in their order.
     :param language: two letters; of texts whose nouns have capitals less is taken for a name.
     """
+    look = _Look(text, tokens, language, _names(language), _is_headline(tokens))
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.key in dictionaries.TITLES and (run := _run(text, tokens, at + 1)):
-            yield _span(tokens[at + 1 : at + 1 + len(run)], 0.9, titled=True)
-            at += 1 + len(run)
+        if token.key in dictionaries.TITLES and (run := look.run(at + 1)):
+            count = min(len(run), LONGEST_NAME)
+            yield look.span(at + 1, count, 0.9, titled=True)
+            at += 1 + count
         elif token.capital:
-            run = _run(text, tokens, at)
-            if run and (found := _judge(text, tokens, at, run, language)):
-                first, count, confidence = found
-                yield _span(run[first : first + count], confidence)
-            at += max(1, len(run))
+            run = look.run(at)
+            found = look.judge(at, run) if run else None
+            if found:
+                yield look.span(*found)
+                at = max(at + 1, found[0] + found[1])
+            else:
+                at += max(1, len(run))
         else:
-            if _lower_pair(text, tokens, at):
-                yield _span(tokens[at : at + 2], 0.6)
+            if look.lower_pair(at):
+                yield look.span(at, 2, 0.6)
                 at += 1
             at += 1
 
 
-def _span(tokens: Sequence[Token], confidence: float, *, titled: bool = False) -> Span:
-    entity = Entity.PERSON
-    if len(tokens) == 1:
-        first = tokens[0].key in _known()[0] and not titled
-        entity = Entity.FIRST_NAME if first else Entity.LAST_NAME
-    return Span(tokens[0].start, tokens[-1].end, entity, confidence)
+def _is_headline(tokens: Sequence[Token]) -> bool:
+    words = [each for each in tokens[:24] if len(each.text) > 2]
+    capitals = sum(each.capital for each in words)
+    return len(words) >= FEWEST_OF_HEADLINE and capitals >= MOSTLY_CAPITALS * len(words)
 
 
-def _run(text: str, tokens: Sequence[Token], at: int) -> Sequence[Token]:
-    """Words with capitals that stand side by side from there on, with particles in between."""
-    end = at
-    last_capital = at
-    while end < len(tokens) and end - at < LONGEST_NAME + 2:
-        token = tokens[end]
-        if end > at and text[tokens[end - 1].end : token.start] not in _GAPS:
-            break
-        if token.capital and token.key not in dictionaries.TITLES:
-            last_capital = end + 1
-        elif end == at or token.key not in dictionaries.PARTICLES:
-            break
-        end += 1
-    return tokens[at:last_capital] if end > at else ()
+#: A name: its first token, how many there are, and how sure that is.
+_Found = tuple[int, int, float]
+
+
+@dataclass(frozen=True)
+class _Look:
+    text: str
+    tokens: Sequence[Token]
+    language: str
+    names: _Names
+    headline: bool
+
+    def span(self, at: int, count: int, confidence: float, *, titled: bool = False) -> Span:
+        tokens = self.tokens[at : at + count]
+        entity = Entity.PERSON
+        if count == 1:
+            first = tokens[0].key in self.names.firsts and not titled
+            entity = Entity.FIRST_NAME if first else Entity.LAST_NAME
+        return Span(tokens[0].start, tokens[-1].end, entity, confidence)
+
+    def run(self, at: int) -> Sequence[Token]:
+        """Words with capitals that stand side by side from there on, particles in between."""
+        end = last_capital = at
+        while end < len(self.tokens) and end - at < LONGEST_RUN:
+            token = self.tokens[end]
+            if end > at and self.text[self.tokens[end - 1].end : token.start] not in _GAPS:
+                break
+            if token.capital and token.key not in dictionaries.TITLES:
+                last_capital = end + 1
+            elif end == at or token.key not in dictionaries.PARTICLES:
+                break
+            end += 1
+        return self.tokens[at:last_capital]
+
+    def judge(self, at: int, run: Sequence[Token]) -> _Found | None:
+        """The first name of a run of words with capitals that starts at a token."""
+        for index, token in enumerate(run):
+            if _pieces(token.key) & self.names.firsts and (
+                found := self._from_first_name(at + index, run, index)
+            ):
+                return found
+        return self._from_last_name(at, run) or self._unknown(at, run)
+
+    def _from_first_name(self, at: int, run: Sequence[Token], index: int) -> _Found | None:
+        token, rest = run[index], run[index + 1 :]
+        plainly = not _pieces(token.key) & self.names.others
+        count = self._follow(rest)
+        following = next((each for each in rest if each.key not in dictionaries.PARTICLES), None)
+        if following is not None and count:
+            if following.key in self.names.lasts or len(following.key) == 1:
+                common = following.key in self.names.others and not plainly
+                if not (common and (self.headline or self.language in _CAPITAL_NOUNS)):
+                    return at, 1 + count, 0.95 if plainly else 0.8
+            elif (
+                not self.headline
+                and following.key not in self.names.others
+                and (plainly or self.language not in _CAPITAL_NOUNS)
+            ):
+                return at, 1 + count, 0.8 if plainly else 0.6
+        if self.headline and not plainly:
+            return None
+        if plainly:
+            if index and run[index - 1].key in self.names.plain_lasts:
+                return at - 1, 2, 0.7
+            return (at, 1, 0.7) if len(token.key) > 2 else None
+        return self._word_and_name(at, token, run)
+
+    def _word_and_name(self, at: int, token: Token, run: Sequence[Token]) -> _Found | None:
+        """A name alone that is a word, too."""
+        if len(token.key) < 3:
+            return None
+        if _beside(self.tokens, at, 1):
+            return at, 1, 0.5
+        if token.key in dictionaries.NEVER_ALONE or token.key in dictionaries.places():
+            return None
+        alone = len(run) == 1 and not _begins_sentence(self.text, token.start)
+        return (at, 1, 0.5) if alone and self.language not in _CAPITAL_NOUNS else None
+
+    def _follow(self, rest: Sequence[Token]) -> int:
+        """How many of the words behind a first name are of the name too."""
+        count = 0
+        surname = False
+        for index, token in enumerate(rest[: LONGEST_NAME - 1]):
+            if token.key in dictionaries.PARTICLES and not token.capital:
+                continue
+            if surname and token.key not in self.names.plain_lasts:
+                break
+            if token.key in self.names.lasts:
+                surname = True
+            elif token.key in self.names.others and count:
+                break
+            count = index + 1
+        return count
+
+    def _from_last_name(self, at: int, run: Sequence[Token]) -> _Found | None:
+        names = [each for each in run if each.key not in dictionaries.PARTICLES]
+        if self.headline or not names or names[-1].key not in self.names.lasts:
+            return None
+        if len(names) > 1:
+            head = names[-2]
+            first = run.index(head)
+            known = head.key in self.names.others or head.key in dictionaries.company_endings()
+            return None if known else (at + first, len(run) - first, 0.6)
+        begins = _begins_sentence(self.text, run[0].start)
+        if names[0].key in self.names.plain_lasts and (
+            not begins or _beside(self.tokens, at, len(run))
+        ):
+            return at, 1, 0.5
+        return None
+
+    def _unknown(self, at: int, run: Sequence[Token]) -> _Found | None:
+        """Two or three words with capitals that no list knows, within a sentence."""
+        names = [each for each in run if each.key not in dictionaries.PARTICLES]
+        if self.headline or not 2 <= len(names) <= 3 or not all(map(self._is_strange, names)):
+            return None
+        if names[-1].key in dictionaries.company_endings():
+            return None
+        if _beside(self.tokens, at, len(run)):
+            return at, len(run), 0.6
+        around = [
+            *self.tokens[max(0, at - 2) : at],
+            *self.tokens[at + len(run) : at + len(run) + 2],
+        ]
+        sentence = len(self.tokens) >= 5 and any(not each.capital for each in around)
+        if self.language in _CAPITAL_NOUNS or not sentence:
+            return None
+        return at, len(run), 0.4
+
+    def _is_strange(self, token: Token) -> bool:
+        return (
+            token.key not in self.names.others
+            and len(token.text) > 2
+            and not token.text.isupper()
+            and not token.key.endswith(_OF_THINGS)
+        )
+
+    def lower_pair(self, at: int) -> bool:
+        """``john smith``, as people type it."""
+        if at + 1 >= len(self.tokens) or self.tokens[at].key not in self.names.plain_firsts:
+            return False
+        following = self.tokens[at + 1]
+        return (
+            not following.capital
+            and following.key in self.names.lasts
+            and following.key not in dictionaries.PARTICLES
+            and len(following.key) > 2
+            and self.text[self.tokens[at].end : following.start] == " "
+        )
 
 
 _GAPS = frozenset({" ", ". ", ".", "\u00a0"})
 
 
-def _judge(
-    text: str, tokens: Sequence[Token], at: int, run: Sequence[Token], language: str
-) -> tuple[int, int, float] | None:
-    """Which words of a run are somebody's name, and how sure that is."""
-    firsts, lasts, others = _known()
-    for index, token in enumerate(run):
-        if _pieces(token.key) & firsts and (
-            found := _named(text, tokens, at + index, run, index, language)
-        ):
-            return found
-    names = [each for each in run if each.key not in dictionaries.PARTICLES]
-    begins = _begins_sentence(text, run[0].start)
-    if len(names) > 1 and run[-1].key in lasts and not _ends_sentence_before(run):
-        head = names[-2]
-        if head.key not in others and head.key not in dictionaries.company_endings():
-            return run.index(head), len(run) - run.index(head), 0.6
-    if (
-        len(names) == 1
-        and run[0].key in _plainly()[1]
-        and (not begins or _beside(tokens, at, len(run)))
-    ):
-        return 0, 1, 0.5
-    return _unknown(tokens, at, run, language)
-
-
 def _pieces(key: str) -> set[str]:
     return {key, *key.split("-")} if "-" in key else {key}
-
-
-def _named(
-    text: str,
-    tokens: Sequence[Token],
-    at: int,
-    run: Sequence[Token],
-    index: int,
-    language: str,
-) -> tuple[int, int, float] | None:
-    """A run from a first name on."""
-    _, lasts, others = _known()
-    token, rest = run[index], run[index + 1 :]
-    plainly = token.key not in others
-    length = min(len(rest), LONGEST_NAME - 1)
-    following = next((each for each in rest if each.key not in dictionaries.PARTICLES), None)
-    if following is not None:
-        initial = len(following.key) == 1
-        if following.key in lasts or initial:
-            return index, 1 + length, 0.95 if plainly else 0.8
-        if plainly and (following.key not in others or language not in _CAPITAL_NOUNS):
-            return index, 1 + length, 0.8
-        if not plainly and following.key not in others and language not in _CAPITAL_NOUNS:
-            return index, 1 + length, 0.6
-    if plainly:
-        if index and run[index - 1].key in lasts:
-            return index - 1, 2, 0.7
-        return index, 1, 0.7
-    if token.key in _MONTHS and not _beside(tokens, at, 1):
-        return None
-    begins = _begins_sentence(text, token.start)
-    if _beside(tokens, at, 1) or (
-        not begins and index == 0 and len(run) == 1 and language not in _CAPITAL_NOUNS
-    ):
-        return (index, 1, 0.5) if len(token.key) > 2 else None
-    return None
 
 
 def _beside(tokens: Sequence[Token], at: int, count: int) -> bool:
@@ -211,49 +298,8 @@ _VERB_KEYS = frozenset(map(fold, _VERBS))
 _ROLE_KEYS = frozenset(map(fold, _ROLES))
 
 
-def _unknown(
-    tokens: Sequence[Token], at: int, run: Sequence[Token], language: str
-) -> tuple[int, int, float] | None:
-    """Two or three words with capitals that no list knows, within a sentence."""
-    _, _, others = _known()
-    names = [each for each in run if each.key not in dictionaries.PARTICLES]
-    strange = [
-        each
-        for each in names
-        if each.key not in others and len(each.text) > 2 and not each.text.isupper()
-    ]
-    if not 2 <= len(names) <= 3 or len(strange) < len(names):
-        return None
-    if names[-1].key in dictionaries.company_endings():
-        return None
-    if _beside(tokens, at, len(run)):
-        return 0, len(run), 0.6
-    around = tokens[max(0, at - 2) : at], tokens[at + len(run) : at + len(run) + 2]
-    sentence = any(not each.capital for side in around for each in side)
-    if language in _CAPITAL_NOUNS or not sentence or len(tokens) < 5:
-        return None
-    return 0, len(run), 0.4
-
-
-def _lower_pair(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """``john smith``, as people type it."""
-    if at + 1 >= len(tokens) or tokens[at].key not in _plainly()[0]:
-        return False
-    following = tokens[at + 1]
-    return (
-        not following.capital
-        and following.key in _known()[1]
-        and following.key not in dictionaries.PARTICLES
-        and text[tokens[at].end : following.start] == " "
-    )
-
-
 def _begins_sentence(text: str, start: int) -> bool:
     at = start - 1
     while at >= 0 and text[at] in " \t\"'“„(»«":
         at -= 1
     return at < 0 or text[at] in ".!?\n:;>-•*"
-
-
-def _ends_sentence_before(run: Sequence[Token]) -> bool:
-    return len(run) > 1 and run[-1].start - run[-2].end > 1 and len(run[-2].text) > 3

@@ -33,7 +33,7 @@ JOBS_AMONG_UNKNOWN = 0.7
 FEWEST_VALUES = 5
 
 #: Texts have to be so much of a column for it to be free text by its values alone.
-TEXTS = 0.2
+TEXTS, TEXTS_AMONG_PLAIN = 0.2, 0.6
 
 #: A column that nobody looked at, with room for so many characters, may hold anything.
 ROOM_FOR_TEXT = 200
@@ -283,7 +283,7 @@ def _by_texts(column: Column, guess: Guess, seen: Profile, locale: str) -> Findi
             return _finding(Entity.FREE_TEXT, 0.3, "nobody has looked at its values")
         return None
     share = seen.share(seen.texts)
-    if share >= TEXTS:
+    if share >= (TEXTS_AMONG_PLAIN if guess.plain else TEXTS):
         return _finding(
             Entity.FREE_TEXT, 0.4 + 0.5 * share, _said(share, seen, "texts of several words")
         )

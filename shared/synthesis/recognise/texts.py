@@ -49,24 +49,31 @@ def find_in_text(
 
 def _again(text: str, tokens: Sequence[Token], spans: Sequence[Span]) -> Iterator[Span]:
     """Other places of what was found: who is named once in full is named by one name later."""
+    words = common_words()
     names: set[str] = set()
     others: dict[str, Entity] = {}
     for span in spans:
         found = text[span.start : span.end]
         if span.entity in _NAMES:
-            names.update(each.key for each in tokens_of(found) if len(each.key) > 2)
+            names.update(
+                each.key
+                for each in tokens_of(found)
+                if len(each.key) > 2 and each.key not in words and each.key not in PARTICLES
+            )
         elif len(others) < MOST_REPEATED and len(found) > 3:
             others[found] = span.entity
-    names -= common_words() | PARTICLES
     for token in tokens:
         if token.key in names and token.capital:
-            yield Span(token.start, token.end, Entity.PERSON, 0.5)
+            yield Span(token.start, token.end, Entity.PERSON, AGAIN)
     for found, entity in others.items():
         at = text.find(found)
         while at >= 0:
-            yield Span(at, at + len(found), entity, 0.5)
+            yield Span(at, at + len(found), entity, AGAIN)
             at = text.find(found, at + len(found))
 
+
+#: How sure a second place is: only what nothing else is found at.
+AGAIN = 0.3
 
 #: So many values of a text are looked for again, so that its time stays in proportion.
 MOST_REPEATED = 20
