@@ -64,6 +64,7 @@ PURE = (
     "shared.synthesis.kinds",
     "shared.synthesis.locales",
     "shared.synthesis.modes",
+    "shared.synthesis.recognise.asking",
     "shared.synthesis.recognise.scanning",
     "shared.synthesis.recognise.scrubbing",
     "shared.synthesis.recognise.spans",

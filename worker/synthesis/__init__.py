@@ -12,10 +12,11 @@ In the worker:
 
 On both sides of the pipe:
 
-============= ======================================================================
-``wire``      what is said
-``task``      what a process is told
-============= ======================================================================
+================= ==================================================================
+``wire``          what is said
+``task``          what a process is told
+``model_servers`` the model servers that it may ask
+================= ==================================================================
 
 In the process of a step:
 
@@ -26,6 +27,7 @@ In the process of a step:
 ``kinds``     every kind of step by its name
 ``reflect``   look at both databases
 ``scan``      find what is personal
+``classify``  what the user's own model says of columns
 ``plan``      check all that can be checked before anything is written
 ``snapshot``  one view of the source for all that read it
 ``ranks``     the order that the secret gives to keys

@@ -25,7 +25,7 @@ from shared.synthesis.briefing import Briefing
 from shared.synthesis.outcomes import outcome_of
 from shared.synthesis.run import StepKind
 from shared.synthesis.step import StepClaim
-from worker.synthesis import wire
+from worker.synthesis import model_servers, wire
 from worker.synthesis.child import LOST
 from worker.synthesis.lists import ListSteps
 from worker.synthesis.runner import Order, Processes
@@ -307,6 +307,10 @@ class StepDoer:
             "schema": found.databases["SOURCE"]["structure"],
             "frozen": found.plan,
             "lists": found.lists,
+            # Only a step that asks a model is told of any.
+            "model_servers": model_servers.to_json(self.settings)
+            if claim.kind == StepKind.SCAN
+            else {},
         }
 
     def _place(self, database: Mapping[str, Any]) -> dict[str, Any]:

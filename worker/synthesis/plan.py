@@ -13,6 +13,7 @@ from shared.synthesis.drift import differences
 from shared.synthesis.exclusion import leave_out
 from shared.synthesis.generators import check, needs
 from shared.synthesis.plans import ColumnName
+from shared.synthesis.schema import Schema
 from worker.synthesis.reflect import look_at_target
 from worker.synthesis.session import choices_of
 from worker.synthesis.work import Work
@@ -50,9 +51,10 @@ def plan(work: Work) -> dict[str, Any]:
                 check(generator, column)
             except InvalidRequest as error:
                 raise InvalidRequest(f"{table.name}.{column.name}: {error}") from None
-    if refusals := modes.refusals(work.session.schema, frozen.plan):
+    copied = Schema(tables=tuple(each for each in work.session.schema if each.name in included))
+    if refusals := modes.refusals(copied, frozen.plan):
         raise InvalidRequest("\n".join(refusals))
-    work.tells.warn(*modes.warnings(work.session.schema, frozen.plan))
+    work.tells.warn(*modes.warnings(copied, frozen.plan))
     wanted = needs(work.session.schema, frozen.plan, choices_of(work.session.run.settings, frozen))
     work.tells.warn(*wanted.warnings)
     return {

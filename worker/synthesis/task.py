@@ -43,6 +43,7 @@ class RunFacts:
     :param seed: the secret that all chance of the run comes of.
     :param schema: of the source, as it is known; None before it was looked at.
     :param frozen: what becomes of it; None where the run is not about that.
+    :param model_servers: those that may be asked; see ``worker.synthesis.model_servers``.
     """
 
     version: str
@@ -56,6 +57,7 @@ class RunFacts:
     schema: Schema | None = None
     frozen: Frozen | None = None
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    model_servers: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_json(cls, read: Mapping[str, Any]) -> Self:
@@ -72,6 +74,7 @@ class RunFacts:
             schema=Schema.from_json(read["schema"]) if read["schema"] else None,
             frozen=Frozen.from_json(read["frozen"]) if read["frozen"] else None,
             lists=read.get("lists", {}),
+            model_servers=read.get("model_servers", {}),
         )
 
 

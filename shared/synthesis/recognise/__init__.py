@@ -10,6 +10,7 @@
 ``numbers``      numbers that states and banks give to people, and their checks
 ``dictionaries`` names, cities, jobs and common words
 ``addresses``    what streets with numbers look like
+``asking``       what the user's own model is asked, and what of its answers counts
 ``texts``        texts: where in them something personal stands
 ``tokens``       the words of a text
 ``hints``        which patterns are worth a look in it

@@ -78,7 +78,7 @@ def scan(
     country = country_of(locale)
     findings: dict[str, Finding] = {}
     for column in table.columns:
-        called = _names_of(table, column)
+        called = names_of(table, column)
         if called & allowed:
             continue
         values = [
@@ -99,7 +99,8 @@ def scan(
     return findings
 
 
-def _names_of(table: Table, column: Column) -> set[str]:
+def names_of(table: Table, column: Column) -> set[str]:
+    """All that a column may be called on a list, folded."""
     name = fold(column.name)
     return {name, f"{fold(table.name.name)}.{name}", f"{fold(str(table.name))}.{name}"}
 
