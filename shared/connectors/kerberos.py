@@ -37,8 +37,12 @@ _OPERATORS = "/etc/krb5.conf"
 
 
 @contextmanager
-def ticket(settings: Mapping[str, Any], secrets: Secrets, *, folder: Path) -> Iterator[None]:
+def ticket(
+    settings: Mapping[str, Any], secrets: Secrets, *, folder: Path
+) -> Iterator[Mapping[str, str]]:
     """Let libpq get tickets with a keytab, and with nothing else, for as long as the block runs.
+
+    Its value is the variables, for programs that are to be let in likewise.
 
     :param settings: ``Kerberos`` of an address's ``hooks_params``.
     :raises NotPermitted: when the keytab is none, or has no key of the principal.
@@ -51,12 +55,13 @@ def ticket(settings: Mapping[str, Any], secrets: Secrets, *, folder: Path) -> It
         "KRB5_CONFIG": os.pathsep.join(files),
         "KRB5_CLIENT_KTNAME": f"FILE:{keytab}",
         "KRB5_KTNAME": os.devnull,
-        "KRB5CCNAME": "MEMORY:",
+        # Of its own: one process may be two principals, one after another or at once.
+        "KRB5CCNAME": f"MEMORY:{folder.name}",
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
-        yield
+        yield variables
     finally:
         for name, value in before.items():
             if value is None:

@@ -6,9 +6,9 @@ Every connector that goes over a net comes by here, and connects to nothing but 
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,14 +35,15 @@ class Way:
     :param name: what the database's certificate is checked by: its name, not that of a tunnel.
     :param place: what is connected to.
     :param folder: for files of the moment.
-    :param kerberos: whether we are let in by a ticket.
+    :param kerberos: variables of the process by which we are let in with a ticket; empty: it is
+        done otherwise.
     """
 
     name: str
     place: Place
     tls: Tls
     folder: Path
-    kerberos: bool = False
+    kerberos: Mapping[str, str] = field(default_factory=dict)
     tunnel: Tunnel | None = None
 
     def libpq(self) -> dict[str, Any]:
@@ -97,8 +98,9 @@ def reach(address: Address, secrets: Secrets, *, limits: Limits, port: int) -> I
         folder = stack.enter_context(scratch_folder())
         prepared = tls.prepare(hooks.get(_SSL) or {}, secrets, folder=folder)
         kerberos = hooks.get(_KERBEROS) or {}
+        variables: Mapping[str, str] = {}
         if kerberos.get("principal"):
-            stack.enter_context(ticket(kerberos, secrets, folder=folder))
+            variables = stack.enter_context(ticket(kerberos, secrets, folder=folder))
         tunnel = None
         if ssh := _ssh_server(address):
             from shared.connectors.tunnel import LOOPBACK, open_tunnel
@@ -115,7 +117,7 @@ def reach(address: Address, secrets: Secrets, *, limits: Limits, port: int) -> I
             place=place,
             tls=prepared,
             folder=folder,
-            kerberos=bool(kerberos.get("principal")),
+            kerberos=variables,
             tunnel=tunnel,
         )
 

@@ -39,13 +39,10 @@ class PostgresDatabase:
         self.what = f"The PostgreSQL database {address.database!r}"
         self._open = ExitStack()
         try:
+            found = self._open.enter_context(reach(address, secrets, limits=limits, port=PORT))
             #: What leads here; ``pg_dump`` takes the same way.
-            self.way: Mapping[str, Any] = keywords(
-                self._open.enter_context(reach(address, secrets, limits=limits, port=PORT)),
-                address,
-                secrets,
-                limits,
-            )
+            self.way: Mapping[str, Any] = keywords(found, address, secrets, limits)
+            self.variables = found.kerberos
             self.connection = connect(self.way, what=self.what, read_only=self._read_only)
             self._open.callback(self.connection.close)
             self._check_version()

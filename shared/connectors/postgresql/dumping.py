@@ -105,11 +105,16 @@ def _look_at(path: Path) -> Program | None:
     return Program(path=path, major=int(found[1]), minor=int(found[2])) if found else None
 
 
+#: What older programs do not know, and what is told otherwise.
+_NOT_SAID = frozenset({"password", "options", "require_auth"})
+
+
 def dump(
     program: Program,
     way: Mapping[str, Any],
     schema: str,
     *,
+    variables: Mapping[str, str],
     snapshot: str | None,
     what: str,
     seconds: int,
@@ -118,15 +123,16 @@ def dump(
 
     :param way: keywords of libpq; the password among them goes by the environment, which other
         users cannot read, and not by the command line, which they can.
+    :param variables: by which Kerberos lets us in, where it does.
     :raises NotSupported: there is something in it that is not copied.
     :raises NotReachable: the program did not get to its end.
     """
-    address = {name: value for name, value in way.items() if name not in ("password", "options")}
+    address = {name: value for name, value in way.items() if name not in _NOT_SAID}
     environment = {
         "PATH": os.defpath,
         "LC_ALL": "C",
         "PGPASSWORD": str(way.get("password") or ""),
-        **{name: value for name, value in os.environ.items() if name.startswith("KRB5")},
+        **variables,
     }
     pattern = '"' + schema.replace('"', '""') + '"'
     command = [

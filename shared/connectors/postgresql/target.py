@@ -95,6 +95,7 @@ class PostgresTarget(PostgresDatabase):
             dumping.find_program(server, self.limits.programs),
             source.way,
             source.schema_name,
+            variables=source.variables,
             snapshot=source.snapshot,
             what=source.what,
             seconds=self.limits.statement_seconds,

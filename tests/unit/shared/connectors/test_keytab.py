@@ -58,8 +58,9 @@ def test_the_library_is_told_for_as_long_as_the_block_runs(
 ) -> None:
     monkeypatch.setenv("KRB5_CONFIG", "/etc/other.conf")
     monkeypatch.delenv("KRB5CCNAME", raising=False)
-    with ticket({"principal": "app@EXAMPLE.ORG"}, secrets(), folder=tmp_path):
-        assert os.environ["KRB5CCNAME"] == "MEMORY:"
+    with ticket({"principal": "app@EXAMPLE.ORG"}, secrets(), folder=tmp_path) as told:
+        assert {name: os.environ[name] for name in told} == told
+        assert os.environ["KRB5CCNAME"] == f"MEMORY:{tmp_path.name}"
         keytab = Path(os.environ["KRB5_CLIENT_KTNAME"].removeprefix("FILE:"))
         assert keytab.read_bytes() == b"\x05\x02" + APP + APP
         assert keytab.stat().st_mode & 0o777 == 0o600
