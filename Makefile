@@ -2,6 +2,7 @@
 #
 #   make demo    the main job, from nothing to two files
 #   make up      the whole service on this machine, in the foreground
+#   make demo-synthesis   a safe copy of a made-up database
 #   make test    all tests
 #   make help    the rest
 
@@ -19,10 +20,11 @@ TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup small-model known-model demo up down doctor test field chaos load soak check audit bench bench-lists eval format lock clean
+.PHONY: help setup small-model known-model demo demo-synthesis up down doctor test field chaos load soak check audit bench bench-lists eval format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"
+	@echo "make demo-synthesis   make a safe copy of a made-up shop, and show both"
 	@echo "make up      run the whole service here (Ctrl-C stops it)"
 	@echo "             both with MODEL=smollm2: on a real, very small model (once 130 MB)"
 	@echo "make down    stop the service that 'make up' started elsewhere"
@@ -75,6 +77,9 @@ known-model:
 
 demo: known-model $(READY) $(if $(filter smollm2,$(MODEL)),$(SMALL))
 	@$(RUN) -m deploy.local demo $(OWN_MODEL)
+
+demo-synthesis: known-model $(READY) $(if $(filter smollm2,$(MODEL)),$(SMALL))
+	@$(RUN) -m deploy.local demo-synthesis $(OWN_MODEL)
 
 up: known-model $(READY) $(if $(filter smollm2,$(MODEL)),$(SMALL))
 	@$(RUN) -m deploy.local up $(OWN_MODEL)

@@ -27,7 +27,9 @@ child runs, so that no child outlives its stack.
 ``lock``         one stack a folder
 ``signals``      everything that asks a program to end
 ``console``      what people read about a running stack
+``running``      one for the time that something takes
 ``demo``         the main job, for people to watch
+``demo_synthesis`` a safe copy of a made-up shop, likewise
 ``errors``       what can keep the stack from running
 ================ ====================================================================
 """

@@ -1,4 +1,4 @@
-"""``python -m deploy.local up | down | demo | doctor``."""
+"""``python -m deploy.local up | down | demo | demo-synthesis | doctor``."""
 
 from __future__ import annotations
 
@@ -148,6 +148,24 @@ def demo(workers: int, model: str | None) -> None:
     with interrupting_signals():
         try:
             run_demo(options, console)
+        except KeyboardInterrupt:
+            _print_line("Interrupted; everything is stopped.")
+            sys.exit(INTERRUPTED)
+
+
+@cli.command()
+@workers_option
+@model_option
+def demo_synthesis(workers: int, model: str | None) -> None:
+    """Make a safe copy of a made-up shop, and show both."""
+    from deploy.local.demo_synthesis import run_demo
+
+    # Where nobody looks at it, lines are not folded to the width of a terminal.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    options = from_environment(workers=workers, report=_print_line, model=model)
+    with interrupting_signals():
+        try:
+            run_demo(replace(options, shop=True), console)
         except KeyboardInterrupt:
             _print_line("Interrupted; everything is stopped.")
             sys.exit(INTERRUPTED)

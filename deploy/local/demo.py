@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,10 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from deploy.local.console import show_rows
-from deploy.local.errors import AlreadyRunning, LocalStackError
-from deploy.local.model import OWN
+from deploy.local.errors import LocalStackError
 from deploy.local.options import PROJECT, LocalOptions
-from deploy.local.stack import LocalInfo, LocalStack, read_info
+from deploy.local.running import running
 from shared.text import escape_hidden
 from valuemill import FileFormat, Job, Operation, Statistics, Valuemill
 
@@ -50,7 +47,6 @@ MAKERS = {
 }
 #: A model that is loaded from a slow disk says nothing for minutes.
 PATIENCE = 600.0
-START_PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def run_demo(options: LocalOptions, console: Console) -> None:
     """
     out = Path(os.environ.get("VALUEMILL_OUT") or PROJECT / "out").expanduser().absolute()
     with (
-        _stack(options, console) as info,
+        running(options, console) as info,
         # A proxy has no business between here and here.
         Valuemill(info.api_url, info.api_key, trust_env=False) as client,
     ):
@@ -80,40 +76,6 @@ def run_demo(options: LocalOptions, console: Console) -> None:
         out.mkdir(parents=True, exist_ok=True)
         files = [client.download(outcome.operation.id, format_, out) for format_ in FORMATS]
         _show(console, outcome, files)
-
-
-@contextmanager
-def _stack(options: LocalOptions, console: Console) -> Iterator[LocalInfo]:
-    stack = LocalStack(options)
-    try:
-        info = stack.start()
-    except AlreadyRunning:
-        info = _await_info(options.var)
-        if options.model and OWN[options.model].part not in info.pids:
-            raise LocalStackError(
-                f"The stack that is running on {options.var} has another model than "
-                f"{options.model}. Stop it with `make down`."
-            ) from None
-        console.print(f"Using the stack that is running on {options.var}.", highlight=False)
-        yield info
-        return
-    try:
-        yield info
-    finally:
-        console.print("\nTaking the stack down ...")
-        stack.stop()
-
-
-def _await_info(var: Path) -> LocalInfo:
-    deadline = time.monotonic() + START_PATIENCE
-    while time.monotonic() < deadline:
-        if info := read_info(var):
-            return info
-        time.sleep(0.2)
-    raise LocalStackError(
-        f"The stack on {var} has been starting for {START_PATIENCE:g} s. Look at what it says, "
-        "or stop it with `make down`."
-    )
 
 
 def _run_job(client: Valuemill, console: Console) -> Outcome:

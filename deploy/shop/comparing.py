@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 #: What people would look at first.
-SHOWN = ("id", "first_name", "last_name", "email", "iban", "city", "notes")
+SHOWN = ("id", "first_name", "last_name", "email", "notes")
 
 #: What belongs to one person alone, so that it must be nowhere in a copy. (The telephone numbers
 #: are of the thousand that are kept for stories, so a made-up one may be the same by chance.)

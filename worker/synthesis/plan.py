@@ -45,7 +45,7 @@ def plan(work: Work) -> dict[str, Any]:
             continue
         for column in table.columns:
             generator = frozen.plan.get(ColumnName(table.name, column.name))
-            if generator is None:
+            if generator is None or column.generated:
                 continue
             try:
                 check(generator, column)
