@@ -40,7 +40,7 @@ Columns of ``rewriter.omits`` are neither read nor written.
 """
 
 from shared.synthesis.generators.catalogue import check, supported_types
-from shared.synthesis.generators.needs import Choices, ListNeed, Needs, needs
+from shared.synthesis.generators.needs import Choices, ListNeed, Needs, known_key, needs
 from shared.synthesis.generators.rewriter import Context, Rewriter
 from shared.synthesis.keys.ranks import RankNeed, Ranks, build
 
@@ -54,6 +54,7 @@ __all__ = [
     "Rewriter",
     "build",
     "check",
+    "known_key",
     "needs",
     "supported_types",
 ]

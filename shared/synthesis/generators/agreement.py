@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -83,6 +84,7 @@ def people_by_value(mocked: Mocked, names: Names, among: Companions, ranks: Rank
     """A maker of names, addresses or logins for old ones."""
     column, length, entity = mocked.column.name, mocked.column.length, mocked.entity
     memory: dict[tuple[str, ...], str] = {}
+    row_of = lru_cache(maxsize=20_000)(lambda context: _row_of(context, names))
 
     def one(value: str, context: tuple[str, ...], number: str) -> str:
         if entity is Entity.FIRST_NAME:
@@ -91,7 +93,7 @@ def people_by_value(mocked: Mocked, names: Names, among: Companions, ranks: Rank
             return names.last(value, length)
         if entity is Entity.PERSON:
             return cut(names.whole(value, context[0] or None), length)
-        row = _row_of(context, names)
+        row = row_of(context)
         if entity is Entity.EMAIL and "@" in value:
             return names.email(value, row, length=length, number=number)
         made = names.login(value, row)

@@ -39,18 +39,20 @@ class Library:
         key = (entity, full_locale(locale), gender, size)
         if key not in self._pools:
             listed = self._lists.get(list_name(entity, locale, gender), ())
-            if gender and not listed and self._lists.get(list_name(entity, locale, None)):
-                # A list of all genders is better than another source for one of them.
+            if gender and not listed:
                 listed = self._of_gender(entity, locale, gender)
             made: tuple[str, ...] = ()
-            if len(listed) < min(size, _FEW) or (size > SIZE and len(listed) < size):
+            if len(listed) < _FEW or (size > SIZE and len(listed) < size):
                 made = pool(entity, locale, gender=gender, size=size)
             self._pools[key] = tuple(dict.fromkeys((*listed, *made)))
         return self._pools[key]
 
     def _of_gender(self, entity: Entity, locale: str, gender: str) -> tuple[str, ...]:
+        """Those of the mill's names that are known to be of a gender; of few, all names."""
+        listed = self._lists.get(list_name(entity, locale), ())
         known = frozenset(pool(entity, locale, gender=gender))
-        return tuple(each for each in self._lists[list_name(entity, locale, None)] if each in known)
+        of_gender = tuple(each for each in listed if each in known)
+        return of_gender if len(of_gender) >= _FEW else listed
 
     def names(self, locale: str) -> Names:
         """New names for old ones of a locale."""

@@ -30,7 +30,8 @@ from shared.synthesis.generators.serials import serial_of
 from shared.synthesis.keys.ranks import Ranks
 from shared.synthesis.keys.texts import FormPreserving
 from shared.synthesis.plans import ColumnName, Entity, GeneratorType, Plan
-from shared.synthesis.schema import Kind, Table
+from shared.synthesis.recognise.known import KnownValues
+from shared.synthesis.schema import Column, Kind, Table
 
 #: A number moves by at most this share of itself, a date by so many days.
 SHARE, DAYS = 0.1, 30
@@ -51,6 +52,8 @@ class Surroundings(Protocol):
     def outline(self) -> Outline: ...
     @property
     def library(self) -> Library: ...
+    @property
+    def known(self) -> KnownValues | None: ...
 
 
 class Makers:
@@ -115,6 +118,9 @@ class Makers:
         column, secret = mocked.column, self._context.secret
         need = self._context.outline.unique_need(mocked)
         ranks = None if need is None else self._context.ranks[need.name]
+        if ranks is not None and column.kind is Kind.TEXT and _is_narrow(column, ranks.count):
+            self.reads.add(column.name)
+            return by_value(column.name, FormPreserving(secret, "narrow", ranks.need.label))
         if mocked.entity is not None:
             mask = mask_of(mocked.entity, column, secret, is_unique=mocked.is_unique)
             if mask is not None and (not mocked.by_row or mocked.is_unique):
@@ -122,7 +128,7 @@ class Makers:
                 return by_value(column.name, mask)
             if is_of_people(mocked.entity) and column.kind in _TEXTS:
                 return self._people(mocked, ranks)
-            if column.kind in _TEXTS:
+            if column.kind in _TEXTS or mocked.entity is Entity.COORDINATE:
                 return self._texts(mocked, ranks)
         return self._of_kind(mocked, ranks)
 
@@ -240,6 +246,11 @@ class Makers:
             return draw(values, found.tolist())
 
         return by_value(column, by_rank)
+
+
+def _is_narrow(column: Column, count: int) -> bool:
+    """Whether not even a number for each value fits."""
+    return column.length is not None and 10**column.length <= count
 
 
 def _with_nulls(values: list[str], rows: Rows, key: int, share: float) -> list[str | None]:

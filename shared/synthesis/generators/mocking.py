@@ -328,6 +328,7 @@ def _password(number: int, like: int, length: int | None) -> str:
 
 def _coordinate(number: int, like: str, column: Column) -> str:
     scale = 6 if column.scale is None else min(column.scale, 6)
+    scale = 0 if column.kind is Kind.INTEGER else scale
     one = number % 120_000_000 / 1e6 - 60
     other = number // 120_000_000 % 360_000_000 / 1e6 - 180
     if _POINT.fullmatch(like):

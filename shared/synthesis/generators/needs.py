@@ -9,10 +9,11 @@ from typing import Any, Final
 from shared.errors import InvalidRequest
 from shared.synthesis.generators.listing import list_name
 from shared.synthesis.generators.outline import Mocked, Outline, is_one_to_one
+from shared.synthesis.keys.chance import derived
 from shared.synthesis.keys.ranks import RankNeed
 from shared.synthesis.locales import full_locale
 from shared.synthesis.plans import ColumnName, Entity, GeneratorType, Plan
-from shared.synthesis.schema import Schema
+from shared.synthesis.schema import Kind, Schema
 
 #: No list has to be longer where values may repeat, nor where they may not: it is combined.
 _MOST: Final = 2_000
@@ -23,6 +24,17 @@ _MADE_OF: Final[Mapping[Entity, tuple[Entity, ...]]] = {
     Entity.EMAIL: (Entity.FIRST_NAME, Entity.LAST_NAME),
     Entity.LOGIN: (Entity.FIRST_NAME, Entity.LAST_NAME),
 }
+
+
+_SCRUBBED: Final = frozenset({GeneratorType.FREE_TEXT, GeneratorType.JSON})
+#: What tells of a person wherever it stands; places and jobs are words that anybody uses.
+_KNOWN: Final = frozenset(
+    {
+        *(Entity.FIRST_NAME, Entity.LAST_NAME, Entity.PERSON, Entity.EMAIL, Entity.LOGIN),
+        *(Entity.PHONE, Entity.STREET_ADDRESS, Entity.COMPANY, Entity.IBAN, Entity.CREDIT_CARD),
+        *(Entity.NATIONAL_ID, Entity.TAX_ID, Entity.PASSPORT, Entity.LICENSE_PLATE),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +89,14 @@ class ListNeed:
 class Needs:
     """All that rewriting needs of a plan; each has a name that is its own.
 
+    :param known: columns whose values must not stand in any text that is looked through, and what
+        they are; empty where no text is. Their distinct values make a ``KnownValues``.
     :param warnings: sentences for people: what the plan cannot do.
     """
 
     ranks: tuple[RankNeed, ...] = ()
     lists: tuple[ListNeed, ...] = ()
+    known: tuple[tuple[Entity, ColumnName], ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -97,8 +112,22 @@ def needs(schema: Schema, plan: Plan, choices: Choices) -> Needs:
     return Needs(
         ranks=tuple(ranks[name] for name in sorted(ranks)),
         lists=tuple(_lists(outline, schema)),
+        known=tuple(_known(outline, schema)),
         warnings=tuple(_warnings(outline, schema)),
     )
+
+
+def known_key(secret: bytes) -> bytes:
+    """What the hashes of known values are keyed by."""
+    return derived(secret, "known")
+
+
+def _known(outline: Outline, schema: Schema) -> Iterator[tuple[Entity, ColumnName]]:
+    generators = (outline.generator(name) for name in _names(schema))
+    if any(each is not None and each.type in _SCRUBBED for each in generators):
+        for mocked in outline.all_mocked:
+            if mocked.entity in _KNOWN and mocked.column.kind is Kind.TEXT:
+                yield mocked.entity, mocked.name
 
 
 def _names(schema: Schema) -> Iterator[ColumnName]:

@@ -157,32 +157,32 @@ class Names:
         :param row: the names that stand in the same row, old and new.
         """
         words = _SPLIT.split(login)
-        letters = [place for place in range(1, len(words), 2) if not words[place].isdecimal()]
-        count = len(letters)
-        for number, place in enumerate(letters):
+        places = range(1, len(words), 2)
+        letters = [plain(words[place]) for place in places if not words[place].isdecimal()]
+        turn = 0
+        for place in places:
             word = words[place]
-            new = row.part(plain(word)) if row is not None else None
+            if word.isdecimal():
+                words[place] = self._digits(word, login)
+                continue
+            new = row.part(letters[turn]) if row is not None else None
             if new is None:
-                new = self._word(plain(word), number, count, words, letters)
+                new = self._word(letters, turn)
+            turn += 1
             words[place] = new.upper() if word.isupper() and len(word) > 1 else new
-        for place in range(1, len(words), 2):
-            if words[place].isdecimal():
-                words[place] = self._digits(words[place], login)
         return "".join(words)
 
-    def _word(
-        self, word: str, number: int, count: int, words: Sequence[str], letters: Sequence[int]
-    ) -> str:
+    def _word(self, words: Sequence[str], turn: int) -> str:
+        word, count = words[turn], len(words)
         if word in _ROLES and count == 1:
             return word
         if len(word) <= 1:
             return self._initial(word).lower() if word else ""
-        is_first = number == 0 and count > 1
+        is_first = turn == 0 and count > 1
         if count == 2:
             # "doe.jane": only the other way round are both known names.
-            one, other = (plain(words[place]) for place in letters)
-            turned = one in self._only_last and other in self._only_first
-            is_first = is_first != turned
+            is_turned = words[0] in self._only_last and words[1] in self._only_first
+            is_first = is_first != is_turned
         elif count == 1:
             is_first = word in self._firsts
         return self.plain_first(word) if is_first else self.plain_last(word)
@@ -198,7 +198,7 @@ class Names:
         return new or plain(_pick(self._last, folded(name), self.pools.plain_last, None))
 
     def _digits(self, digits: str, scope: str) -> str:
-        drawn = hash_of(self._letter, f"{folded(scope)} {digits}")
+        drawn = hash_of(self._letter, f"{scope.lower()} {digits}")
         return str(drawn % 10 ** len(digits)).zfill(len(digits))
 
     def email(

@@ -14,6 +14,7 @@ from shared.synthesis.generators.rows import Columns, Maker, Rows
 from shared.synthesis.keys.maps import KeyMap
 from shared.synthesis.keys.ranks import Ranks
 from shared.synthesis.plans import ColumnName, Entity, GeneratorType, Plan
+from shared.synthesis.recognise.known import KnownValues
 from shared.synthesis.schema import Schema, Table
 
 #: New names are there before what is made of them.
@@ -27,6 +28,8 @@ class Context:
     :param secret: all chance of the run comes of it; of a seed: ``keys.chance.seeded(seed)``.
     :param ranks: by the names of :class:`RankNeed`.
     :param lists: by the names of :class:`ListNeed`; a list that is missing or empty is made up.
+    :param known: of the columns of ``Needs.known``, under :func:`~.needs.known_key`; without them,
+        texts are rid only of what is found by its form, and of what stands in the same row.
     """
 
     schema: Schema
@@ -35,6 +38,7 @@ class Context:
     secret: bytes = field(repr=False)
     ranks: Mapping[str, Ranks] = field(default_factory=dict)
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known: KnownValues | None = None
 
     @cached_property
     def outline(self) -> Outline:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, Protocol
 
 from shared.synthesis.generators.library import Library
 from shared.synthesis.generators.mocking import drawn_by_value, making_of, mask_of
 from shared.synthesis.generators.outline import Outline
 from shared.synthesis.generators.rows import Maker, Rows
 from shared.synthesis.plans import ColumnName, Entity
-from shared.synthesis.recognise.spans import label, replace_in_text
-from shared.synthesis.recognise.texts import find_in_text
+from shared.synthesis.recognise.known import KnownValues
+from shared.synthesis.recognise.scrubbing import Scrubber
+from shared.synthesis.recognise.spans import label
 from shared.synthesis.schema import Column, Kind, Table
 
 #: Characters of a text that are looked at; the rest is dropped.
-CUTOFF = 4_000
+CUTOFF: Final = 4_000
+#: So many replacements are remembered.
+_MEMORY: Final = 20_000
+
+_Row = Sequence[tuple[Entity, str]]
 
 
 class _Surroundings(Protocol):
@@ -25,6 +31,8 @@ class _Surroundings(Protocol):
     def outline(self) -> Outline: ...
     @property
     def library(self) -> Library: ...
+    @property
+    def known(self) -> KnownValues | None: ...
 
 
 class Replacement:
@@ -65,27 +73,34 @@ def scrubber(
     :param entities: of the table's columns that get made-up values: those values of the same row
         are found wherever they stand in the text.
     """
-    outline = context.outline
+    outline, column = context.outline, table[name.name]
     locale = outline.locale(name)
-    cutoff = int(outline.setting(name, "cutoff_length", CUTOFF))
-    replacement = (
-        Replacement(context.secret, context.library, locale)
+    scrub = Scrubber(
+        locale=locale,
+        replacement=lru_cache(_MEMORY)(Replacement(context.secret, context.library, locale))
         if outline.setting(name, "pii_mock_replace", True)
-        else label
+        else label,
+        cutoff=int(outline.setting(name, "cutoff_length", CUTOFF)),
+        known=context.known,
     )
-    length = table[name.name].length
+    kinds: dict[Kind, Callable[[str, _Row], str]] = {
+        Kind.JSON: scrub.document,
+        Kind.ARRAY: scrub.array,
+    }
+    treat = kinds.get(column.kind, scrub.text)
+    beside = {each: entity for each, entity in entities.items() if each != name.name}
 
     def make(rows: Rows) -> list[str | None]:
-        others = [(entity, rows.source[column]) for column, entity in entities.items()]
+        others = [(entity, rows.source[each]) for each, entity in beside.items()]
         drawn: list[str | None] = []
         for place, text in enumerate(rows.source[name.name]):
             if not text:
                 drawn.append(text)
                 continue
             row = [(entity, value) for entity, values in others if (value := values[place])]
-            seen = text[:cutoff]
-            spans = find_in_text(seen, locale=locale, row=row)
-            drawn.append(replace_in_text(seen, spans, replacement)[:length])
+            treated = treat(text, row)
+            # A made-up value may be longer than what stood there.
+            drawn.append(treated[: column.length])
         return drawn
 
-    return make, tuple(entities)
+    return make, tuple(beside)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -31,12 +33,7 @@ def serial_of(
     if choices:
         return None if count > len(choices) else _chosen(choices, secret, str(column.name))
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
-        low = 1 if limits.low is None or limits.low < 1 else int(limits.low)
-        if limits.high is not None and low + count - 1 > limits.high:
-            low = int(limits.high) - count + 1
-        if limits.low is not None and low < limits.low:
-            return None
-        return lambda places: [str(low + place) for place in places]
+        return _counted(column, limits, count)
     if column.kind is Kind.TEXT:
         return lambda places: [
             numbered(words[place % len(words)] if words else "", place + 1, column.length)
@@ -51,6 +48,24 @@ def serial_of(
     if column.kind is Kind.UUID:
         form = FormPreserving(secret, "serial", column.name)
         return lambda places: form([f"00000000-0000-4000-8000-{place:012x}" for place in places])
+    return None
+
+
+def _counted(column: Column, limits: Limits, count: int) -> Serial | None:
+    """Whole numbers, or where they do not fit, numbers with all digits behind the point."""
+    scales = [0]
+    if column.kind is Kind.NUMBER and column.scale:
+        scales.append(column.scale)
+    for scale in scales:
+        unit = 10**scale
+        least = None if limits.low is None else ceil(limits.low * unit)
+        most = None if limits.high is None else floor(limits.high * unit)
+        low = 1 if least is None else max(1, least)
+        if most is not None and low + count - 1 > most:
+            low = most - count + 1
+        if least is None or low >= least:
+            first, behind = low, scale
+            return lambda places: [f"{Decimal(first + each).scaleb(-behind):f}" for each in places]
     return None
 
 

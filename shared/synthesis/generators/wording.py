@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 #: Letters that are written with others where only those of ASCII are at hand.
@@ -14,7 +15,6 @@ _SPELT: Final = str.maketrans(
     }
 )
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
-_BLANKS: Final = re.compile(r"\s+")
 
 
 def folded(text: str) -> str:
@@ -22,16 +22,18 @@ def folded(text: str) -> str:
 
     ``Müller``, ``MÜLLER`` and ``mueller`` are one; so are ``José`` and ``jose``.
     """
-    text = unicodedata.normalize("NFC", text).casefold().translate(_SPELT)
     if not text.isascii():
+        text = unicodedata.normalize("NFC", text).casefold().translate(_SPELT)
         parts = unicodedata.normalize("NFKD", text)
         text = "".join(each for each in parts if not unicodedata.combining(each))
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.lower().split())
 
 
+@lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     """The letters and digits of ASCII that a text can be spelt with; may be none."""
-    return _NO_WORD.sub("", folded(text))
+    text = folded(text)
+    return text if text.isalpha() and text.isascii() else _NO_WORD.sub("", text)
 
 
 def in_case_of(pattern: str, text: str) -> str:
