@@ -272,7 +272,7 @@ def test_a_file_outside_the_folder_is_none(limits: Limits, name: str) -> None:
 
 
 def test_without_a_folder_there_is_no_file(limits: Limits) -> None:
-    with pytest.raises(NotPermitted, match="VALUEMILL_CONNECTOR_FOLDER"):
+    with pytest.raises(NotPermitted, match="VALUEMILL_SQLITE_FOLDER"):
         source_of(replace(limits, folder=None))
 
 

@@ -70,7 +70,6 @@ SELECT our.name AS table, x.relname::text AS name, c.conname IS NOT NULL AS cons
    AND NOT x.relispartition AND NOT i.indisclustered AND NOT i.indisreplident
    AND x.reltablespace = 0 AND (c.oid IS NULL OR x.reloptions IS NULL)
    AND (c.oid IS NULL OR c.contype <> 'p' OR %(keys)s)
-   -- A replica identity that is the primary key by default is none of an index's own.
    AND NOT EXISTS (
      SELECT FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = x.oid AND a.attstattarget > 0)
@@ -78,7 +77,7 @@ SELECT our.name AS table, x.relname::text AS name, c.conname IS NOT NULL AS cons
    AND NOT EXISTS (
      SELECT FROM pg_catalog.pg_depend d
       WHERE d.refclassid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
-        AND d.refobjid = c.oid AND d.classid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass)
+        AND d.refobjid = c.oid AND d.deptype <> 'i')
    AND NOT EXISTS (
      SELECT FROM pg_catalog.pg_constraint f
       WHERE f.contype = 'f' AND f.conindid = x.oid

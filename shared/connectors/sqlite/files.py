@@ -40,7 +40,7 @@ def find(name: str, *, limits: Limits) -> Path:
     if limits.folder is None:
         raise NotPermitted(
             "The operator of Valuemill has named no folder for files of SQLite "
-            "(VALUEMILL_CONNECTOR_FOLDER)."
+            "(VALUEMILL_SQLITE_FOLDER)."
         )
     folder = limits.folder.resolve()
     try:
