@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
 
 from shared.synthesis.schema import Column, Schema, Table
 
@@ -23,11 +23,14 @@ _WORDS = {
 }
 
 
-def compare(source: Schema, target: Schema) -> list[str]:
+def compare(source: Schema, target: Schema, *, meaning: Callable[[str], str] = str) -> list[str]:
     """A sentence for each difference that bears on rows; none: they are alike.
 
     Indexes that are not unique, and estimates of rows, may differ.
+
+    :param meaning: what is compared of an expression.
     """
+    source, target = _meant(source, meaning), _meant(target, meaning)
     theirs = {table.name: table for table in target}
     ours = {table.name for table in source}
     found = [
@@ -44,6 +47,27 @@ def compare(source: Schema, target: Schema) -> list[str]:
         if table.name in theirs:
             found += _compare_tables(table, theirs[table.name])
     return found
+
+
+def _meant(schema: Schema, meaning: Callable[[str], str]) -> Schema:
+    return Schema(
+        tables=tuple(
+            replace(
+                table,
+                columns=tuple(
+                    replace(each, default=None if each.default is None else meaning(each.default))
+                    for each in table.columns
+                ),
+                uniques=tuple(
+                    replace(each, expression=meaning(each.expression)) for each in table.uniques
+                ),
+                checks=tuple(
+                    replace(each, expression=meaning(each.expression)) for each in table.checks
+                ),
+            )
+            for table in schema
+        )
+    )
 
 
 def _compare_tables(source: Table, target: Table) -> Iterator[str]:

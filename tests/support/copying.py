@@ -99,7 +99,7 @@ class Databases:
     def _dump(self, database: str, what: str) -> str:
         program = find_program(18, ()).path
         url = self.server.url(SUPERUSER, database)
-        command = [str(program), what, "--restrict-key=tests", f"--dbname={url}"]
+        command = [str(program), what, "--no-owner", "--restrict-key=tests", f"--dbname={url}"]
         return subprocess.run(command, capture_output=True, check=True, text=True).stdout
 
 
@@ -119,7 +119,8 @@ def copy(
     schema = source.reflect()
     if target.is_empty():
         target.create(source)
-    assert target.differences(schema) == []
+    differences = target.differences(schema)
+    assert differences == []
     statements = target.bare(schema, drop_indexes=drop_indexes)
     target.lay_bare()
     target.clear(schema)

@@ -14,6 +14,7 @@
 ``rights``     what we may do there
 ``creating``   an empty schema becomes one like the source's
 ``dumping``    a schema as statements, by ``pg_dump``
+``wordings``   expressions that are printed one way and read another
 ``trusting``   whether the code of a source's schema may run in a target
 ``baring``     what is taken away from tables while they are filled, and put back
 ``progress``   which blocks of a run a target has

@@ -22,6 +22,7 @@ from psycopg import sql
 from psycopg.rows import namedtuple_row
 
 from shared.connectors.postgresql.progress import PROGRESS
+from shared.connectors.postgresql.wordings import as_said
 
 Connection = psycopg.Connection[Any]
 
@@ -145,7 +146,7 @@ def plan(
         else:
             taking.append(sql.SQL("DROP INDEX {}").format(sql.Identifier(schema, row.name)))
             # PostgreSQL's own words; the names within are quoted by it.
-            putting.append(sql.Composed([sql.SQL(row.definition)]))
+            putting.append(sql.Composed([sql.SQL(as_said(row.definition))]))
         putting += _comments(comment)
     for row in keys:
         putting.append(_add_constraint(alter(row, only=not row.partitioned), row))
@@ -159,7 +160,7 @@ def _drop_constraint(alter: sql.Composed, name: str) -> sql.Composed:
 
 def _add_constraint(alter: sql.Composed, row: Any) -> sql.Composed:
     return sql.SQL("{} ADD CONSTRAINT {} {}").format(
-        alter, sql.Identifier(row.name), sql.SQL(row.definition)
+        alter, sql.Identifier(row.name), sql.SQL(as_said(row.definition))
     )
 
 

@@ -30,6 +30,7 @@ from typing import Any
 from psycopg.conninfo import make_conninfo
 
 from shared.connectors.errors import NotReachable, NotSupported
+from shared.connectors.postgresql.wordings import as_said
 
 #: The first version of each that is mended; later ones are.
 _MENDED = {13: 22, 14: 19, 15: 14, 16: 10, 17: 6}
@@ -186,9 +187,12 @@ def choose(listed: bytes, what: str) -> bytes:
 
 
 def cut_out(script: bytes) -> bytes:
-    """A dump without its first and last lines: session settings, and commands to ``psql``."""
+    """A dump without its first and last lines: session settings, and commands to ``psql``.
+
+    Its expressions are said so that they are printed again as they were.
+    """
     start, end = script.find(_BEGIN), script.rfind(_END)
-    return script[start:end] if 0 <= start < end else b""
+    return as_said(script[start:end].decode()).encode() if 0 <= start < end else b""
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str], what: str, seconds: int) -> bytes:

@@ -65,6 +65,8 @@ def telling(what: str) -> Iterator[None]:
 def translate(error: psycopg.Error, what: str) -> ConnectorError:
     """What to raise in place of an error of the driver."""
     state = error.sqlstate or ""
+    if not state and isinstance(error, psycopg.DataError):
+        return DataRefused(f"{what} cannot be sent a value: it is no text of PostgreSQL.")
     if not state:
         return NotReachable(f"{what} cannot be reached. {_hint(str(error))}")
     said = f"{what} says: {explain(error)}"

@@ -27,6 +27,7 @@ from shared.connectors.postgresql.connecting import transaction
 from shared.connectors.postgresql.database import PostgresDatabase
 from shared.connectors.postgresql.errors import telling, translate
 from shared.connectors.postgresql.source import PostgresSource
+from shared.connectors.postgresql.wordings import in_short
 from shared.synthesis.schema import Schema, Table
 
 #: What is there already: a relation, a constraint or trigger, a second primary key.
@@ -112,7 +113,7 @@ class PostgresTarget(PostgresDatabase):
         names = {table.name.schema for table in schema} - {self.schema_name}
         if names:
             return [_other_schema(", ".join(names), self.schema_name)]
-        return compare(schema, self.reflect())
+        return compare(schema, self.reflect(), meaning=in_short)
 
     def bare(self, schema: Schema, *, drop_indexes: bool) -> list[str]:
         """See :class:`shared.connectors.interface.Target`.

@@ -118,7 +118,12 @@ CREATE VIEW grouped AS SELECT d.id, d.code, count(*) AS n
 CREATE MATERIALIZED VIEW moods_seen AS SELECT feels, count(*) AS n FROM employees GROUP BY feels;
 CREATE UNIQUE INDEX ON moods_seen (feels);
 CREATE MATERIALIZED VIEW moods_sum AS SELECT sum(n) AS n FROM moods_seen;
-CREATE TABLE ruled (id integer PRIMARY KEY, x text);
+CREATE TABLE ruled (
+  id integer PRIMARY KEY,
+  x varchar(9) CHECK (x IN ('once', 'it''s, ', 'z')),
+  EXCLUDE USING btree (x WITH =) WHERE (x NOT IN ('once', 'q'))
+);
+CREATE INDEX ON ruled (id) WHERE x NOT IN ('a', 'b');
 CREATE RULE no_inserts AS ON INSERT TO ruled WHERE NEW.x = 'never' DO INSTEAD NOTHING;
 CREATE STATISTICS two_dates ON born, seen FROM employees;
 
