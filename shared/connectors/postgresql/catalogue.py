@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -48,6 +49,7 @@ WITH our AS (
 
 _TABLES = """
 SELECT our.oid, our.name, our.relkind::text AS kind, our.reltuples AS rows,
+       our.relispartition AS partition,
        (SELECT p.oid FROM pg_catalog.pg_inherits i JOIN our p ON p.oid = i.inhparent
          WHERE i.inhrelid = our.oid ORDER BY i.inhseqno LIMIT 1) AS parent
   FROM our ORDER BY our.name COLLATE "C"
@@ -160,18 +162,36 @@ def reflect(connection: Connection, schema: str) -> Schema:
         domain_checks[row.type].append(row)
     _refuse_leaving(schema, tables, constraints)
     names = {row.oid: TableName(schema, row.name) for row in tables}
+    found = {
+        row.oid: _table(
+            row, names, columns[row.oid], constraints[row.oid], indexes[row.oid], domain_checks
+        )
+        for row in tables
+    }
     return Schema(
         tables=tuple(
-            _table(
-                row,
-                names,
-                columns[row.oid],
-                constraints[row.oid],
-                indexes[row.oid],
-                domain_checks,
-            )
-            for row in tables
+            _numbered_as(found[_root(row, tables)], found[row.oid]) if row.partition else table
+            for row, table in zip(tables, found.values(), strict=True)
         )
+    )
+
+
+def _root(row: Any, tables: Sequence[Any]) -> int:
+    by_oid = {each.oid: each for each in tables}
+    while row.partition and row.parent in by_oid:
+        row = by_oid[row.parent]
+    return int(row.oid)
+
+
+def _numbered_as(root: Table, table: Table) -> Table:
+    """A partition whose rows its root numbers; only since PostgreSQL 17 its columns say so."""
+    identities = {column.name: column.identity for column in root.columns}
+    return replace(
+        table,
+        columns=tuple(
+            replace(each, identity=identities.get(each.name, each.identity))
+            for each in table.columns
+        ),
     )
 
 

@@ -139,7 +139,7 @@ SELECT 'Person' || n || '@example.org', NULLIF(n / 3, 0), n % 20 + 1, NULLIF(n %
   n * interval '1 month 2 days 03:04:05.678', decode('00ff5c0a09', 'hex'),
   '{"b": 1,   "a": [1, 2]}', jsonb_build_object('n', n, 't', E'line\nend'),
   ROW(n, NULL, 'it''s')::point3, span(n, n + 5), '10.0.0.1', CASE n % 4 WHEN 0 THEN 'NaN'
-  WHEN 1 THEN 'Infinity' WHEN 2 THEN 0.1 ELSE 1e-300 END
+  WHEN 1 THEN 'Infinity' WHEN 2 THEN 0.1::float8 ELSE 1e-300 END
 FROM generate_series(1, 500) n;
 UPDATE employees SET born = '0044-03-15 BC', seen = 'infinity' WHERE id = 3;
 ALTER TABLE departments DISABLE TRIGGER USER;
