@@ -28,7 +28,7 @@ class ProgressLine:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._is_terminal = stream.isatty()
-        self._said: tuple[str, int] | None = None
+        self._said: set[tuple[str, int]] = set()
         self._width = 0
 
     def progress(self, text: str, percent: int | None = None) -> None:
@@ -41,9 +41,9 @@ class ProgressLine:
         else:
             begins = text.partition(",")[0]
             now = (begins, (percent or 0) // STEP)
-            if now == self._said:
+            if now in self._said:
                 return
-            self._said = now
+            self._said.add(now)
             self._stream.write(shown + "\n")
         self._stream.flush()
 
