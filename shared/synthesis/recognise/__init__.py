@@ -6,6 +6,7 @@
 ``vocabulary``   what columns and tables of people are called, in many languages
 ``words``        the words that an identifier is made of
 ``profiles``     what the values of a column are like, counted
+``evidence``     why something was found, in words and counts
 ``values``       what a single value is
 ``numbers``      numbers that states and banks give to people, and their checks
 ``dictionaries`` names, cities, jobs and common words

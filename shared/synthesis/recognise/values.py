@@ -33,6 +33,8 @@ _PHONE = re.compile(r"\+?[\d\s().\u00a0/-]{6,24}(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?
 _DIALLED = re.compile(r"^\+\d|^\(?0\d|^00\d|^\(\d{3}\)|^1?[-. ]?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+_NO_NAME = re.compile(r"[\d/\\_@#<>{}\[\]=:;|%&+*]")
+_SIGNED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,3}[^\W\d_][^\W\d_'’-]{1,24}")
 _COORDINATE = re.compile(r"-?\d{1,3}\.\d{2,}")
 
 #: Years of birth of people who may live.
@@ -99,6 +101,11 @@ def is_phone(value: str, country: str) -> bool:
     return phonenumbers.is_valid_number(number)
 
 
+def looks_like_phone(value: str) -> bool:
+    """Whether a value is written like a number to be dialled, in whatever country."""
+    return 6 <= _digits(value) <= 15 and _PHONE.fullmatch(value) is not None
+
+
 def is_birthday(value: str) -> bool:
     """Whether a date, or a year, may be of somebody's birth."""
     if value.isdigit() and len(value) == 4:
@@ -112,7 +119,7 @@ def names_in(value: str) -> Entity | None:
 
     A word that is common besides counts too: the share over a column decides.
     """
-    if not 2 <= len(value) <= 60 or any(map(str.isdigit, value)):
+    if not 2 <= len(value) <= 60 or _NO_NAME.search(value):
         return None
     words = _WORD.findall(value)
     if not 1 <= len(words) <= 5:
@@ -127,6 +134,8 @@ def names_in(value: str) -> Entity | None:
     if not pieces:
         return None
     firsts, lasts = dictionaries.first_names(), dictionaries.last_names()
+    if _SIGNED.fullmatch(value):
+        return Entity.PERSON
     if len(parts) == 1:
         if pieces[0] in firsts:
             return Entity.FIRST_NAME
@@ -149,6 +158,11 @@ def _initial(word: str) -> bool:
 def is_city(value: str) -> bool:
     """Whether a value is a city that Faker knows."""
     return fold(value) in dictionaries.cities()
+
+
+def is_country(value: str) -> bool:
+    """Whether a value is a country, or a part of one."""
+    return fold(value) in dictionaries.countries()
 
 
 def is_company(value: str) -> bool:
@@ -229,6 +243,7 @@ __all__ = [
     "is_birthday",
     "is_city",
     "is_company",
+    "is_country",
     "is_email",
     "is_ip",
     "is_job",
@@ -238,6 +253,7 @@ __all__ = [
     "is_street",
     "is_tax_id",
     "is_uuid",
+    "looks_like_phone",
     "names_in",
     "sure_kind",
 ]
