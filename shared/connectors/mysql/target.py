@@ -185,7 +185,8 @@ class MysqlTarget(MysqlDatabase):
             (row,) = self.ask(f"SHOW CREATE TRIGGER {quoting.name(name or '')}")
             putting += [f"SET SESSION sql_mode = {_text(row[1] or '')}", row[2] or ""]
             self._triggers.append(name or "")
-        return putting
+        # The marks of blocks go too, which a run that does not come to its end leaves.
+        return [*putting, f"DROP TABLE IF EXISTS {quoting.name(PROGRESS)}"]
 
     def lay_bare(self) -> None:
         """See :class:`shared.connectors.interface.Target`."""

@@ -123,7 +123,7 @@ class PostgresTarget(PostgresDatabase):
         with self.asking() as connection:
             if not rights.owns_all(connection, self.schema_name):
                 self._bareness = baring.Bareness(taking=(), putting=())
-                return []
+                return self._without_marks(connection)
             self._bareness = baring.plan(
                 connection,
                 self.schema_name,
@@ -131,7 +131,14 @@ class PostgresTarget(PostgresDatabase):
                 drop_indexes=drop_indexes,
                 drop_primary_keys=progress.may_create(connection, self.schema_name),
             )
-            return [each.as_string(connection) for each in self._bareness.putting]
+            putting = [each.as_string(connection) for each in self._bareness.putting]
+            return [*putting, *self._without_marks(connection)]
+
+    def _without_marks(self, connection: psycopg.Connection[Any]) -> list[str]:
+        """What removes the marks of blocks, which a run that does not come to its end leaves."""
+        if not progress.may_create(connection, self.schema_name):
+            return []
+        return [progress.drop_statement(self.schema_name).as_string(connection)]
 
     def lay_bare(self) -> None:
         """See :class:`shared.connectors.interface.Target`."""
