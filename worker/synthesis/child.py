@@ -46,7 +46,8 @@ class Child:
             env={**environment, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             start_new_session=True,
         )
-        #: Of the run that it knows; see ``RunFacts``.
+        #: The run that it knows, and of which version; see ``RunFacts``.
+        self.run_number: int | None = None
         self.version: str | None = None
         self._stopping = threading.Lock()
 

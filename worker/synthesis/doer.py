@@ -148,6 +148,7 @@ class StepDoer:
                 under_way.end()
 
         order = Order(
+            run_number=claim.run_number,
             version=version,
             run=facts,
             task={

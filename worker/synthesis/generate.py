@@ -11,12 +11,14 @@ import queue
 import threading
 from collections.abc import Iterator
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.connectors.interface import Chunk, Source
-from shared.synthesis.generators import Rewriter
 from shared.synthesis.schema import Table, TableName
 from worker.synthesis.work import Work
+
+if TYPE_CHECKING:
+    from shared.synthesis.generators import Rewriter
 
 #: So many rows of each block have numbers of their own.
 ROWS_OF_BLOCK = 1 << 32

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from typing import cast
 
 from shared.synthesis.run import StepKind
-from worker.synthesis.cuts import cut
-from worker.synthesis.finish import finish
-from worker.synthesis.generate import generate
-from worker.synthesis.plan import plan
-from worker.synthesis.prepare import bare, prepare
-from worker.synthesis.ranks import ranks
-from worker.synthesis.rebuild import rebuild
-from worker.synthesis.reflect import reflect
-from worker.synthesis.scan import scan
-from worker.synthesis.snapshot import snapshot
-from worker.synthesis.verify import verify
 from worker.synthesis.work import Kind
 
-KINDS: Mapping[StepKind, Kind] = {
-    StepKind.REFLECT: reflect,
-    StepKind.SCAN: scan,
-    StepKind.PLAN: plan,
-    StepKind.SNAPSHOT: snapshot,
-    StepKind.RANKS: ranks,
-    StepKind.CUTS: cut,
-    StepKind.PREPARE: prepare,
-    StepKind.BARE: bare,
-    StepKind.GENERATE: generate,
-    StepKind.REBUILD: rebuild,
-    StepKind.REPAIR: rebuild,
-    StepKind.FINISH: finish,
-    StepKind.VERIFY: verify,
+#: The modules of this package that do them, each by a function. They are loaded when they are
+#: wanted: that of one kind loads what another need not wait for.
+_MODULES: Mapping[StepKind, tuple[str, str]] = {
+    StepKind.REFLECT: ("reflect", "reflect"),
+    StepKind.SCAN: ("scan", "scan"),
+    StepKind.PLAN: ("plan", "plan"),
+    StepKind.SNAPSHOT: ("snapshot", "snapshot"),
+    StepKind.RANKS: ("ranks", "ranks"),
+    StepKind.CUTS: ("cuts", "cut"),
+    StepKind.PREPARE: ("prepare", "prepare"),
+    StepKind.BARE: ("prepare", "bare"),
+    StepKind.GENERATE: ("generate", "generate"),
+    StepKind.REBUILD: ("rebuild", "rebuild"),
+    StepKind.REPAIR: ("rebuild", "rebuild"),
+    StepKind.FINISH: ("finish", "finish"),
+    StepKind.VERIFY: ("verify", "verify"),
 }
+
+
+def kind(name: StepKind) -> Kind:
+    """What does a step of this kind."""
+    module, function = _MODULES[name]
+    return cast(Kind, getattr(import_module(f"worker.synthesis.{module}"), function))

@@ -26,6 +26,7 @@ class Order:
     :param version: of the run's facts; a process that knows them is not told again.
     """
 
+    run_number: int
     version: str
     run: Mapping[str, Any] = field(repr=False)
     task: Mapping[str, Any]
@@ -73,12 +74,12 @@ class Processes:
         self, order: Order, *, hear: Callable[[dict[str, Any]], None], under_way: StepUnderWay
     ) -> dict[str, Any]:
         """See ``Runner``."""
-        child = self._find(order.version)
+        child = self._find(order)
         under_way.runs_in(child.stop)
         message: dict[str, Any] = {"task": order.task}
         if child.version != order.version:
             message |= {"run": order.run, "memory_bytes": order.memory_bytes}
-            child.version = order.version
+            child.run_number, child.version = order.run_number, order.version
         end = child.do(message, hear=hear)
         under_way.runs_in(None)
         if end["type"] == "done" and not under_way.ended:
@@ -104,16 +105,18 @@ class Processes:
         for _, child in idle:
             child.kill()
 
-    def _find(self, version: str) -> Child:
+    def _find(self, order: Order) -> Child:
+        """A process that knows the run, or a new one."""
         with self._lock:
-            known = [each for each in self._idle if each[1].version == version]
-            # One for another run would only hold what this one needs.
+            known = [each for each in self._idle if each[1].run_number == order.run_number]
+            # Best one that knows all of it; one of another run would only hold what ours needs.
+            known.sort(key=lambda each: each[1].version == order.version)
             chosen = known[-1] if known else self._idle[0] if self._idle else None
             if chosen is not None:
                 self._idle.remove(chosen)
         if chosen is not None:
             child = chosen[1]
-            if child.version == version and child.is_alive:
+            if child.run_number == order.run_number and child.is_alive:
                 return child
             child.kill()
         return Child()

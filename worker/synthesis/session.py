@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.connectors.interface import Source, Target
 from shared.connectors.opening import open_source, open_target
 from shared.connectors.reaching import meet
 from shared.errors import ConfigurationError
 from shared.synthesis.frozen import Frozen
-from shared.synthesis.generators import Choices, Context, Ranks, Rewriter, needs
 from shared.synthesis.plans import ColumnName
 from shared.synthesis.schema import Schema, Table
 from worker.synthesis.task import Place, RunFacts, Task
+
+if TYPE_CHECKING:
+    from shared.synthesis.generators import Choices, Context, Rewriter
 
 
 class Session:
@@ -94,6 +96,8 @@ class Session:
 
     def rewriter(self, table: Table, task: Task) -> Rewriter:
         """What rewrites the rows of a table; made once."""
+        from shared.synthesis.generators import Rewriter
+
         if self._context is None:
             self._context = self._make_context(task)
         if table.name not in self._rewriters:
@@ -101,6 +105,8 @@ class Session:
         return self._rewriters[table.name]
 
     def _make_context(self, task: Task) -> Context:
+        from shared.synthesis.generators import Context, Ranks, needs
+
         plan, choices = self.frozen.plan, choices_of(self.run.settings, self.frozen)
         wanted = needs(self.schema, plan, choices)
         return Context(
@@ -124,6 +130,9 @@ class Session:
 
 def choices_of(settings: Any, frozen: Frozen) -> Choices:
     """What an engine's settings say to generators."""
+    # Slow to load, and wanted by some steps alone.
+    from shared.synthesis.generators import Choices
+
     return Choices(
         key_method=settings["key_generation_method"],
         locale=settings["default_locale"],

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from shared.connectors.errors import NotReachable
 from shared.errors import Unavailable, ValuemillError
 from worker.synthesis import wire
-from worker.synthesis.kinds import KINDS
+from worker.synthesis.kinds import kind
 from worker.synthesis.session import Session
 from worker.synthesis.task import RunFacts, Task
 from worker.synthesis.work import Work
@@ -93,7 +93,7 @@ def _work(next_task: Callable[[], dict[str, Any]], answers: BinaryIO) -> None:
                 session = Session(RunFacts.from_json(message["run"]))
             assert session is not None  # noqa: S101 - the first task has its run with it
             task = Task.from_json(message["task"], run=session.run)
-            result = KINDS[task.kind](Work(session, task, answer))
+            result = kind(task.kind)(Work(session, task, answer))
             end = {"type": wire.DONE, "result": result, "warnings": answer.warnings}
         except Exception as error:
             end = _say(error)
