@@ -134,7 +134,7 @@ def try_again(connection: Connection, claim: StepClaim, *, reason: str, waiting:
     if claim.attempts + 1 >= (MOST_AT_FIRST if first else MOST_ATTEMPTS):
         endings.fail(connection, run_number=claim.run_number, reason=reason, step=claim.kind)
         return True
-    connection.execute(
+    again = connection.execute(
         _AGAIN,
         {
             "number": claim.run_number,
@@ -142,7 +142,10 @@ def try_again(connection: Connection, claim: StepClaim, *, reason: str, waiting:
             "pause": PAUSES.pause(claim.attempts),
             "waiting": waiting,
         },
-    )
+    ).scalar_one()
+    if again == StepKind.SNAPSHOT:
+        # What it may have held for others is lost.
+        connection.execute(_WAIT_AGAIN, {"number": claim.run_number})
     connection.execute(NOTE_WORK, {"number": claim.run_number})
     return True
 
@@ -310,6 +313,7 @@ _AGAIN = text(
         not_before = clock_timestamp() + :pause * interval '1 second',
         result = jsonb_build_object('waiting', CAST(:waiting AS text))
     WHERE run_number = :number AND ordinal = :ordinal
+    RETURNING kind
     """
 )
 

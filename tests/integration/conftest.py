@@ -29,7 +29,7 @@ def copying(copying_folder: Path) -> Iterator[LocalStack]:
     options = LocalOptions(
         var=copying_folder,
         workers=2,
-        ollama_hosts="http://127.0.0.1:9",
+        ollama_hosts="",
         api=False,
         flower=False,
         shop=True,

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from deploy.local.secrets import SecretsFile
 from deploy.local.stack import LocalStack
 from deploy.shop import loading
 from shared.synthesis.modes import KeyMethod
@@ -46,10 +47,13 @@ def states(copies: Copies, run: Run) -> dict[str, set[str]]:
         return {kind: set(of_kind) for kind, of_kind in found}
 
 
-def wait_for_step(copies: Copies, run: Run, kind: str, *others: str) -> None:
-    """Wait until a step of this kind is under way."""
-    wanted = {"CLAIMED", "HELD", *others}
-    wait_until(lambda: bool(wanted & states(copies, run).get(kind, set())), what=kind)
+#: Of steps that have begun.
+BEGUN = ("CLAIMED", "HELD", "DONE")
+
+
+def wait_for_step(copies: Copies, run: Run, kind: str, *wanted: str) -> None:
+    """Wait until a step of this kind is in one of these states."""
+    wait_until(lambda: bool({*wanted} & states(copies, run).get(kind, set())), what=kind)
 
 
 def processes(worker: int) -> list[int]:
@@ -155,7 +159,7 @@ def test_a_cancelled_run_leaves_the_target_as_it_was(
             wait_for_step(copies, run, *after)
         if locks == "target":
             held.enter_context(locked(target, "stores"))
-        wait_for_step(copies, run, phase, "DONE")
+        wait_for_step(copies, run, phase, *BEGUN)
         copies.engines.cancel(run.id, account_id=copies.account)
         assert copies.run(run).state == "REVOKED"
     assert copies.wait(run).state == "REVOKED"
@@ -222,7 +226,7 @@ def test_a_target_that_is_killed_while_it_is_put_back_is_put_back(
 ) -> None:
     target = copies.info.shop_copy_url
     run = copies.start(engine)
-    wait_for_step(copies, run, "rebuild", "DONE")
+    wait_for_step(copies, run, "rebuild", *BEGUN)
     copying.kill_part("shop")
     run = copies.succeed(run)
     assert contents(target) == undisturbed
@@ -247,19 +251,31 @@ def test_a_deleted_engine_puts_its_target_back_and_goes(copies: Copies, engine: 
     assert dump(target) == schema
 
 
-def test_a_target_that_takes_no_writes_says_so(copies: Copies, engine: uuid.UUID) -> None:
+def test_a_target_that_we_may_not_write_to_says_what_is_missing(
+    copying: LocalStack, copying_folder: Path, copies: Copies, engine: uuid.UUID
+) -> None:
     target = copies.info.shop_copy_url
-    execute(target, "ALTER DATABASE shop_copy SET default_transaction_read_only = on")
+    secrets, _ = SecretsFile(copying_folder).load()
+    as_superuser = target.replace(
+        f"shop:{secrets.shop_password}", f"postgres:{secrets.database_admin_password}"
+    )
+    execute(
+        as_superuser,
+        "CREATE ROLE reader LOGIN PASSWORD 'reader'",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
+    )
+    before = contents(target)
     try:
-        run = copies.wait(copies.start(engine))
+        as_reader = target.replace(f"shop:{secrets.shop_password}", "reader:reader")
+        other, run = copies.create(copies.info.shop_url, as_reader)
+        run = copies.wait(run)
+        if run.state == "SUCCESS":
+            run = copies.wait(copies.start(other))
     finally:
-        execute(
-            target,
-            "SET default_transaction_read_only = off; "
-            "ALTER DATABASE shop_copy RESET default_transaction_read_only",
-        )
+        execute(as_superuser, "DROP OWNED BY reader", "DROP ROLE reader")
     assert run.state == "FAILURE"
-    assert "read-only" in (run.reason or "")
+    assert "permission denied" in (run.reason or "")
+    assert contents(target) == before
 
 
 def test_a_wrong_password_is_told_at_once(copies: Copies) -> None:
