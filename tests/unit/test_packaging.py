@@ -14,8 +14,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-#: Run from a checkout: the embedded stack, and the models that stand in for Ollama.
-CHECKOUT_ONLY = ("deploy.local", "deploy.ollama_api", "deploy.sample_model", "deploy.small_model")
+#: Run from a checkout: the embedded stack, what stands in for Ollama, and a shop to copy.
+CHECKOUT_ONLY = (
+    *("deploy.local", "deploy.ollama_api", "deploy.sample_model", "deploy.shop"),
+    "deploy.small_model",
+)
 
 #: Used without an import: what checks, installs and locks, each by a command of the Makefile or
 #: by pytest, and the types of a library that brings none.
@@ -25,6 +28,8 @@ COMMANDS = {
     "mypy",
     "pytest-xdist",
     "ruff",
+    "tpchgen-cli",
+    "types-pymysql",
     "types-pyyaml",
     "types-regex",
 }
