@@ -79,10 +79,9 @@ SELECT our.name AS table, x.relname::text AS name, c.conname IS NOT NULL AS cons
      SELECT FROM pg_catalog.pg_depend d
       WHERE d.refclassid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
         AND d.refobjid = c.oid AND d.deptype <> 'i')
-   AND NOT EXISTS (
-     SELECT FROM pg_catalog.pg_constraint f
-      WHERE f.contype = 'f' AND f.conindid = x.oid
-        AND NOT EXISTS (SELECT FROM our o WHERE o.oid = f.conrelid))
+   AND x.oid NOT IN (
+     SELECT f.conindid FROM pg_catalog.pg_constraint f
+      WHERE f.contype = 'f' AND f.conrelid NOT IN (SELECT oid FROM our))
  ORDER BY c.conname IS NULL, 1, 2
 """
 

@@ -83,9 +83,11 @@ def explain(error: psycopg.Error) -> str:
     """One line for people, without values."""
     state = error.sqlstate or ""
     told = error.diag
-    if state.startswith(_SPEAKING) or state in _SPEAKING_CODES:
+    if state != "53200" and (state.startswith(_SPEAKING) or state in _SPEAKING_CODES):
         hint = f" {told.message_hint}" if told.message_hint and state == "42501" else ""
         return f"{told.message_primary} [{state}]{hint}"
+    if state == "53200":
+        return "out of memory for locks [53200]; max_locks_per_transaction has to be raised"
     table = told.table_name or ""
     if state == "23514" and not told.constraint_name:
         return f"a row fits in no partition [{state}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -79,21 +80,37 @@ SELECT c.relname::text, k.conname::text, pg_catalog.pg_get_expr(k.conbin, k.conr
 """
 
 
-def set_sequences(connection: Connection, schema: str) -> None:
+@dataclass(frozen=True)
+class Sequence:
+    """A sequence, and the columns (of a table, by name) that take their numbers from it."""
+
+    schema: str
+    name: str
+    ascending: bool
+    start: int
+    columns: tuple[tuple[str, str], ...]
+
+
+def sequences(connection: Connection, schema: str) -> list[Sequence]:
+    """Those that tables of a schema take numbers from."""
+    users: dict[tuple[str, str, bool, int], list[tuple[str, str]]] = defaultdict(list)
+    for home, name, ascending, start, table, column in connection.execute(_SEQUENCES, [schema]):
+        users[home, name, ascending, start].append((table, column))
+    return [Sequence(*which, tuple(columns)) for which, columns in users.items()]
+
+
+def set_sequences(connection: Connection, schema: str, some: Iterable[Sequence]) -> None:
     """Let each sequence go on behind the last number in its columns.
 
     :raises psycopg.Error: the right to do so is missing.
     """
-    users: dict[tuple[str, str, bool, int], list[tuple[str, str]]] = defaultdict(list)
-    for home, name, ascending, start, table, column in connection.execute(_SEQUENCES, [schema]):
-        users[home, name, ascending, start].append((table, column))
-    for (home, name, ascending, start), columns in users.items():
-        last = _last(connection, schema, columns, ascending=ascending)
+    for each in some:
+        last = _last(connection, schema, each.columns, ascending=each.ascending)
         connection.execute(
             "SELECT pg_catalog.setval(%s::pg_catalog.regclass, %s, %s)",
             [
-                sql.Identifier(home, name).as_string(connection),
-                start if last is None else last,
+                sql.Identifier(each.schema, each.name).as_string(connection),
+                each.start if last is None else last,
                 last is not None,
             ],
         )
@@ -118,9 +135,9 @@ def _last(
     return max(found) if ascending else min(found)
 
 
-def analyze(connection: Connection, schema: Schema) -> None:
+def analyze(connection: Connection, tables: Iterable[Table]) -> None:
     """Let the planner know what there is."""
-    for table in schema:
+    for table in tables:
         connection.execute(
             sql.SQL("ANALYZE {}").format(sql.Identifier(table.name.schema, table.name.name))
         )
@@ -135,24 +152,26 @@ def refresh_views(connection: Connection, schema: str) -> None:
         )
 
 
-def complaints(connection: Connection, schema_name: str, schema: Schema) -> Iterator[str]:
-    """What is wrong with the rows; a sentence each."""
-    for table, index in connection.execute(_NOT_VALID, [schema_name]).fetchall():
+def not_valid(connection: Connection, schema: str) -> Iterator[str]:
+    """Indexes that are broken, and checks that nobody has held the rows to; a sentence each."""
+    for table, index in connection.execute(_NOT_VALID, [schema]).fetchall():
         yield f"The index {index} of {table} is not valid."
-    for table, check, expression in connection.execute(_CHECKS_NOT_VALID, [schema_name]).fetchall():
+    for table, check, expression in connection.execute(_CHECKS_NOT_VALID, [schema]).fetchall():
         row = connection.execute(
             sql.SQL("SELECT pg_catalog.count(*) FROM ONLY {} WHERE NOT ({})").format(
-                sql.Identifier(schema_name, table), sql.SQL(expression)
+                sql.Identifier(schema, table), sql.SQL(expression)
             )
         ).fetchone()
         if row and row[0]:
             yield f"{row[0]} rows of {table} do not meet {check}."
-    for each in schema:
-        if each.partitioned:
-            continue
+
+
+def orphans(connection: Connection, schema: Schema, tables: Iterable[Table]) -> Iterator[str]:
+    """Rows that refer to none; a sentence for each key."""
+    for each in tables:
         for key in each.foreign_keys:
-            if orphans := _orphans(connection, schema, each, key):
-                yield f"{orphans} rows of {each.name} refer to no row by {key.name}."
+            if not each.partitioned and (count := _orphans(connection, schema, each, key)):
+                yield f"{count} rows of {each.name} refer to no row by {key.name}."
 
 
 def _orphans(connection: Connection, schema: Schema, table: Table, key: ForeignKey) -> int:

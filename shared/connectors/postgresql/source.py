@@ -69,7 +69,7 @@ class PostgresSource(PostgresDatabase):
 
     def cuts(self, table: Table, rows: int) -> list[Cut]:
         """See :class:`shared.connectors.interface.Source`."""
-        with self.asking() as connection:
+        with self._looking() as connection:
             return cutting.cuts(connection, table, rows)
 
     def read(
@@ -97,18 +97,27 @@ class PostgresSource(PostgresDatabase):
                 yield lines.split(block, decoded=decoded, opaque=opaque)
 
     @contextmanager
+    def _looking(self) -> Iterator[psycopg.Connection[Any]]:
+        """A part of the transaction that leaves nothing: no locks of tables, no error."""
+        with self.asking() as connection:
+            connection.execute("SAVEPOINT looking")
+            try:
+                yield connection
+            finally:
+                if not connection.closed:
+                    connection.execute("ROLLBACK TO SAVEPOINT looking")
+                    connection.execute("RELEASE SAVEPOINT looking")
+
+    @contextmanager
     def _copying(self, query: sql.Composed) -> Iterator[Iterator[bytes]]:
         """Blocks of rows. Who stops before the end loses none of the transaction."""
-        with self.asking() as connection:
-            connection.execute("SAVEPOINT reading")
-            try:
-                with connection.cursor().copy(query) as copy:
-                    yield lines.gather(copy)
-            except BaseException:
-                if not connection.closed:
-                    connection.execute("ROLLBACK TO SAVEPOINT reading")
-                raise
-            connection.execute("RELEASE SAVEPOINT reading")
+        with self._looking() as connection, connection.cursor().copy(query) as copy:
+            yield lines.gather(copy)
+
+    def count(self, table: Table) -> int:
+        """See :class:`shared.connectors.interface.Database`."""
+        with self._looking():
+            return super().count(table)
 
     def sample(
         self, table: Table, columns: Sequence[str], rows: int, *, seed: int | None = None

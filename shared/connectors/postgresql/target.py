@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -34,6 +34,12 @@ from shared.synthesis.schema import Schema, Table
 _THERE = frozenset({"42P07", "42710", "42P16"})
 #: Rows of one ``executemany``.
 _ROWS = 1_000
+#: Tables, or statements, of one transaction: a server has so many locks for all of them, and a
+#: schema may have a thousand tables.
+_AT_ONCE = 50
+
+
+_T = TypeVar("_T")
 
 
 class PostgresTarget(PostgresDatabase):
@@ -58,16 +64,18 @@ class PostgresTarget(PostgresDatabase):
 
     def has_rows(self, schema: Schema) -> list[str]:
         """See :class:`shared.connectors.interface.Target`."""
-        with self.asking() as connection:
-            return [
-                str(table.name)
-                for table in schema
-                if not table.partitioned
-                and connection.execute(
-                    sql.SQL("SELECT FROM ONLY {} LIMIT 1").format(_name(table))
-                ).fetchone()
-                is not None
-            ]
+        found = []
+        for tables in _some(schema.tables):
+            with self.asking() as connection:
+                found += [
+                    str(table.name)
+                    for table in tables
+                    if connection.execute(
+                        sql.SQL("SELECT FROM ONLY {} LIMIT 1").format(_name(table))
+                    ).fetchone()
+                    is not None
+                ]
+        return found
 
     def create(self, source: Source) -> None:
         """See :class:`shared.connectors.interface.Target`.
@@ -144,14 +152,15 @@ class PostgresTarget(PostgresDatabase):
         """See :class:`shared.connectors.interface.Target`."""
         if self._bareness is None:
             raise ValueError("what is taken away has to be listed before, by `bare`")
-        with self.changing() as connection:
-            for statement in self._bareness.taking:
-                connection.execute(statement)
+        for statements in _some(self._bareness.taking):
+            with self.changing() as connection:
+                for statement in statements:
+                    connection.execute(statement)
 
     def clear(self, schema: Schema) -> None:
         """See :class:`shared.connectors.interface.Target`.
 
-        :raises NotPermitted: a table elsewhere refers to one of these.
+        All at once, since keys may go from each to each.
         """
         with self.changing() as connection:
             names = sql.SQL(", ").join(_name(table) for table in schema)
@@ -239,9 +248,14 @@ class PostgresTarget(PostgresDatabase):
 
     def finish(self, schema: Schema) -> None:
         """See :class:`shared.connectors.interface.Target`."""
-        with self.changing() as connection:
-            finishing.set_sequences(connection, self.schema_name)
-            finishing.analyze(connection, schema)
+        with self.asking() as connection:
+            sequences = finishing.sequences(connection, self.schema_name)
+        for some in _some(sequences):
+            with self.changing() as connection:
+                finishing.set_sequences(connection, self.schema_name, some)
+        for tables in _some(schema.tables):
+            with self.changing() as connection:
+                finishing.analyze(connection, tables)
         with self.changing() as connection:
             finishing.refresh_views(connection, self.schema_name)
         with self.changing() as connection:
@@ -251,7 +265,16 @@ class PostgresTarget(PostgresDatabase):
     def verify(self, schema: Schema) -> list[str]:
         """See :class:`shared.connectors.interface.Target`."""
         with self.asking() as connection:
-            return list(finishing.complaints(connection, self.schema_name, schema))
+            found = list(finishing.not_valid(connection, self.schema_name))
+        for tables in _some(schema.tables):
+            with self.asking() as connection:
+                found += finishing.orphans(connection, schema, tables)
+        return found
+
+
+def _some(things: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for first in range(0, len(things), _AT_ONCE):
+        yield things[first : first + _AT_ONCE]
 
 
 def _name(table: Table) -> sql.Identifier:
