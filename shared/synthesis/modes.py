@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.errors import InvalidRequest
 from shared.synthesis.conditions import unreadable
+from shared.synthesis.generators import check
 from shared.synthesis.keys.domains import domains
 from shared.synthesis.plans import ColumnName, Entity, Finding, Generator, GeneratorType, Plan
 from shared.synthesis.schema import Column, Kind, Schema, Table
@@ -209,9 +211,12 @@ class _Choice:
                 return _of(GeneratorType.MOCK)
             one_to_one = kind is Kind.TEXT
             return _of(GeneratorType.FORMAT_PRESERVING if one_to_one else GeneratorType.HASH)
-        if entity in LISTED and kind is Kind.TEXT:
-            return _of(GeneratorType.LIST, entity)
-        return _of(GeneratorType.MOCK, entity)
+        listed = entity in LISTED and kind is Kind.TEXT
+        made = _of(GeneratorType.LIST if listed else GeneratorType.MOCK, entity)
+        if self.mode is not Mode.MOCK:
+            return made
+        # Nothing depends on the source's values, not even which new value it is.
+        return Generator(type=made.type, parameters={**made.parameters, "by": "row"})
 
     def _texts(self) -> Generator:
         if self.mode is Mode.MOCK:
@@ -248,10 +253,17 @@ class _Choice:
         return _of(GeneratorType.NOISE)
 
     def _nothing(self) -> Generator:
-        """No value; where there must be one, the database's own, or a refusal later."""
-        if not self.column.nullable and _fills_itself(self.column):
+        """No value; where there must be one, the database's own, any, or a refusal later."""
+        if self.column.nullable:
+            return _of(GeneratorType.NULL)
+        if _fills_itself(self.column):
             return _of(GeneratorType.EXCLUDE)
-        return _of(GeneratorType.NULL)
+        made = _of(GeneratorType.MOCK)
+        try:
+            check(made, self.column)
+        except InvalidRequest:
+            return _of(GeneratorType.NULL)
+        return made
 
 
 def _of(type_: GeneratorType, entity: Entity | None = None) -> Generator:

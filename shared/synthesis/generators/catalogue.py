@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.errors import InvalidRequest
+from shared.synthesis.generators.kinds import draw_of
+from shared.synthesis.generators.limits import Limits
 from shared.synthesis.locales import LOCALES
 from shared.synthesis.plans import Entity, Generator, GeneratorType
 from shared.synthesis.schema import Column, Kind
@@ -14,7 +16,7 @@ from shared.synthesis.schema import Column, Kind
 _TEXTS: Final = frozenset({Kind.TEXT, Kind.OTHER})
 _NUMERIC: Final = frozenset({Kind.INTEGER, Kind.NUMBER})
 _FORMS: Final = frozenset({Kind.TEXT, Kind.UUID, Kind.DATE, Kind.TIME, Kind.TIMESTAMP} | _NUMERIC)
-_NEAR: Final = frozenset({Kind.DATE, Kind.TIMESTAMP} | _NUMERIC)
+_NEAR: Final = frozenset({Kind.DATE, Kind.TIME, Kind.TIMESTAMP} | _NUMERIC)
 
 #: Entities that columns of other kinds than texts may have.
 _OF_KINDS: Final[Mapping[Kind, frozenset[Entity]]] = {
@@ -67,6 +69,21 @@ _LOCALE: Final[Mapping[str, Any]] = {
 }
 
 
+_BY: Final[Mapping[str, Any]] = {
+    "type": "string",
+    "enum": ["value", "row"],
+    "description": "value: the same source value becomes the same new one everywhere; row: "
+    "nothing depends on the source's values. Row where no entity is named.",
+}
+_NULL_SHARE: Final[Mapping[str, Any]] = {
+    "type": "number",
+    "minimum": 0,
+    "maximum": 1,
+    "default": 0,
+    "description": "Made up by row: in so many rows, by chance, there is no value.",
+}
+
+
 def _mock_parameters(column: Column) -> dict[str, Mapping[str, Any]]:
     return {
         "entity": {
@@ -75,19 +92,8 @@ def _mock_parameters(column: Column) -> dict[str, Mapping[str, Any]]:
             "description": "What is made up; left out, anything of the column's kind.",
         },
         "locale": _LOCALE,
-        "by": {
-            "type": "string",
-            "enum": ["value", "row"],
-            "description": "value: the same source value becomes the same new one everywhere; row: "
-            "nothing depends on the source's values. Row where no entity is named.",
-        },
-        "null_share": {
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1,
-            "default": 0,
-            "description": "Made up by row: in so many rows, by chance, there is no value.",
-        },
+        "by": _BY,
+        "null_share": _NULL_SHARE,
     }
 
 
@@ -99,6 +105,8 @@ def _list_parameters(_: Column) -> dict[str, Mapping[str, Any]]:
             "description": "What a model is to make a list of.",
         },
         "locale": _LOCALE,
+        "by": _BY,
+        "null_share": _NULL_SHARE,
     }
 
 
@@ -125,6 +133,8 @@ def _hash_parameters(_: Column) -> dict[str, Mapping[str, Any]]:
 
 
 def _noise_parameters(column: Column) -> dict[str, Mapping[str, Any]]:
+    if column.kind is Kind.TIME:
+        return {}
     if column.kind in _NUMERIC:
         return {
             "share": {
@@ -275,6 +285,11 @@ def check(generator: Generator, column: Column) -> None:
             schema = {**schema, "enum": [each.value for each in Entity]}
         if value is not None and (problem := _problem(value, schema)):
             raise InvalidRequest(problem, field=field)
+    is_plain_mock = generator.type is GeneratorType.MOCK and not generator.parameters.get("entity")
+    if is_plain_mock and draw_of(column, Limits(), ()) is None:
+        raise InvalidRequest(
+            f"no values of {column.type} can be made up; choose null or duplicate", field="type"
+        )
     if generator.type is GeneratorType.LIST and not generator.parameters.get("entity"):
         raise InvalidRequest("name what the list is of", field="parameters.entity")
 

@@ -49,6 +49,8 @@ def draw_of(column: Column, limits: Limits, words: Sequence[str]) -> Draw | None
     if limits.values:
         allowed = limits.values
         return lambda numbers: [allowed[place] for place in _below(numbers, len(allowed))]
+    is_day = column.kind in (Kind.DATE, Kind.TIMESTAMP)
+    start, days = _days(limits) if is_day else (_FIRST_DAY, _DAYS)
     draws: dict[Kind, Draw | None] = {
         Kind.INTEGER: lambda numbers: _integers(numbers, limits),
         Kind.NUMBER: lambda numbers: _decimals(numbers, column, limits),
@@ -56,10 +58,10 @@ def draw_of(column: Column, limits: Limits, words: Sequence[str]) -> Draw | None
         # Databases without a type of their own for it take these too.
         Kind.BOOLEAN: lambda numbers: [str(each) for each in _below(numbers, 2)],
         Kind.DATE: lambda numbers: [
-            (_FIRST_DAY + timedelta(days=day)).isoformat() for day in _below(numbers, _DAYS)
+            (start + timedelta(days=day)).isoformat() for day in _below(numbers, days)
         ],
         Kind.TIME: lambda numbers: [_time(second) for second in _below(numbers, _SECONDS)],
-        Kind.TIMESTAMP: lambda numbers: _timestamps(numbers, column),
+        Kind.TIMESTAMP: lambda numbers: _timestamps(numbers, column, start, days),
         Kind.UUID: _uuids,
         Kind.JSON: lambda numbers: ["{}"] * len(numbers),
         Kind.BINARY: lambda numbers: _binaries(numbers, column),
@@ -97,6 +99,16 @@ def _span(limits: Limits, unit: int) -> tuple[int, int]:
     return low, high if most is None else max(low, min(high, most))
 
 
+def _days(limits: Limits) -> tuple[date, int]:
+    """The first day, and how many there are."""
+    if limits.low is None and limits.high is None:
+        return _FIRST_DAY, _DAYS
+    low = _FIRST_DAY.toordinal() if limits.low is None else int(limits.low)
+    high = low + _DAYS if limits.high is None else int(limits.high)
+    low = low if low <= high else high - _DAYS
+    return date.fromordinal(low), min(_DAYS, high - low + 1)
+
+
 def _texts(numbers: U64, column: Column, words: Sequence[str]) -> list[str]:
     if not words or (column.length is not None and column.length < 4):
         letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -110,13 +122,13 @@ def _time(second: int) -> str:
     return f"{second // 3_600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
 
 
-def _timestamps(numbers: U64, column: Column) -> list[str]:
+def _timestamps(numbers: U64, column: Column, first: date, days: int) -> list[str]:
     kind = column.type.lower()
     is_zoned = "with time zone" in kind or "timestamptz" in kind or "offset" in kind
-    start = datetime(_FIRST_DAY.year, 1, 1)
+    start = datetime(first.year, first.month, first.day)
     return [
         f"{start + timedelta(seconds=second)}{'+00:00' if is_zoned else ''}"
-        for second in _below(numbers, _DAYS * _SECONDS)
+        for second in _below(numbers, days * _SECONDS)
     ]
 
 
@@ -136,8 +148,10 @@ def _uuid(digits: str) -> str:
 
 
 def _binaries(numbers: U64, column: Column) -> list[str]:
-    prefix = "\\x" if column.type.lower() == "bytea" else ""
-    return [f"{prefix}{each:016x}" for each in numbers.tolist()]
+    # PostgreSQL's form, which is that of SQLite too, whose types are written in capitals.
+    prefix = "\\x" if column.type == "bytea" or column.type.isupper() else ""
+    digits = 2 * min(8, column.length or 8)
+    return [prefix + f"{each:016x}"[:digits] for each in numbers.tolist()]
 
 
 def _labels(column: Column) -> Draw | None:

@@ -88,7 +88,9 @@ class Makers:
         if mocked is not None:
             return self._mock(mocked)
         if generator.type in (GeneratorType.FREE_TEXT, GeneratorType.JSON):
-            treat, reads = scrubber(name, self._table, self._context, self._entities)
+            need = self._context.outline.unique_need_of(name)
+            ranks = None if need is None else self._context.ranks[need.name]
+            treat, reads = scrubber(name, self._table, self._context, self._entities, ranks)
             self.reads |= {name.name, *reads}
             return treat
         draw = self._mask(name)
@@ -103,16 +105,17 @@ class Makers:
         domain = outline.domains.get(name)
         # Columns that refer to each other are masked alike.
         scope = domain.label if domain and len(domain.columns) > 1 else f"any {column.kind}"
+        limits = limits_of(self._table, column)
         if generator is not None and generator.type is GeneratorType.NOISE:
             return noise(
                 column,
-                limits_of(self._table, column),
+                limits,
                 self._context.secret,
                 scope,
                 share=float(generator.parameters.get("share", SHARE)),
                 days=int(generator.parameters.get("days", DAYS)),
             )
-        return form_preserving(column, self._context.secret, scope)
+        return form_preserving(column, self._context.secret, scope, limits)
 
     def _mock(self, mocked: Mocked) -> Maker:
         column, secret = mocked.column, self._context.secret
@@ -121,7 +124,14 @@ class Makers:
         if ranks is not None and column.kind is Kind.TEXT and _is_narrow(column, ranks.count):
             self.reads.add(column.name)
             return by_value(column.name, FormPreserving(secret, "narrow", ranks.need.label))
-        if mocked.entity is not None:
+        limits = limits_of(self._table, column)
+        if limits.values is not None and not mocked.by_row:
+            # Whatever it is, only these few can stand there.
+            allowed = form_preserving(column, secret, str(mocked.entity), limits)
+            if allowed is not None:
+                self.reads.add(column.name)
+                return by_value(column.name, allowed)
+        if mocked.entity is not None and limits.values is None:
             mask = mask_of(mocked.entity, column, secret, is_unique=mocked.is_unique)
             if mask is not None and (not mocked.by_row or mocked.is_unique):
                 self.reads.add(column.name)

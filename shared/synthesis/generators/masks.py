@@ -31,36 +31,57 @@ _DECIMAL: Final = re.compile(r"(-?)(\d+)(?:\.(\d*))?")
 _MOMENT: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})?([T ]?)(?:(\d{2}):(\d{2}):(\d{2}))?(.*)", re.DOTALL
 )
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(.*)", re.DOTALL)
 _SECONDS: Final = 86_400
+_NO_LIMITS: Final = Limits()
 #: The whole numbers of each count of digits change among themselves.
 _DECADES: Final = tuple(10**digits - 1 for digits in range(1, 19))
 
 
-def form_preserving(column: Column, secret: bytes, scope: str) -> Mask | None:
+def form_preserving(
+    column: Column, secret: bytes, scope: str, limits: Limits = _NO_LIMITS
+) -> Mask | None:
     """A mask of a column's form; None: its kind has none.
 
     :param scope: what it is keyed by besides the secret: the same scope gives the same mask.
+    :param limits: of the conditions of its table; values that met them go on to meet them.
     """
+    if limits.values is not None:
+        return _among(limits.values, secret, scope)
     if column.kind is Kind.INTEGER:
-        return _whole(column, secret, scope)
+        return _whole(column, secret, scope, limits)
     if column.kind is Kind.NUMBER:
-        return _decimal(column, secret, scope)
+        return _decimal(column, secret, scope, limits)
     if column.kind in (Kind.TEXT, Kind.UUID):
         return FormPreserving(secret, "form", scope)
     if column.kind in (Kind.DATE, Kind.TIMESTAMP, Kind.TIME):
-        return _Moments(secret, scope)
+        return _Moments(secret, scope, limits)
     return None
 
 
-def _whole(column: Column, secret: bytes, scope: str) -> Mask:
+def _among(allowed: Sequence[str], secret: bytes, scope: str) -> Mask:
+    """Of a few values one for the other; what is none of them stays."""
+    order = Permutation(len(allowed), secret, "among", scope)
+    places = order(np.arange(len(allowed), dtype=np.uint64)).tolist()
+    new = {value: allowed[place] for value, place in zip(allowed, places, strict=True)}
+    return lambda values: [new.get(value, value) for value in values]
+
+
+def _whole(column: Column, secret: bytes, scope: str, limits: Limits) -> Mask:
     low = -(2**63) if column.lowest is None else column.lowest
     high = 2**63 - 1 if column.highest is None else column.highest
+    edges = {edge for digits in _DECADES for edge in (digits, -digits)}
+    if limits.low is not None:
+        # Below the least number that may be, and up to it, are different tiers.
+        edges |= {int(limits.low) - 1, int(limits.low)}
+    if limits.high is not None:
+        edges |= {int(limits.high), int(limits.high) + 1}
     tiers = Tiers(
         secret,
         "form",
         scope,
-        lowest=[low, *(-each for each in _DECADES if -each > low)],
-        highest=[high, *(each for each in _DECADES if each < high)],
+        lowest=[low, *(each for each in sorted(edges) if low < each < 0)],
+        highest=[high, *(each for each in sorted(edges) if 0 < each < high)],
     )
 
     def mask(values: Sequence[str]) -> list[str]:
@@ -73,19 +94,33 @@ def _whole(column: Column, secret: bytes, scope: str) -> Mask:
     return mask
 
 
-def _decimal(column: Column, secret: bytes, scope: str) -> Mask:
+def _decimal(column: Column, secret: bytes, scope: str, limits: Limits) -> Mask:
     """The whole part among numbers of its length, the fraction digit for digit."""
-    whole = _whole(Column(name="", type="", kind=Kind.INTEGER), secret, f"{scope} whole")
+    whole = _whole(
+        Column(name="", type="", kind=Kind.INTEGER), secret, f"{scope} whole", _NO_LIMITS
+    )
     fraction = FormPreserving(secret, "form", scope, "fraction")
+    is_free = limits.low is None and limits.high is None
 
     def mask(values: Sequence[str]) -> list[str]:
         parts = [_DECIMAL.fullmatch(_without_exponent(value)) for value in values]
         wholes = whole([part[2] if part else "0" for part in parts])
         fractions = fraction([(part[3] or "") if part else "" for part in parts])
-        return [
-            value if part is None else f"{part[1]}{new}{'.' + behind if behind else ''}"
-            for value, part, new, behind in zip(values, parts, wholes, fractions, strict=True)
-        ]
+        drawn: list[str] = []
+        for value, part, new, behind in zip(values, parts, wholes, fractions, strict=True):
+            if part is None:
+                drawn.append(value)
+                continue
+            point = "." if behind else ""
+            # The first of these that the table's conditions let be.
+            for one, other in ((new, behind), (part[2], behind), (new, part[3] or "")):
+                moved = f"{part[1]}{one}{point}{other}"
+                if is_free or limits.hold(Decimal(moved)):
+                    break
+            else:
+                moved = value
+            drawn.append(moved)
+        return drawn
 
     del column
     return mask
@@ -103,7 +138,8 @@ def _without_exponent(value: str) -> str:
 class _Moments:
     """Another day of the same year, and another second of the day."""
 
-    def __init__(self, secret: bytes, scope: str) -> None:
+    def __init__(self, secret: bytes, scope: str, limits: Limits) -> None:
+        self._limits = limits
         self._secret = derived(secret, "form", scope)
         self._seconds = Permutation(_SECONDS, self._secret, "seconds")
         self._year = lru_cache(maxsize=512)(self._days_of)
@@ -142,7 +178,8 @@ class _Moments:
         except ValueError:
             return day
         first = date(read.year, 1, 1)
-        return (first + timedelta(days=self._year(read.year)[(read - first).days])).isoformat()
+        moved = first + timedelta(days=self._year(read.year)[(read - first).days])
+        return moved.isoformat() if self._limits.hold(moved.toordinal()) else day
 
     def _days_of(self, year: int) -> list[int]:
         days = date(year, 12, 31).timetuple().tm_yday
@@ -164,7 +201,9 @@ def noise(
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         return lambda values: [_moved_number(each, column, limits, key, share) for each in values]
     if column.kind in (Kind.DATE, Kind.TIMESTAMP):
-        return lambda values: [_moved_day(each, key, days) for each in values]
+        return lambda values: [_moved_day(each, key, days, limits) for each in values]
+    if column.kind is Kind.TIME:
+        return lambda values: [_moved_time(each, key) for each in values]
     return None
 
 
@@ -190,7 +229,7 @@ def _moved_number(value: str, column: Column, limits: Limits, key: bytes, share:
     return f"{written:f}"
 
 
-def _moved_day(value: str, key: bytes, days: int) -> str:
+def _moved_day(value: str, key: bytes, days: int, limits: Limits) -> str:
     try:
         day = date.fromisoformat(value[:10]).toordinal()
     except ValueError:
@@ -199,6 +238,19 @@ def _moved_day(value: str, key: bytes, days: int) -> str:
         return value
     drawn = hash_of(key, value[:10]) % (2 * days)
     by = drawn - days if drawn < days else drawn - days + 1  # never by none
-    moved = day + by
-    moved = moved if 1 <= moved <= date.max.toordinal() else day - by
-    return date.fromordinal(moved).isoformat() + value[10:]
+    for moved in (day + by, day - by):
+        if 1 <= moved <= date.max.toordinal() and limits.hold(moved):
+            return date.fromordinal(moved).isoformat() + value[10:]
+    return value
+
+
+def _moved_time(value: str, key: bytes) -> str:
+    """Another time within the hours around, of the same day."""
+    found = _TIME.fullmatch(value)
+    if found is None:
+        return value
+    second = int(found[1]) * 3_600 + int(found[2]) * 60 + int(found[3])
+    by = hash_of(key, value) % 7_200 - 3_600
+    moved = second + (by or 1)
+    moved = moved if 0 <= moved < _SECONDS else second - by
+    return f"{moved // 3_600:02d}:{moved // 60 % 60:02d}:{moved % 60:02d}{found[4]}"

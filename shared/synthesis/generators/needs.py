@@ -27,6 +27,8 @@ _MADE_OF: Final[Mapping[Entity, tuple[Entity, ...]]] = {
 
 
 _SCRUBBED: Final = frozenset({GeneratorType.FREE_TEXT, GeneratorType.JSON})
+#: Kinds of which only a few values are known without a source.
+_NEVER_DIFFERENT: Final = frozenset({Kind.ARRAY, Kind.JSON, Kind.BINARY, Kind.OTHER})
 #: What tells of a person wherever it stands; places and jobs are words that anybody uses.
 _KNOWN: Final = frozenset(
     {
@@ -137,7 +139,12 @@ def _names(schema: Schema) -> Iterator[ColumnName]:
 def _ranks(outline: Outline, schema: Schema) -> Iterator[RankNeed]:
     for name in _names(schema):
         use, mocked = outline.key_use(name), outline.mocked(name)
-        need = outline.key_need(use) if use else outline.unique_need(mocked) if mocked else None
+        if use is not None:
+            need = outline.key_need(use)
+        elif mocked is not None:
+            need = outline.unique_need(mocked)
+        else:
+            need = outline.unique_need_of(name)
         if need is not None:
             yield need
 
@@ -165,17 +172,30 @@ def _lists(outline: Outline, schema: Schema) -> Iterator[ListNeed]:
 def _refuse_what_breaks_keys(outline: Outline, schema: Schema) -> None:
     for name in _names(schema):
         generator = outline.generator(name)
-        if generator is None or is_one_to_one(generator) or not outline.is_unique(name):
+        if generator is None or not outline.is_unique(name):
             continue
-        if generator.type is GeneratorType.SYNTHESIZE:
-            continue
-        raise InvalidRequest(
-            f"{name} is a part of a unique key, which {generator.type} may break: two values "
-            "could become one; choose format_preserving, hash or mock"
-        )
+        if not is_one_to_one(generator):
+            raise InvalidRequest(
+                f"{name} is a part of a unique key, which {generator.type} may break: two values "
+                "could become one; choose format_preserving, hash or mock"
+            )
+        mocked = outline.mocked(name)
+        if mocked is not None and mocked.entity is None and mocked.column.kind in _NEVER_DIFFERENT:
+            raise InvalidRequest(
+                f"{name} is a part of a unique key, and no different values of "
+                f"{mocked.column.type} can be made up; choose hash or duplicate"
+            )
 
 
 def _warnings(outline: Outline, schema: Schema) -> Iterator[str]:
+    for name in _names(schema):
+        generator = outline.generator(name)
+        is_text = generator is not None and generator.type in _SCRUBBED
+        if is_text and outline.is_unique(name) and outline.unique_need_of(name) is None:
+            yield (
+                f"{name} is a part of a unique key, and its documents are looked through: two that "
+                "differ only in what is personal may become one, which the key would refuse."
+            )
     for table in schema:
         for check in table.checks:
             keys = [

@@ -18,11 +18,8 @@ from shared.synthesis.keys.ranks import Form, RankNeed
 from shared.synthesis.plans import ColumnName, Entity, Generator, GeneratorType, Plan
 from shared.synthesis.schema import Column, Kind, Schema, Table
 
-#: One to one without knowing any other value.
-_BIJECTIVE: Final = frozenset(
-    {GeneratorType.DUPLICATE, GeneratorType.FORMAT_PRESERVING, GeneratorType.HASH}
-)
 _MADE_UP: Final = frozenset({GeneratorType.MOCK, GeneratorType.LIST})
+_SCRUBBED: Final = frozenset({GeneratorType.FREE_TEXT, GeneratorType.JSON})
 #: What leaves nothing that could be equal or refer to something.
 _EMPTY: Final = frozenset({GeneratorType.NULL, GeneratorType.EXCLUDE})
 
@@ -179,6 +176,16 @@ class Outline:
         """What has to be known of a made-up column's values, so that new ones are unique."""
         return self._unique_needs.get(mocked.name)
 
+    def unique_need_of(self, name: ColumnName) -> RankNeed | None:
+        """The same of a column of texts that are looked through."""
+        generator, column = self.generator(name), self._columns[name]
+        if generator is None or generator.type not in _SCRUBBED or column.kind is not Kind.TEXT:
+            return None
+        if not self.is_unique(name):
+            return None
+        label = f"{name.table.name}.{name.name}"
+        return RankNeed(name=f"unique:{name}", label=f"unique:{label}", columns=(name,))
+
     @cached_property
     def all_mocked(self) -> tuple[Mocked, ...]:
         """All columns that get made-up values."""
@@ -268,4 +275,4 @@ class Outline:
 
 def is_one_to_one(generator: Generator) -> bool:
     """Whether a generator keeps values apart, with ranks or without."""
-    return generator.type in _BIJECTIVE | _MADE_UP | _EMPTY | {GeneratorType.KEY}
+    return generator.type is not GeneratorType.NOISE

@@ -10,6 +10,8 @@ from shared.synthesis.generators.library import Library
 from shared.synthesis.generators.mocking import drawn_by_value, making_of, mask_of
 from shared.synthesis.generators.outline import Outline
 from shared.synthesis.generators.rows import Maker, Rows
+from shared.synthesis.generators.wording import numbered
+from shared.synthesis.keys.ranks import Ranks
 from shared.synthesis.plans import ColumnName, Entity
 from shared.synthesis.recognise.known import KnownValues
 from shared.synthesis.recognise.scrubbing import Scrubber
@@ -66,12 +68,18 @@ class Replacement:
 
 
 def scrubber(
-    name: ColumnName, table: Table, context: _Surroundings, entities: Mapping[str, Entity]
+    name: ColumnName,
+    table: Table,
+    context: _Surroundings,
+    entities: Mapping[str, Entity],
+    ranks: Ranks | None = None,
 ) -> tuple[Maker, tuple[str, ...]]:
     """A maker of texts without what is personal in them, and the columns that it reads besides.
 
     :param entities: of the table's columns that get made-up values: those values of the same row
         are found wherever they stand in the text.
+    :param ranks: of the column's texts, where none may stand there twice: one that was changed is
+        numbered.
     """
     outline, column = context.outline, table[name.name]
     locale = outline.locale(name)
@@ -99,6 +107,10 @@ def scrubber(
                 continue
             row = [(entity, value) for entity, values in others if (value := values[place])]
             treated = treat(text, row)
+            if ranks is not None and treated != text:
+                number = int(ranks.find([text])[0]) + 1
+                drawn.append(numbered(f"{treated} ", number, column.length))
+                continue
             # A made-up value may be longer than what stood there.
             drawn.append(treated[: column.length])
         return drawn

@@ -20,6 +20,7 @@ from shared.synthesis.schema import Column, Kind
 Serial = Callable[[Sequence[int]], list[str]]
 
 _START: Final = datetime(2000, 1, 1)
+_SECONDS: Final = 86_400
 _DAYS: Final = (date.max - _START.date()).days
 
 
@@ -39,6 +40,10 @@ def serial_of(
             numbered(words[place % len(words)] if words else "", place + 1, column.length)
             for place in places
         ]
+    if column.kind is Kind.TIME and count <= _SECONDS * 1_000:
+        # Seconds while they do, then thousandths of them.
+        unit = 1 if count <= _SECONDS else 1_000
+        return lambda places: [_time(place, unit) for place in places]
     if column.kind is Kind.DATE and count <= _DAYS:
         return lambda places: [
             (_START.date() + timedelta(days=place)).isoformat() for place in places
@@ -49,6 +54,12 @@ def serial_of(
         form = FormPreserving(secret, "serial", column.name)
         return lambda places: form([f"00000000-0000-4000-8000-{place:012x}" for place in places])
     return None
+
+
+def _time(place: int, unit: int) -> str:
+    second, part = divmod(place, unit)
+    written = f"{second // 3_600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+    return f"{written}.{part:03d}" if unit > 1 else written
 
 
 def _counted(column: Column, limits: Limits, count: int) -> Serial | None:

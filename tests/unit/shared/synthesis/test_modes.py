@@ -154,10 +154,22 @@ def test_what_cannot_be_looked_into_is_told() -> None:
 
 
 def test_what_cannot_be_made_up_is_refused_with_its_name() -> None:
-    refused = refusals(SCHEMA, initialize(SCHEMA, FINDINGS, mode=Mode.MOCK))
+    odd = Table(name=USERS, columns=(column("shape", Kind.OTHER, nullable=False),))
+    schema = Schema(tables=(odd,))
+    refused = refusals(schema, initialize(schema, {}, mode=Mode.MOCK))
     assert len(refused) == 1
-    assert "public.users.photo" in refused[0]
+    assert "public.users.shape" in refused[0]
     assert refusals(SCHEMA, {})[0].startswith("the column public.users.email must have a value")
+
+
+def test_what_must_have_a_value_gets_any_of_its_kind() -> None:
+    assert plan(Mode.MOCK)["users.photo"] == "mock"
+    assert refusals(SCHEMA, initialize(SCHEMA, FINDINGS, mode=Mode.MOCK)) == []
+
+
+def test_under_mock_not_even_the_choice_depends_on_the_source() -> None:
+    made = initialize(SCHEMA, FINDINGS, mode=Mode.MOCK)
+    assert made[ColumnName(USERS, "iban")].parameters == {"entity": "IBAN", "by": "row"}
 
 
 def test_the_entity_of_a_made_up_value_is_told() -> None:
