@@ -121,7 +121,7 @@ def _describe(error: HTTPException) -> str:
         case 404:
             description = f"{request.script_root}{_surface().description_path}"
             if isinstance(request.routing_exception, RequestRedirect):
-                return f"there is nothing at {request.path}; its path ends with a slash"
+                return f"there is nothing at {request.path}: its path ends with a slash; add that"
             return f"there is nothing at {request.path}; {description} lists every path"
         case 405:
             known = error.valid_methods if isinstance(error, MethodNotAllowed) else None
