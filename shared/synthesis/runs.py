@@ -101,10 +101,15 @@ def refuse_while_open(connection: Connection, *, engine_number: int) -> None:
     :raises Conflict: when one does.
     """
     open_run = connection.execute(
-        select(runs.c.id, runs.c.type).where(
+        select(runs.c.id, runs.c.type, runs.c.state).where(
             runs.c.engine_number == engine_number, runs.c.ended_at.is_(None)
         )
     ).one_or_none()
+    if open_run is not None and not RunState(open_run.state).is_open:
+        raise Conflict(
+            f"what the job {open_run.id} has taken away from the target is being put back, though "
+            "it has ended; try again shortly"
+        )
     if open_run is not None:
         raise Conflict(
             f"another job of this engine goes on ({open_run.type}, {open_run.id}); wait for its "

@@ -278,7 +278,7 @@ def test_what_a_cancelled_job_took_away_is_put_back_before_the_next_one(
         )
     assert ours.put(f"/jobs/{job['id']}/cancel/")["status"] == "REVOKED"
     answer = ours.client.post(f"{V1}/synthesize/{made['engine_id']}/start/")
-    assert_message(answer, 409, "conflict")
+    assert_message(answer, 409, "conflict", job["id"], "being put back", "try again")
 
 
 def test_a_deleted_job_is_gone(ours: EngineClient, made: dict[str, Any]) -> None:
