@@ -37,7 +37,7 @@ def generate(work: Work) -> dict[str, Any]:
     names = [column.name for column in table.columns if column.name not in rewriter.omits]
     before = dict(rewriter.strays)
     chunks = _ahead(
-        _rewritten(
+        rewritten(
             source,
             table,
             rewriter,
@@ -66,7 +66,7 @@ def generate(work: Work) -> dict[str, Any]:
     return {"written": written, "seconds": seconds, "strays": strays}
 
 
-def _rewritten(
+def rewritten(
     source: Source,
     table: Table,
     rewriter: Rewriter,
@@ -75,6 +75,11 @@ def _rewritten(
     cut: dict[str, Any],
     first_row: int,
 ) -> Iterator[Chunk]:
+    """The rows of a cut with their new values, in chunks.
+
+    :param names: the columns that will be written.
+    :param first_row: the number of the first row; see :meth:`Rewriter.rewrite`.
+    """
     reads = set(rewriter.reads)
     writes = set(rewriter.writes)
     wanted = [name for name in names if name in reads or name not in writes]
