@@ -51,3 +51,22 @@ def copies(copying: LocalStack, copying_folder: Path) -> Iterator[Copies]:
     loading.empty(copying.info.shop_copy_url)
     with open_copies(copying, copying_folder) as opened:
         yield opened
+
+
+@pytest.fixture
+def somebodys(copying: LocalStack, copying_folder: Path) -> Iterator[tuple[str, str]]:
+    """A source and a target of somebody's, by their URLs, both empty."""
+    from deploy.local.secrets import SecretsFile
+    from tests.support.copies import execute
+
+    secrets, _ = SecretsFile(copying_folder).load()
+    shop = copying.info.shop_url
+    superuser = shop.replace(
+        f"shop:{secrets.shop_password}", f"postgres:{secrets.database_admin_password}"
+    )
+    names = ("somebodys", "somebodys_copy")
+    execute(superuser, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names))
+    execute(superuser, *(f"CREATE DATABASE {name} OWNER shop" for name in names))
+    source, target = (shop.rpartition("/")[0] + f"/{name}" for name in names)
+    yield source, target
+    execute(superuser, *(f"DROP DATABASE {name} WITH (FORCE)" for name in names))

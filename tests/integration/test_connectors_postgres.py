@@ -409,7 +409,8 @@ def test_who_owns_nothing_is_told_what_is_missing(bases: Databases, wild: str) -
     bases.ask(f"GRANT ALL ON SCHEMA public TO {user}", database=name)
     bases.ask(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {user}", database=name)
     with bases.source(wild) as source, bases.target(name, user) as target:
-        assert target.bare(schema, drop_indexes=True) == []
+        # All there is to put away are the marks of blocks.
+        assert all("valuemill_progress" in each for each in target.bare(schema, drop_indexes=True))
         target.lay_bare()
         target.clear(schema)
         for table in schema:

@@ -36,7 +36,7 @@ class NoWakeUps:
 
 @dataclass
 class Copies:
-    """A client of the service of engines, in an account of its own."""
+    """A client of the service of engines, whose account has its lists from run to run."""
 
     info: LocalInfo
     database: Database
@@ -46,7 +46,7 @@ class Copies:
 
     def __post_init__(self) -> None:
         with self.database.transaction() as connection:
-            key = accounts.create_key(connection, account=f"copies {uuid.uuid4()}", name="")
+            key = accounts.create_key(connection, account="copies", name="")
             self.account = accounts.authenticate(connection, key=key).id
         self.engines = Engines(
             database=self.database, wake_ups=NoWakeUps(), public_key=self.public_key

@@ -1,0 +1,118 @@
+"""What is planted in a source comes out nowhere: no target, log, job, report, error or prompt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from shared.synthesis.modes import Mode
+from tests.support.copies import Copies, contents, dump, execute
+
+pytestmark = pytest.mark.stack
+
+#: Names, an IBAN with its check digits, an address, and what somebody wrote about a salary.
+NAME = "Zbigniewa Quastenberg"
+IBAN = "DE02701500000000594937"
+EMAIL = "zbigniewa.quastenberg@kanarienvogel.example"
+NOTE = "Zbigniewa Quastenberg earns 123456 euros"
+CANARIES = ("Zbigniewa", "Quastenberg", IBAN, "kanarienvogel", "123456")
+
+SCHEMA = """
+CREATE TABLE people (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    boss_id integer REFERENCES people,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    email text UNIQUE,
+    iban text,
+    notes text,
+    profile jsonb,
+    aliases text[]
+);
+"""
+
+
+def plant(url: str) -> None:
+    """Make a table of people in which one is a canary, wherever there is room for one."""
+    rows = [
+        (f"Anna{n}", "Miller", f"anna{n}@mail.example", None, "Nothing to say.", "{}", ["a"])
+        for n in range(40)
+    ]
+    far = "Nothing of note. " * 400
+    rows += [
+        (
+            "Zbigniewa",
+            "Quastenberg",
+            EMAIL,
+            IBAN,
+            f"Call {NAME}, {EMAIL}, {IBAN}.",
+            f'{{"name": "{NAME}", "contacts": [{{"mail": "{EMAIL}"}}], "iban": "{IBAN}"}}',
+            [NAME, EMAIL],
+        ),
+        ("Anna", "Miller", "x@mail.example", None, f"{far} {NOTE} {IBAN} {EMAIL}", "{}", []),
+    ]
+    with psycopg.connect(url) as connection:
+        connection.execute(SCHEMA)
+        connection.cursor().executemany(
+            "INSERT INTO people (first_name, last_name, email, iban, notes, profile, aliases) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )
+
+
+def sung(texts: str) -> list[str]:
+    """The canaries that are in some texts."""
+    return [canary for canary in CANARIES if canary in texts]
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        Mode.DEIDENTIFY,
+        pytest.param(Mode.MOCK, marks=pytest.mark.field),
+        pytest.param(Mode.MOCK_OR_MASK, marks=pytest.mark.field),
+    ],
+)
+def test_no_canary_leaves_the_source(
+    copies: Copies, somebodys: tuple[str, str], copying_folder: Path, mode: Mode
+) -> None:
+    source, target = somebodys
+    plant(source)
+    assert sung(dump(source, "--data-only")) == list(CANARIES)
+    engine, run = copies.create(source, target, mode=mode)
+    copies.succeed(run)
+    copies.succeed(copies.start(engine))
+    assert len(contents(target)["people"]) == 42
+    assert sung(dump(target, "--data-only")) == []
+    check_house(copies, copying_folder)
+
+
+@pytest.mark.field
+def test_no_canary_is_in_what_is_said_of_a_row_that_is_refused(
+    copies: Copies, somebodys: tuple[str, str], copying_folder: Path
+) -> None:
+    source, target = somebodys
+    plant(source)
+    # No other IBAN meets that, and the server quotes the whole row.
+    execute(source, "ALTER TABLE people ADD CHECK (iban LIKE 'DE0270%')")
+    engine, run = copies.create(source, target)
+    copies.succeed(run)
+    run = copies.wait(copies.start(engine))
+    assert run.state == "FAILURE"
+    assert "people_iban_check" in (run.reason or "")
+    assert "Failing row" not in (run.reason or "")
+    check_house(copies, copying_folder)
+
+
+def check_house(copies: Copies, folder: Path) -> None:
+    """No canary is in our database, nor in any log of ours."""
+    ours = dump(copies.info.database_url, "--data-only", "--inserts")
+    assert "synthesize" in ours
+    assert sung(ours) == []
+    logs = {path.name: path.read_text(errors="replace") for path in folder.glob("logs/*.log")}
+    assert any("step over" in log for log in logs.values())
+    # The log of the shop's own server is the customer's.
+    said = {name: sung(log) for name, log in logs.items() if name != "shop.log"}
+    assert not any(said.values()), said
