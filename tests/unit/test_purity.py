@@ -24,6 +24,7 @@ PURE = (
     "shared.addresses",
     "shared.backoff",
     "shared.broker_address",
+    "shared.connectors.differences",
     "shared.connectors.errors",
     "shared.connectors.interface",
     "shared.connectors.opening",

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 
 from shared.connectors.errors import NotPermitted
+from shared.connectors.postgresql.finishing import sequences
 
 Connection = psycopg.Connection[Any]
 
@@ -53,16 +54,10 @@ SELECT DISTINCT e.extname::text, en.nspname::text
  ORDER BY 1
 """
 
-#: Sequences that no column owns or takes its default from: nothing else tells how far they are.
-_FREE_SEQUENCES = """
+_SEQUENCES = """
 SELECT c.relname::text
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE n.nspname = %(schema)s AND c.relkind = 'S' AND NOT EXISTS (
-   SELECT FROM pg_catalog.pg_depend d
-    WHERE (d.objid = c.oid AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-           AND d.deptype IN ('a', 'i'))
-       OR (d.refobjid = c.oid AND d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass))
- ORDER BY 1
+ WHERE n.nspname = %s AND c.relkind = 'S' ORDER BY 1
 """
 
 #: Trusted ones are harmless to create (PostgreSQL 13 and later know which).
@@ -88,10 +83,12 @@ def extensions(connection: Connection, schema: str) -> list[tuple[str, str]]:
 
 
 def free_sequences(connection: Connection, schema: str) -> dict[str, tuple[int, bool]]:
-    """How far the sequences are that belong to no column, and whether that was handed out."""
-    names = [row[0] for row in connection.execute(_FREE_SEQUENCES, {"schema": schema}).fetchall()]
+    """How far those sequences are of which no numbers in columns tell, and whether it was used."""
+    told = {each.name for each in sequences(connection, schema)}
     found = {}
-    for name in names:
+    for (name,) in connection.execute(_SEQUENCES, [schema]).fetchall():
+        if name in told:
+            continue
         row = connection.execute(
             sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(schema, name))
         ).fetchone()
@@ -106,7 +103,7 @@ def make(
     script: bytes,
     *,
     wanted: list[tuple[str, str]],
-    sequences: dict[str, tuple[int, bool]],
+    numbers: dict[str, tuple[int, bool]],
 ) -> None:
     """Run a dump, and what has to be there before. Within a transaction.
 
@@ -124,7 +121,7 @@ def make(
         " pg_catalog.set_config('search_path', '', true)"
     )
     connection.execute(script)
-    for name, (value, called) in sequences.items():
+    for name, (value, called) in numbers.items():
         connection.execute(
             "SELECT pg_catalog.setval(%s::pg_catalog.regclass, %s, %s)",
             [sql.Identifier(schema, name).as_string(connection), value, called],

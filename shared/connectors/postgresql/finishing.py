@@ -15,7 +15,7 @@ from shared.synthesis.schema import ForeignKey, Schema, Table
 
 Connection = psycopg.Connection[Any]
 
-#: Sequences with each column that takes its numbers from them: its own, or by its default.
+#: Sequences with each column of numbers that takes them from there: its own, or by its default.
 _SEQUENCES = """
 SELECT sn.nspname::text, s.relname::text, q.seqincrement > 0, q.seqstart,
        c.relname::text, a.attname::text
@@ -37,6 +37,7 @@ SELECT sn.nspname::text, s.relname::text, q.seqincrement > 0, q.seqstart,
   JOIN pg_catalog.pg_class c ON c.oid = used.relation
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = used.number
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typcategory = 'N'
  WHERE s.relkind = 'S' AND c.relkind IN ('r', 'p') AND n.nspname = %s
  ORDER BY 1, 2, 5, 6
 """

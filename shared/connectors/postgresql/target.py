@@ -91,7 +91,7 @@ class PostgresTarget(PostgresDatabase):
         with source.asking() as connection:
             worries = trusting.worries(connection, source.schema_name) if powerful else []
             wanted = creating.extensions(connection, source.schema_name)
-            sequences = creating.free_sequences(connection, source.schema_name)
+            numbers = creating.free_sequences(connection, source.schema_name)
             server = connection.info.server_version // 10_000
         if worries:
             raise NotPermitted(
@@ -110,7 +110,7 @@ class PostgresTarget(PostgresDatabase):
             seconds=self.limits.statement_seconds,
         )
         with self.changing() as connection:
-            creating.make(connection, self.schema_name, script, wanted=wanted, sequences=sequences)
+            creating.make(connection, self.schema_name, script, wanted=wanted, numbers=numbers)
         with telling(self.what):
             # What a dump sets for the objects that it makes, and a transaction does not end.
             self.connection.execute("RESET default_tablespace")
@@ -184,14 +184,17 @@ class PostgresTarget(PostgresDatabase):
         Rows of a partition go through its root, so that a changed key finds its partition.
         """
         waiting = iter(chunks)
-        first = next(waiting, None)
         with self.changing() as connection:
             if not rights.owns_all(connection, self.schema_name):
                 connection.execute("SET LOCAL session_replication_role = replica")
-            if self._is_written(connection, table, first, run=run, block=block):
+            marked = self._mark(connection, table, run=run, block=block)
+            if marked is False:
                 return None
+            first = next(waiting, None)
             if first is None:
                 return 0
+            if marked is None and first.rows and _has_first(connection, table, first):
+                return None
             names = _order(table, columns, first)
             into = self._root(connection, table)
             everything = chain([first], waiting)
@@ -199,25 +202,18 @@ class PostgresTarget(PostgresDatabase):
                 return _copy(connection, into, names, everything)
             return _insert(connection, into, names, everything)
 
-    def _is_written(
-        self,
-        connection: psycopg.Connection[Any],
-        table: Table,
-        first: Chunk | None,
-        *,
-        run: str,
-        block: int,
-    ) -> bool:
+    def _mark(
+        self, connection: psycopg.Connection[Any], table: Table, *, run: str, block: int
+    ) -> bool | None:
+        """Whether the block could be marked; None: there are no marks, and cannot be."""
         schema = self.schema_name
         if progress.exists(connection, schema):
-            return not progress.mark(
-                connection, schema, run=run, table=table.name.name, block=block
-            )
+            return progress.mark(connection, schema, run=run, table=table.name.name, block=block)
         if progress.may_create(connection, schema):
             raise ConnectorError(
                 f"{self.what} is not being filled any more: the run's marks are gone."
             )
-        return first is not None and first.rows > 0 and _has_first(connection, table, first)
+        return None
 
     @staticmethod
     def _root(connection: psycopg.Connection[Any], table: Table) -> sql.Composable:

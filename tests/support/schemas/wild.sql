@@ -7,6 +7,7 @@ CREATE TYPE point3 AS (x integer, y integer, label text);
 CREATE TYPE span AS RANGE (subtype = integer);
 CREATE SEQUENCE free_numbers START 7 INCREMENT 3;
 CREATE SEQUENCE shared_numbers INCREMENT -2;
+CREATE SEQUENCE text_numbers;
 
 CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -85,6 +86,7 @@ CREATE TABLE returns (
 ALTER TABLE returns CLUSTER ON returns_pkey;
 CREATE TABLE no_key (a integer, b text, c "char", d name, f money, g bit(3), h tsvector);
 CREATE TABLE empty_one (id integer PRIMARY KEY DEFAULT nextval('shared_numbers'), x text);
+CREATE TABLE text_keys (id text PRIMARY KEY DEFAULT 'T' || nextval('text_numbers'));
 CREATE TABLE "nothing at all" ();
 ALTER TABLE no_key REPLICA IDENTITY FULL;
 CREATE INDEX ON no_key USING brin (a);
@@ -155,6 +157,8 @@ INSERT INTO no_key SELECT n, repeat(chr(64 + n % 20), n), 'c', 'name', n, B'101'
   to_tsvector('simple', 'some words') FROM generate_series(1, 100) n;
 INSERT INTO no_key (a, b) VALUES (NULL, ''), (NULL, '\N'), (NULL, '\.'), (0, NULL);
 INSERT INTO "nothing at all" DEFAULT VALUES;
+INSERT INTO text_keys DEFAULT VALUES;
+INSERT INTO text_keys DEFAULT VALUES;
 INSERT INTO bookings VALUES (1, '[1,5)'), (1, '[5,9)'), (2, '[1,9)');
 INSERT INTO things SELECT n, 'thing ' || n FROM generate_series(1, 10) n;
 INSERT INTO cars SELECT n, 'car ' || n, n FROM generate_series(11, 20) n;
