@@ -19,6 +19,7 @@ from deploy.shop import loading
 from shared.synthesis.modes import KeyMethod
 from shared.synthesis.run import Run
 from tests.support.copies import Copies, contents, counts, dump, execute, open_copies, rows
+from tests.support.processes import step_processes
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.stack
@@ -56,26 +57,12 @@ def wait_for_step(copies: Copies, run: Run, kind: str, *wanted: str) -> None:
     wait_until(lambda: bool({*wanted} & states(copies, run).get(kind, set())), what=kind)
 
 
-def processes(worker: int) -> list[int]:
-    """The processes of steps that a worker has."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            command = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if parent == worker and b"worker.synthesis.step" in command:
-            found.append(int(folder.name))
-    return found
-
-
 def workers(copying: LocalStack) -> dict[str, int]:
     return {n: pid for n, pid in copying.info.pids.items() if n.startswith("worker")}
 
 
 def all_processes(copying: LocalStack) -> list[int]:
-    return [pid for worker in workers(copying).values() for pid in processes(worker)]
+    return [pid for worker in workers(copying).values() for pid in step_processes(worker)]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@
 ``tls``        certificates of an authority of our own
 ``odd_server`` a model server that answers whatever a test wants it to
 ``proxy``      a reverse proxy that wants a password, or a token
+``copies``     safe copies by the service, between databases of the shop's server
+``processes``  processes that a worker has for steps of copies
 ``runs``       runs of synthesis with steps of their own, and no databases
 ============== =================================================================
 """
