@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from shared.connectors.errors import NotReachable
 from shared.connectors.interface import Address, Limits, Secrets
 from shared.connectors.postgresql.errors import telling
 from shared.connectors.reaching import Way
@@ -109,6 +110,14 @@ def _without_variables() -> Iterator[None]:
             os.environ.update(kept)
 
 
+#: What is said of a snapshot whose exporter has ended, just now or before.
+_GONE = (
+    psycopg.errors.UndefinedObject,
+    psycopg.errors.InvalidParameterValue,
+    psycopg.errors.ObjectNotInPrerequisiteState,
+)
+
+
 def begin(
     connection: psycopg.Connection[Any],
     limits: Limits,
@@ -126,7 +135,11 @@ def begin(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN READ WRITE"
     )
     if snapshot is not None:
-        connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
+        try:
+            connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
+        except _GONE:
+            # The same step may succeed with the next one.
+            raise NotReachable("The view of the source that was to be read is gone.") from None
     calls = sql.SQL(", ").join(
         sql.SQL("pg_catalog.set_config({}, {}, true)").format(name, value)
         for name, value in settings.items()
