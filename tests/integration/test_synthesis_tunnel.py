@@ -35,7 +35,8 @@ def site(var: Path) -> Iterator[LocalStack]:
     options = LocalOptions(
         var=var,
         workers=1,
-        ollama_hosts="http://127.0.0.1:9",
+        # The sample model, which makes the lists.
+        ollama_hosts="",
         api=False,
         flower=False,
         shop=True,

@@ -111,10 +111,10 @@ def open_copies(stack: LocalStack, folder: Path) -> Iterator[Copies]:
 
 
 def place(url: str) -> ConnectionRequest:
-    """What a client says of a database."""
+    """What a client says of a database, of the kind that the URL's scheme names."""
     parts = urlsplit(url)
     return ConnectionRequest(
-        connector_type="postgresql",
+        connector_type=parts.scheme,
         address={
             "host": parts.hostname,
             "port": parts.port,
