@@ -8,6 +8,7 @@
 ``postgresql``  PostgreSQL 12 to 18
 ``sqlite``      files of SQLite in one folder
 ``mysql``       MySQL and MariaDB
+``mssql``       SQL Server; not run against a server
 ``reaching``    the way there: encrypted, through a tunnel, to listed hosts alone
 ``hosts``       names resolved once, and looked up in the operator's list
 ``tls``         how a connection is encrypted, and whom it believes

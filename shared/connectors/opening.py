@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "postgresql": "shared.connectors.postgresql",
     "sqlite": "shared.connectors.sqlite",
     "mysql": "shared.connectors.mysql",
+    "mssql": "shared.connectors.mssql",
 }
 
 
