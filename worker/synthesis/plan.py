@@ -15,7 +15,7 @@ from shared.synthesis.generators import check, needs
 from shared.synthesis.plans import ColumnName
 from shared.synthesis.schema import Schema
 from worker.synthesis.reflect import look_at_target
-from worker.synthesis.session import choices_of
+from worker.synthesis.session import KNOWN, choices_of
 from worker.synthesis.work import Work
 
 
@@ -59,6 +59,6 @@ def plan(work: Work) -> dict[str, Any]:
     work.tells.warn(*wanted.warnings)
     return {
         "frozen": frozen.to_json(),
-        "ranks": [need.name for need in wanted.ranks],
+        "ranks": [*(need.name for need in wanted.ranks), *([KNOWN] if wanted.known else [])],
         "lists": [asdict(need) for need in wanted.lists],
     }

@@ -18,6 +18,9 @@ from worker.synthesis.task import Place, RunFacts, Task
 if TYPE_CHECKING:
     from shared.synthesis.generators import Choices, Context, Rewriter
 
+#: The artifact of the values that must not stand in any text.
+KNOWN = "known"
+
 
 class Session:
     """The two databases of a run, opened when they are first asked for, and its rewriters."""
@@ -105,7 +108,8 @@ class Session:
         return self._rewriters[table.name]
 
     def _make_context(self, task: Task) -> Context:
-        from shared.synthesis.generators import Context, Ranks, needs
+        from shared.synthesis.generators import Context, Ranks, known_key, needs
+        from shared.synthesis.recognise.known import KnownValues
 
         plan, choices = self.frozen.plan, choices_of(self.run.settings, self.frozen)
         wanted = needs(self.schema, plan, choices)
@@ -119,6 +123,11 @@ class Session:
                 for need in wanted.ranks
             },
             lists=self.run.lists,
+            known=KnownValues.from_bytes(
+                known_key(self.run.seed), task.artifacts[KNOWN].read_bytes()
+            )
+            if wanted.known
+            else None,
         )
 
     def close(self) -> None:

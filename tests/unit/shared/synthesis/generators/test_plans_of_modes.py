@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from shared.errors import InvalidRequest
-from shared.synthesis.generators import Choices, check, needs
+from shared.synthesis.generators import Choices, check, known_key, needs
 from shared.synthesis.modes import KeyMethod, Mode, initialize, refusals
 from shared.synthesis.plans import ColumnName, Entity, Finding, Generator, GeneratorType, Plan
+from shared.synthesis.recognise.known import KnownValues
 from shared.synthesis.schema import (
     Check,
     Column,
@@ -22,6 +25,7 @@ from tests.unit.shared.synthesis.generators.copying import (
     Database,
     context_of,
     copied,
+    distinct,
     problems,
 )
 from tests.unit.shared.synthesis.generators.test_mocking import KINDS
@@ -227,3 +231,35 @@ def test_values_of_the_row_do_not_stay_in_its_texts() -> None:
     assert text.startswith("<")
     assert "<EMAIL>" in text
     assert "Zyzzogeton" not in text
+
+
+def test_values_of_other_tables_do_not_stay_in_texts() -> None:
+    people = Table(
+        name=TableName("s", "people"), columns=(Column(name="n", type="text", kind=Kind.TEXT),)
+    )
+    notes = Table(
+        name=TableName("s", "notes"), columns=(Column(name="note", type="text", kind=Kind.TEXT),)
+    )
+    schema = Schema(tables=(people, notes))
+    plan = {
+        ColumnName(people.name, "n"): Generator(
+            type=GeneratorType.MOCK, parameters={"entity": "LAST_NAME"}
+        ),
+        ColumnName(notes.name, "note"): Generator(type=GeneratorType.FREE_TEXT),
+    }
+    source: Database = {
+        people.name: {"n": ["quizzaldo"]},
+        notes.name: {"note": ["the parcel of quizzaldo came back"]},
+    }
+    context = context_of(schema, plan, source)
+    key = known_key(context.secret)
+    values = [
+        (entity, value)
+        for entity, column in needs(schema, plan, Choices()).known
+        for value in distinct(source, column.table, column.name)
+    ]
+    known = KnownValues.from_bytes(key, KnownValues.build(key, values).to_bytes())
+    new = copied(source, replace(context, known=known))
+    assert "quizzaldo" in str(copied(source, context)[notes.name]["note"])
+    assert "quizzaldo" not in str(new[notes.name]["note"])
+    assert str(new[people.name]["n"][0]) in str(new[notes.name]["note"])
