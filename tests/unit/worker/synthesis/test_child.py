@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +55,20 @@ def test_a_task_that_it_cannot_read_is_broken_and_tells_no_value(child: Child) -
     assert end["type"] == wire.BROKEN
     assert end["reason"] == "KeyError"
     assert "canary" not in str(end)
+
+
+def test_it_takes_no_more_memory_than_it_may() -> None:
+    code = (
+        "from worker.synthesis.step import _limit\n"
+        "bytearray(300 << 20)\n"
+        "_limit(200 << 20)\n"
+        "try:\n"
+        "    bytearray(300 << 20)\n"
+        "except MemoryError:\n"
+        "    print('no more')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "no more\n"
 
 
 def test_a_process_that_is_killed_is_lost_and_says_by_what(child: Child) -> None:
