@@ -91,7 +91,6 @@ class Host:
         )
         self._timers = Timers()
         self._timers.every(SHARE_SECONDS, planner.share, name="share yields")
-        self._timers.every(TIDY_SECONDS, self._processes.tidy, name="end idle processes")
         self._ledger = Ledger(
             self._database,
             self._prompts,
@@ -117,6 +116,7 @@ class Host:
             ),
             wake=self._wakeups.send,
         )
+        self._timers.every(TIDY_SECONDS, self._doer.tidy, name="end idle processes")
         self._shifts = Shifts(
             settings=settings,
             database=self._database,

@@ -229,7 +229,11 @@ def _cut(result: Mapping[str, Any], _: Mapping[str, Any]) -> Outcome:
         "blocks": len(blocks),
         "blocks_done": 0,
         "tables": {
-            str(TableName(table["schema"], table["name"])): {"rows": table["rows"], "written": 0}
+            str(TableName(table["schema"], table["name"])): {
+                "rows": table["rows"],
+                "written": 0,
+                "is_part": table["is_part"],
+            }
             for table in result["tables"]
         },
     }

@@ -1,7 +1,7 @@
 """How far a run is. Pure.
 
 A *summary* is kept with the run: ``blocks`` and ``blocks_done``, and for each table by its name
-``rows`` (about, of the source) and ``written``.
+``rows`` (of the source), ``written``, and whether it ``is_part`` of another.
 """
 
 from __future__ import annotations

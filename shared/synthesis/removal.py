@@ -19,7 +19,8 @@ def remove_artifacts(database: Database) -> int:
 def remove_deleted(database: Database) -> int:
     """Remove deleted engines with all that is theirs; return how many.
 
-    Not while a run of theirs, or a process of one, is under way, or a target lacks something.
+    Not while a run of theirs, or a process of one, is under way. What could not be put back in a
+    target by then, the job of its run says.
     """
     with database.transaction() as connection:
         numbers = list(connection.execute(_DELETED, {"most": MOST_AT_ONCE}).scalars())
@@ -48,9 +49,6 @@ _DELETED = text(
                 r.ended_at IS NULL
                 OR EXISTS (SELECT FROM step_claims c WHERE c.run_number = r.number)
             )
-        )
-        AND NOT EXISTS (
-            SELECT FROM repairs WHERE engine_number = e.number AND done_at IS NULL
         )
     ORDER BY e.number LIMIT :most
     """

@@ -29,7 +29,10 @@ def write(connection: Connection, run: RowMapping) -> None:
     blocks = briefing.results(connection, run_number=run["number"], kind=StepKind.GENERATE)
     verified = briefing.results(connection, run_number=run["number"], kind=StepKind.VERIFY)
     counts = verified[0]["tables"] if verified else {}
-    strays = stray_references(blocks)
+    said = [
+        *(f"{each}." for each in stray_references(blocks)),
+        *missing_rows(run["summary"].get("tables", {}), counts),
+    ]
     made = {
         **compose(Frozen.from_json(plan), found),
         "rows": {
@@ -37,14 +40,14 @@ def write(connection: Connection, run: RowMapping) -> None:
             for name, table in run["summary"].get("tables", {}).items()
         },
         "problems": list(verified[0]["problems"]) if verified else [],
-        "warnings": [*run["warnings"], *(f"{each}." for each in strays)],
+        "warnings": [*run["warnings"], *said],
         "seconds": _seconds(connection, run["number"]),
     }
     connection.execute(
         text(
             """
             UPDATE runs SET report = CAST(:report AS jsonb), summary = CAST(:summary AS jsonb),
-                warnings = warnings || CAST(:strays AS text[])
+                warnings = warnings || CAST(:said AS text[])
             WHERE number = :number
             """
         ),
@@ -52,7 +55,7 @@ def write(connection: Connection, run: RowMapping) -> None:
             "number": run["number"],
             "report": json.dumps(made),
             "summary": json.dumps({**run["summary"], "tables": made["rows"]}),
-            "strays": [f"{each}." for each in strays],
+            "said": said,
         },
     )
 
@@ -104,6 +107,20 @@ def stray_references(blocks: Iterable[Mapping[str, Any]]) -> list[str]:
         f"{count} values of {table}.{column} refer to no row of the source"
         for table, columns in sorted(counts.items())
         for column, count in sorted(columns.items())
+    ]
+
+
+def missing_rows(tables: Mapping[str, Mapping[str, Any]], counts: Mapping[str, int]) -> list[str]:
+    """A sentence for each table that has not the rows that were written.
+
+    :param tables: of a run's summary.
+    :param counts: of the target, by table.
+    """
+    return [
+        f"{name} has {counts[name]} rows in the target, and {table['written']} were written: "
+        "somebody else has changed it meanwhile."
+        for name, table in sorted(tables.items())
+        if not table.get("is_part") and counts.get(name, table["written"]) != table["written"]
     ]
 
 

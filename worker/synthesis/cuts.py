@@ -17,7 +17,8 @@ FEWEST, MOST = 1_000, 250_000
 def cut(work: Work) -> dict[str, Any]:
     """Count and cut every table that is copied.
 
-    :returns: ``tables``: for each its ``schema``, ``name``, ``rows`` and ``cuts``.
+    :returns: ``tables``: for each its ``schema``, ``name``, ``rows``, ``is_part`` and
+        ``cuts``.
     """
     source = work.session.source(work.task.snapshot)
     found: list[dict[str, Any]] = []
@@ -29,6 +30,8 @@ def cut(work: Work) -> dict[str, Any]:
                 "schema": table.name.schema,
                 "name": table.name.name,
                 "rows": source.count(table),
+                # A row whose key is another may belong to another part.
+                "is_part": table.parent is not None,
                 "cuts": [dict(each) for each in source.cuts(table, rows_of(table, work))],
             }
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,8 +36,8 @@ log = structlog.get_logger(__name__)
 #: How long to keep trying to settle while our database is away, in seconds.
 SETTLE_PATIENCE = 60.0
 
-#: Runs whose briefings are kept.
-MOST_BRIEFINGS = 8
+#: What is known of a run, and what its steps have left, is kept for so long after it was used.
+FORGET_SECONDS = 60.0
 
 #: What needs no process: it is made of what our own database knows.
 _INNER = frozenset({StepKind.REPORT})
@@ -67,7 +66,9 @@ class StepDoer:
     wake: Callable[[int], None]
     _folder: Path | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _briefings: OrderedDict[int, tuple[str, dict[str, Any]]] = field(default_factory=OrderedDict)
+    _briefings: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    #: When each run was last worked on here.
+    _used: dict[int, float] = field(default_factory=dict)
     _keepers: list[threading.Thread] = field(default_factory=list)
 
     def do(self, claim: StepClaim) -> None:
@@ -93,6 +94,17 @@ class StepDoer:
         self.processes.stop()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Forget runs that nothing was done of for a while, with their secrets and files."""
+        self.processes.tidy()
+        with self._lock:
+            now = monotonic()
+            for run in [run for run, at in self._used.items() if now - at > FORGET_SECONDS]:
+                del self._used[run]
+                self._briefings.pop(run, None)
+                if self._folder is not None:
+                    shutil.rmtree(self._folder / str(run), ignore_errors=True)
 
     def _do(self, claim: StepClaim, under_way: StepUnderWay) -> None:
         began = monotonic()
@@ -274,6 +286,7 @@ class StepDoer:
     def _facts(self, claim: StepClaim) -> tuple[str, dict[str, Any]]:
         """What the process has to know of the run; read once for most of its steps."""
         with self._lock:
+            self._used[claim.run_number] = monotonic()
             known = self._briefings.get(claim.run_number)
         if known is not None:
             return known
@@ -283,10 +296,6 @@ class StepDoer:
         made = (f"{claim.run_number}.{claim.ordinal}", self._write_facts(claim, found))
         if claim.kind not in _CHANGING:
             with self._lock:
-                while len(self._briefings) >= MOST_BRIEFINGS:
-                    gone, _ = self._briefings.popitem(last=False)
-                    if self._folder is not None:
-                        shutil.rmtree(self._folder / str(gone), ignore_errors=True)
                 self._briefings[claim.run_number] = made
         return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.synthesis import progress
 from shared.synthesis.frozen import Frozen, FrozenColumn, FrozenTable
 from shared.synthesis.plans import ColumnName, Generator, GeneratorType
-from shared.synthesis.report import compose, stray_references
+from shared.synthesis.report import compose, missing_rows, stray_references
 from shared.synthesis.run import StepKind
 from shared.synthesis.schema import TableName
 
@@ -60,6 +60,13 @@ def test_references_that_lead_nowhere_are_counted_over_all_blocks() -> None:
     assert stray_references(blocks) == [
         "5 values of public.orders.person_id refer to no row of the source"
     ]
+
+
+def test_rows_that_are_not_there_are_told() -> None:
+    tables = {"public.a": {"written": 3}, "public.b": {"written": 2}, "public.c": {"written": 0}}
+    said = missing_rows(tables, {"public.a": 2, "public.b": 2, "public.c": 0})
+    assert len(said) == 1
+    assert said[0].startswith("public.a has 2 rows in the target, and 3 were written")
 
 
 def test_percents_grow_from_step_to_step() -> None:
