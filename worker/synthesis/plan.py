@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from shared.connectors.errors import SchemaDiffers
-from shared.connectors.interface import refuse_same
+from shared.connectors.interface import Source, refuse_same
 from shared.errors import InvalidRequest
 from shared.synthesis import modes
 from shared.synthesis.drift import differences
 from shared.synthesis.exclusion import leave_out
+from shared.synthesis.frozen import Frozen
 from shared.synthesis.generators import check, needs
-from shared.synthesis.plans import ColumnName
+from shared.synthesis.plans import ColumnName, GeneratorType
 from shared.synthesis.schema import Schema
 from worker.synthesis.reflect import look_at_target
 from worker.synthesis.session import KNOWN, choices_of
@@ -55,10 +56,32 @@ def plan(work: Work) -> dict[str, Any]:
     if refusals := modes.refusals(copied, frozen.plan):
         raise InvalidRequest("\n".join(refusals))
     work.tells.warn(*modes.warnings(copied, frozen.plan))
-    wanted = needs(work.session.schema, frozen.plan, choices_of(work.session.run.settings, frozen))
+    counted = _counted(work.session.schema, source, frozen)
+    wanted = needs(counted, frozen.plan, choices_of(work.session.run.settings, frozen))
     work.tells.warn(*wanted.warnings)
     return {
         "frozen": frozen.to_json(),
         "ranks": [*(need.name for need in wanted.ranks), *([KNOWN] if wanted.known else [])],
         "lists": [asdict(need) for need in wanted.lists],
     }
+
+
+def _counted(schema: Schema, source: Source, frozen: Frozen) -> Schema:
+    """The schema with the number of rows where lists go by it, and nobody has counted them.
+
+    A table that was never analysed says nothing of its size, and a list that is longer than its
+    table is a model's time for nothing.
+    """
+    with_lists = {
+        name.table
+        for name, generator in frozen.plan.items()
+        if generator.type is GeneratorType.LIST
+    }
+    return Schema(
+        tables=tuple(
+            replace(table, rows=source.count(table))
+            if table.rows is None and table.name in with_lists
+            else table
+            for table in schema
+        )
+    )
