@@ -27,6 +27,7 @@ from deploy.local.stack import LocalInfo, LocalStack
 from shared.db import migrate
 from shared.db.engine import Database
 from shared.db.roles import Side
+from shared.sealing import make_pair
 from tests.support.stack import Api
 
 NOBODY = "http://me:swordfish@127.0.0.1:9"
@@ -176,6 +177,18 @@ def test_settings_that_make_little_sense(at_rest: Deployment) -> None:
         "settings: warning: VALUEMILL_SECRET_KEY can be guessed",
         "settings: warning: leases of 1 s are lost whenever a worker's host pauses",
     ]
+
+
+def test_a_private_key_of_connectors_that_is_another_ones(at_rest: Deployment) -> None:
+    ours, others = make_pair(), make_pair()
+    at_rest.set(CONNECTOR_PUBLIC_KEY=str(ours.public), CONNECTOR_KEY=others.private.reveal())
+    told = [each for each in at_rest.complaints() if "sealed" in each]
+    assert told == [
+        f"settings: problem: secrets that are sealed for {ours.public.id} open with none of "
+        "VALUEMILL_CONNECTOR_KEY"
+    ]
+    at_rest.set(CONNECTOR_KEY=f"{others.private.reveal()},{ours.private.reveal()}")
+    assert not [each for each in at_rest.complaints() if "sealed" in each or "CONNECTOR" in each]
 
 
 def test_servers_that_are_not_there(deployment: Deployment) -> None:

@@ -22,6 +22,9 @@ from shared.connectors.opening import open_source, open_target
 from shared.host_list import HostList
 from shared.synthesis.schema import Kind, Schema, TableName
 from tests.support.mariadb import PASSWORD, MariaDb, mariadb
+from tests.support.ssh import PASSWORD as SSH_PASSWORD
+from tests.support.ssh import USER, ssh_server
+from tests.support.tls import Authority, make_authority
 
 pytestmark = pytest.mark.field
 
@@ -482,3 +485,58 @@ def test_encryption_is_never_given_up_where_it_is_required(server: MariaDb) -> N
                 Secrets(password=PASSWORD),
                 limits=LIMITS,
             )
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return make_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def encrypting(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[MariaDb]:
+    """A server with a certificate for 127.0.0.1 and localhost."""
+    folder = authority.server.parent
+    options = (f"--ssl-cert={folder}/server.crt", f"--ssl-key={folder}/server.key")
+    with mariadb(tmp_path_factory.mktemp("encrypting"), *options) as running:
+        running.fresh("shop")
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("mode", "given"),
+    [
+        *(("prefer", False), ("require", False), ("verify-ca", True), ("verify-full", True)),
+        ("", True),
+    ],
+)
+def test_a_connection_is_encrypted(
+    encrypting: MariaDb, authority: Authority, mode: str, given: bool
+) -> None:
+    secrets = Secrets(password=PASSWORD, ssl_ca=authority.ca.read_text() if given else "")
+    to = address(encrypting, "shop", hooks_params={"SSL": {"ssl_mode": mode}})
+    with open_source(to, secrets, limits=LIMITS) as source:
+        assert source.ask_one("SELECT @@version") != ""  # type: ignore[attr-defined]
+        (row,) = source.ask("SHOW SESSION STATUS LIKE 'Ssl_cipher'")  # type: ignore[attr-defined]
+        assert row[1]
+
+
+@pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
+def test_a_strangers_certificate_is_not_believed(
+    encrypting: MariaDb, authority: Authority, mode: str
+) -> None:
+    secrets = Secrets(password=PASSWORD, ssl_ca=authority.stranger.read_text())
+    to = address(encrypting, "shop", hooks_params={"SSL": {"ssl_mode": mode}})
+    with pytest.raises(NotPermitted, match="does not show that it is the one"):
+        open_source(to, secrets, limits=LIMITS)
+
+
+def test_through_a_tunnel(server: MariaDb, databases: None) -> None:
+    with ssh_server() as stand:
+        ssh = {"host": "127.0.0.1", "port": stand.port, "username": USER}
+        to = address(server, "source", "reader", hooks_params={"SSHTunnel": ssh})
+        secrets = Secrets(password=PASSWORD, ssh_password=SSH_PASSWORD)
+        with open_source(to.with_host_key(stand.written_key), secrets, limits=LIMITS) as source:
+            assert len(source.reflect().tables) == 5
+            stand.drop()
+            with pytest.raises(NotReachable, match="SSH tunnel"):
+                source.reflect()

@@ -7,7 +7,6 @@ about data only the names behind the values are passed on.
 from __future__ import annotations
 
 import re
-import ssl
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import pymysql
 
 from shared.connectors.errors import ConnectorError, DataRefused, NotPermitted, NotReachable
 from shared.text import escape_hidden
+from shared.tls import is_distrust
 
 LONGEST = 300
 
@@ -59,6 +59,11 @@ _NO_PROTOCOL = (
     struct.error,
 )
 
+_DISTRUSTED = (
+    "{} does not show that it is the one that was named: its certificate is not believed, or is "
+    "another's. Look at host, ca and ssl_mode."
+)
+
 _NAME = re.compile(r".* (?:for key|for column|for table|CONSTRAINT) (.{1,200}?)(?: at row \d+)?$")
 _CHECK = re.compile(r"[^']*CONSTRAINT `([^`]{1,64})` failed")
 
@@ -73,12 +78,9 @@ def telling(what: str) -> Iterator[None]:
         yield
     except pymysql.err.Error as error:
         # Without the cause: whoever logs a traceback would log what the server quoted.
+        if is_distrust(error):
+            raise NotPermitted(_DISTRUSTED.format(what)) from None
         raise translate(error, what) from None
-    except ssl.SSLCertVerificationError as error:
-        raise NotPermitted(
-            f"{what} does not show that it is the one that was named: "
-            f"{error.verify_message or 'its certificate is not believed'}. Look at ca and ssl_mode."
-        ) from None
     except (OSError, EOFError) as error:
         reason = getattr(error, "strerror", None) or "it has broken off"
         raise NotReachable(f"{what} cannot be reached ({reason}).") from None
