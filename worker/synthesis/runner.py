@@ -80,8 +80,14 @@ class Processes:
         if child.version != order.version:
             message |= {"run": order.run, "memory_bytes": order.memory_bytes}
             child.run_number, child.version = order.run_number, order.version
-        end = child.do(message, hear=hear)
-        under_way.runs_in(None)
+        try:
+            end = child.do(message, hear=hear)
+        except BaseException:
+            # Who hears could not: nobody will ask it again.
+            child.kill()
+            raise
+        finally:
+            under_way.runs_in(None)
         if end["type"] == "done" and not under_way.ended:
             with self._lock:
                 self._idle.append((monotonic(), child))

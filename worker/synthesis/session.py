@@ -113,6 +113,11 @@ class Session:
 
         plan, choices = self.frozen.plan, choices_of(self.run.settings, self.frozen)
         wanted = needs(self.schema, plan, choices)
+        if not {need.name for need in wanted.ranks} <= task.artifacts.keys():
+            raise ConfigurationError(
+                "this run was planned by another version of Valuemill, which needed less than this "
+                "one; start it again"
+            )
         return Context(
             schema=self.schema,
             plan=plan,
