@@ -77,7 +77,13 @@ def replace_in_text(text: str, spans: Sequence[Span], replacement: Replacement) 
     parts: list[str] = []
     at = 0
     for span in spans:
-        parts += [text[at : span.start], replacement(span.entity, text[span.start : span.end])]
+        found = text[span.start : span.end]
+        # What was left between two others, such as the blank of a full name, says nothing.
+        says_something = any(map(str.isalnum, found))
+        parts += [
+            text[at : span.start],
+            replacement(span.entity, found) if says_something else found,
+        ]
         at = span.end
     parts.append(text[at:])
     return "".join(parts)

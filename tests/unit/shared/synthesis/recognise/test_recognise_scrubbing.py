@@ -186,3 +186,9 @@ def test_accents_in_two_pieces_hide_nobody() -> None:
 )
 def test_a_hostile_text_ends(unit: str) -> None:
     scrubber().text(unit * (60_000 // len(unit)))
+
+
+def test_what_stands_between_two_names_stays() -> None:
+    scrubber = Scrubber(locale="de", replacement=lambda entity, found: f"[{entity}:{found}]")
+    row = [(Entity.FIRST_NAME, "Anna"), (Entity.LAST_NAME, "Meyer")]
+    assert scrubber.text("call Anna Meyer", row) == "call [FIRST_NAME:Anna] [LAST_NAME:Meyer]"
