@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from shared.errors import InvalidRequest
@@ -27,6 +28,8 @@ from shared.synthesis.generators.outline import Mocked, Outline
 from shared.synthesis.generators.rows import Draw, Maker, Rows, by_value, row_key
 from shared.synthesis.generators.scrubbing import scrubber
 from shared.synthesis.generators.serials import serial_of
+from shared.synthesis.keys.domains import Domain
+from shared.synthesis.keys.maps import KeyMap
 from shared.synthesis.keys.ranks import Ranks
 from shared.synthesis.keys.texts import FormPreserving
 from shared.synthesis.plans import ColumnName, Entity, GeneratorType, Plan
@@ -103,8 +106,9 @@ class Makers:
         outline, column = self._context.outline, self._table[name.name]
         generator = outline.generator(name)
         domain = outline.domains.get(name)
-        # Columns that refer to each other are masked alike.
-        scope = domain.label if domain and len(domain.columns) > 1 else f"any {column.kind}"
+        if domain is not None and len(domain.columns) > 1:
+            return self._mask_of_domain(column, domain)
+        scope = f"any {column.kind}"
         limits = limits_of(self._table, column)
         if generator is not None and generator.type is GeneratorType.NOISE:
             return noise(
@@ -116,6 +120,15 @@ class Makers:
                 days=int(generator.parameters.get("days", DAYS)),
             )
         return form_preserving(column, self._context.secret, scope, limits)
+
+    def _mask_of_domain(self, column: Column, domain: Domain) -> Draw | None:
+        """Columns that refer to each other are masked alike, whatever their types and limits."""
+        if domain.kind in (Kind.INTEGER, Kind.NUMBER):
+            keys = KeyMap(
+                replace(domain, label=f"form {domain.label}"), "hash", self._context.secret
+            )
+            return lambda values: [each or "" for each in keys(values)]
+        return form_preserving(column, self._context.secret, domain.label)
 
     def _mock(self, mocked: Mocked) -> Maker:
         column, secret = mocked.column, self._context.secret

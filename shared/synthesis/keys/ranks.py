@@ -258,11 +258,11 @@ def _build_texts(
             if need.texts:
                 kept.update(zip(map(bytes, pairs), values, strict=True))
             if need.limit is not None and count > 2 * need.limit:
-                gathered = [_distinct(np.concatenate(gathered))]
+                gathered = [_distinct(gathered)]
                 count = len(gathered[0])
                 if count > need.limit:
                     break
-        known = _distinct(np.concatenate(gathered))
+        known = _distinct(gathered)
         if need.limit is not None and len(known) > need.limit:
             yield _HEADER.pack(_MAGIC, 0, 0, 1)
             return
@@ -298,7 +298,10 @@ def _salted(pairs: U64, salt: int) -> U64:
     return pairs[:, 0] if not salt else pairs[:, 0] ^ mixed(pairs[:, 1], salt)
 
 
-def _distinct(pairs: U64) -> U64:
+def _distinct(gathered: list[U64]) -> U64:
+    """All different pairs, sorted; takes what was gathered, so that it is not held twice."""
+    pairs = np.concatenate(gathered)
+    gathered.clear()
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     is_new = np.ones(len(pairs), dtype=np.bool_)
     is_new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
