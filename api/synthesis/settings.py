@@ -20,8 +20,7 @@ class SettingField(fields.Field[Any]):
 
     def __init__(self, setting: Setting, *, asked: bool = False, **options: Any) -> None:
         self.setting = setting
-        waits = " Waits for models of tables." if setting.waits else ""
-        described = {**setting.type.described, "description": setting.sentence + waits}
+        described = setting.described
         if asked and "enum" in described:
             described["enum"] = [*described["enum"], None]
         if asked and "anyOf" in described:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from shared.errors import InvalidRequest
 from shared.synthesis.locales import LOCALES
 from shared.synthesis.modes import KeyMethod, Mode
 from shared.synthesis.setting_types import (
@@ -62,28 +61,9 @@ class Setting:
 
     @property
     def described(self) -> dict[str, Any]:
-        """Its values as JSON Schema, null included."""
-        described = dict(self.type.described)
-        if "enum" in described:
-            described["enum"] = [*described["enum"], None]
-        if "anyOf" in described:
-            described["anyOf"] = [*described["anyOf"], {"type": "null"}]
+        """Its values as JSON Schema."""
         waits = " Waits for models of tables." if self.waits else ""
-        return {
-            **described,
-            "type": [described["type"], "null"],
-            "description": self.sentence + waits,
-        }
-
-    def read(self, value: object) -> Any:
-        """A value of it.
-
-        :raises InvalidRequest: when it is none.
-        """
-        try:
-            return self.type.read(value)
-        except ValueError as error:
-            raise InvalidRequest(str(error), field=self.name) from None
+        return {**self.type.described, "description": self.sentence + waits}
 
 
 #: Published so; the others leave ``default_`` away.
@@ -336,32 +316,3 @@ def own_settings(scope: Scope, settings: Mapping[str, Any]) -> dict[str, Any]:
         for setting in scoped(scope)
         if setting.name in settings
     }
-
-
-def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of settings by their names, checked; null is as if it was not given.
-
-    :raises InvalidRequest: for an unknown name, or a value that a setting cannot have.
-    """
-    return _read(given, BY_NAME)
-
-
-def read_own_settings(scope: Scope, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for those of a table, or a column, by the names that they have there.
-
-    :raises InvalidRequest: as :func:`read_settings`.
-    """
-    return _read(given, {setting.own_name: setting for setting in scoped(scope)})
-
-
-def _read(given: Mapping[str, Any], known: Mapping[str, Setting]) -> dict[str, Any]:
-    found = {}
-    for name, value in given.items():
-        if name not in known:
-            raise InvalidRequest("is not known here; check its spelling", field=name)
-        if value is not None:
-            try:
-                found[name] = known[name].type.read(value)
-            except ValueError as error:
-                raise InvalidRequest(str(error), field=name) from None
-    return found

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, cast, func, select, text, update
+from sqlalchemy import Connection, Select, bindparam, cast, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db.schema import engine_databases, source_columns, source_tables
@@ -240,9 +240,3 @@ def freeze(connection: Connection, *, database_id: uuid.UUID) -> Frozen:
             for table in list_tables(connection, database_id=database_id)
         )
     )
-
-
-def count(connection: Connection, *, database_id: uuid.UUID) -> int:
-    """How many tables a source has."""
-    query = select(func.count()).where(source_tables.c.database_id == database_id)
-    return connection.execute(query).scalar_one()
