@@ -216,3 +216,13 @@ def test_it_can_be_turned_off(limited: Callable[..., Flask], client: Client) -> 
 def test_a_limit_that_is_none_is_explained(settings: Settings, limit: str) -> None:
     with pytest.raises(ConfigurationError, match="VALUEMILL_RATE_LIMIT"):
         create_app(replace(settings, rate_limit=limit))
+
+
+def test_of_a_small_limit_no_client_is_remembered(settings: Settings) -> None:
+    """Who sends ever other names, as where somebody signs in, fills no memory."""
+    with Redis.from_url(settings.broker_url) as redis:
+        counter = Counter(redis, "20/5minutes")
+        for number in range(50):
+            assert counter.count(f"small-{number}").remaining == 19
+        assert counter.count("small-0").remaining == 18
+    assert counter._shares == {}
