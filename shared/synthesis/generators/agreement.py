@@ -161,9 +161,16 @@ def _numbers(values: Sequence[str | None], ranks: Ranks | None) -> Sequence[str]
 
 
 def people_by_row(
-    mocked: Mocked, names: Names, among: Companions, chance: Callable[[Rows], Sequence[int]]
+    mocked: Mocked,
+    names: Names,
+    among: Companions,
+    chance: Callable[[Rows], Sequence[int]],
+    ranks: Ranks | None,
 ) -> Maker:
-    """A maker of names, addresses or logins that depend on the row's number alone."""
+    """A maker of names, addresses or logins that depend on the row's number alone.
+
+    :param ranks: of addresses or logins that have to be unique; these are null where they were.
+    """
     length, entity, pools = mocked.column.length, mocked.entity, names.pools
 
     def word(number: int, values: Sequence[str], new: str | None) -> str:
@@ -172,8 +179,14 @@ def people_by_row(
     def make(rows: Rows) -> list[str | None]:
         firsts = rows.new.get(among.first or "") or [None] * rows.count
         lasts = rows.new.get(among.last or "") or [None] * rows.count
+        suffixes: Sequence[str | None] = [None] * rows.count
+        if ranks is not None:
+            suffixes = _numbers(rows.source[mocked.column.name], ranks)
         drawn: list[str | None] = []
-        for number, first, last in zip(chance(rows), firsts, lasts, strict=True):
+        for number, first, last, suffix in zip(chance(rows), firsts, lasts, suffixes, strict=True):
+            if suffix == "":
+                drawn.append(None)
+                continue
             other = number // 65_536
             if entity is Entity.FIRST_NAME:
                 made = pools.first[number % len(pools.first)]
@@ -184,10 +197,13 @@ def people_by_row(
                 made = f"{given} {last or pools.last[other % len(pools.last)]}"
             else:
                 given = word(number, pools.plain_first, first)
-                made = f"{given}.{word(other, pools.plain_last, last)}{number // 2**40 % 100}"
-                if entity is Entity.EMAIL:
-                    room = None if length is None else max(1, length - len("@example.com"))
-                    made = f"{cut(made, room)}@example.com"
+                made = f"{given}.{word(other, pools.plain_last, last)}"
+                behind = "@example.com" if entity is Entity.EMAIL else ""
+                if behind and length is not None and length < 20:
+                    behind = "@x.test" if length > 12 else ""
+                room = None if length is None else length - len(behind)
+                at_end = int(suffix) if suffix is not None else number // 2**40 % 100
+                made = numbered(made, at_end, room) + behind
             drawn.append(cut(made, length))
         return drawn
 

@@ -187,11 +187,13 @@ class Makers:
         if domain is not None and len(domain.columns) > 1:
             # Other tables refer to it, and have no such companions.
             among = companions(mocked.column.name, Table(name=self._table.name, columns=()), {})
-        if mocked.by_row and ranks is None:
-            chance = self._chance(mocked)
-            return people_by_row(mocked, names, among, lambda rows: chance(rows))
+        is_word = mocked.entity not in (Entity.EMAIL, Entity.LOGIN)
+        if mocked.by_row and (ranks is None or not is_word):
+            if ranks is not None:
+                self.reads.add(mocked.column.name)
+            return people_by_row(mocked, names, among, self._chance(mocked), ranks)
         self.reads |= {mocked.column.name, *among.reads}
-        if ranks is not None and mocked.entity not in (Entity.EMAIL, Entity.LOGIN):
+        if ranks is not None and is_word:
             making = making_of(
                 mocked.entity or Entity.PERSON,
                 mocked.column,

@@ -158,10 +158,14 @@ def drawn_by_value(making: Making, column: Column, secret: bytes, scope: str) ->
     def mask(values: Sequence[str]) -> list[str]:
         read = [" ".join(value.casefold().split()) for value in values]
         numbers = (hashes(key, read) % usual).tolist()
-        return [
-            cut(write(number, value), length) if value else value
-            for number, value in zip(numbers, values, strict=True)
-        ]
+        drawn: list[str] = []
+        for number, value, plain_value in zip(numbers, values, read, strict=True):
+            made = cut(write(number, value), length) if value else value
+            if made.casefold() == plain_value and value:
+                # The old value itself, by chance.
+                made = cut(write((number + 1) % int(usual), value), length)
+            drawn.append(made)
+        return drawn
 
     return mask
 

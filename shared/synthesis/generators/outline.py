@@ -162,6 +162,10 @@ class Outline:
         named = generator.parameters.get("entity")
         entity = Entity(named) if named else None
         by = generator.parameters.get("by", "value" if entity else "row")
+        domain = self.domains.get(name)
+        if domain is not None and len(domain.columns) > 1:
+            # What others refer to has to become the same there.
+            by = "value"
         return Mocked(
             name=name,
             column=self._columns[name],

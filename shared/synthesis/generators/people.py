@@ -45,6 +45,8 @@ _ROLES: Final = frozenset(
 _RESERVED: Final = ("example.com", "example.org", "example.net")
 #: So many names are remembered.
 _MEMORY: Final = 50_000
+_CHUNK: Final = re.compile(r"([^\W_]+)")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _SPLIT: Final = re.compile(r"([^\W\d_]+|\d+)")
 
 
@@ -156,21 +158,28 @@ class Names:
 
         :param row: the names that stand in the same row, old and new.
         """
-        words = _SPLIT.split(login)
-        places = range(1, len(words), 2)
-        letters = [plain(words[place]) for place in places if not words[place].isdecimal()]
+        letters = [plain(word) for word in _LETTERS.findall(login)]
         turn = 0
-        for place in places:
-            word = words[place]
-            if word.isdecimal():
-                words[place] = self._digits(word, login)
+        written: list[str] = []
+        for place, chunk in enumerate(_CHUNK.split(login)):
+            if place % 2 == 0:
+                written.append(chunk)
                 continue
-            new = row.part(letters[turn]) if row is not None else None
-            if new is None:
-                new = self._word(letters, turn)
-            turn += 1
-            words[place] = new.upper() if word.isupper() and len(word) > 1 else new
-        return "".join(words)
+            words = _SPLIT.split(chunk)
+            # A name of the row may have digits in it itself.
+            new = row.part(plain(chunk)) if row is not None else None
+            if new is not None:
+                written.append(_cased(chunk, new))
+                turn += sum(not word.isdecimal() for word in words[1::2])
+                continue
+            for word in words[1::2]:
+                if word.isdecimal():
+                    written.append(self._digits(word, login))
+                    continue
+                new = row.part(letters[turn]) if row is not None else None
+                written.append(_cased(word, self._word(letters, turn) if new is None else new))
+                turn += 1
+        return "".join(written)
 
     def _word(self, words: Sequence[str], turn: int) -> str:
         word, count = words[turn], len(words)
@@ -267,6 +276,10 @@ class Row:
         return self._parts.get(word)
 
 
+def _cased(pattern: str, new: str) -> str:
+    return new.upper() if len(pattern) > 1 and pattern.isupper() else new
+
+
 def _last_name_at(words: Sequence[str]) -> int:
     """Where the last name begins: at its first particle, or with the last word."""
     for place in range(1, len(words)):
@@ -278,12 +291,13 @@ def _last_name_at(words: Sequence[str]) -> int:
 def _pick(secret: bytes, key: str, pool: Sequence[str], length: int | None) -> str:
     """One of a pool by the hash of a key, which may be no longer than so many characters.
 
-    Tries again where it is longer, so what fits is the same in a narrow column as in a wide one.
+    Tries again where it is longer, so what fits is the same in a narrow column as in a wide one;
+    and where it is the old name itself.
     """
     chosen = ""
     for turn in range(8):
         drawn = hash_of(secret, f"{turn} {key}" if turn else key)
         chosen = pool[drawn % len(pool)]
-        if length is None or len(chosen) <= length:
+        if (length is None or len(chosen) <= length) and folded(chosen) != key:
             return chosen
     return cut(chosen, length)

@@ -166,6 +166,43 @@ def test_addresses_agree_with_names_of_other_tables() -> None:
         assert str(mail).startswith(f"{first}.{last}@".lower())
 
 
+def test_the_names_of_a_row_agree_by_row_too_and_where_addresses_are_unique() -> None:
+    new = mocked(
+        {
+            "first_name": (Entity.FIRST_NAME, ["a", "b", "c"]),
+            "last_name": (Entity.LAST_NAME, ["a", "b", "c"]),
+            "full_name": (Entity.PERSON, ["a", "b", "c"]),
+            "email": (Entity.EMAIL, ["x@y.com", None, "z@y.com"]),
+        },
+        unique=["email"],
+        by="row",
+    )
+    first, last, email = new["first_name"], new["last_name"], new["email"]
+    assert new["full_name"] == [f"{one} {other}" for one, other in zip(first, last, strict=True)]
+    assert email[1] is None
+    for place in (0, 2):
+        assert str(email[place]).startswith(f"{first[place]}.{last[place]}".lower())
+
+
+def test_names_with_digits_in_them_agree_as_well() -> None:
+    new = mocked(
+        {
+            "first_name": (Entity.FIRST_NAME, ["Anna7"]),
+            "email": (Entity.EMAIL, ["anna7@a.com"]),
+        }
+    )
+    assert str(new["email"][0]).startswith(f"{new['first_name'][0]}@".lower())
+
+
+def test_no_value_stays_what_it_is_by_chance() -> None:
+    from shared.synthesis.generators.pools import pool
+
+    for entity in (Entity.FIRST_NAME, Entity.LAST_NAME, Entity.JOB_TITLE):
+        old = list(pool(entity, "en"))
+        new = mocked({"c": (entity, old)})["c"]
+        assert not [one for one, other in zip(old, new, strict=True) if one == other]
+
+
 def test_addresses_are_nobodys_and_keep_company() -> None:
     new = mocked({"c": (Entity.EMAIL, ["a.b@one.com", "c.d@one.com", "info@two.com"])})["c"]
     domains = [str(each).partition("@")[2] for each in new]
