@@ -89,6 +89,32 @@ def test_no_canary_leaves_the_source(
     check_house(copies, copying_folder)
 
 
+def test_who_is_named_in_a_table_without_a_key_to_theirs_is_found(
+    copies: Copies, somebodys: tuple[str, str]
+) -> None:
+    source, target = somebodys
+    plant(source)
+    execute(
+        source,
+        """
+        CREATE TABLE tickets (id integer PRIMARY KEY, remarks text);
+        INSERT INTO tickets SELECT number, remark || repeat(' and so on', number) FROM (VALUES
+            (1, 'the box Quastenberg left'), (2, 'ZBIGNIEWA QUASTENBERG earns 123,456 EUR'),
+            (3, 'paid from DE02 7015 0000 0000 5949 37'), (4, repeat('fine ', 900) || 'Quastenberg')
+        ) AS said (number, remark);
+        """,
+    )
+    engine, run = copies.create(source, target)
+    copies.succeed(run)
+    copies.succeed(copies.start(engine))
+    copied = str(contents(target)["tickets"])
+    assert "the box " in copied
+    assert "fine fine" in copied
+    assert sung(copied) == []
+    for canary in ("quastenberg", "zbigniewa", "5949 37", "123,456"):
+        assert canary not in copied.lower()
+
+
 @pytest.mark.field
 def test_no_canary_is_in_what_is_said_of_a_row_that_is_refused(
     copies: Copies, somebodys: tuple[str, str], copying_folder: Path

@@ -29,6 +29,7 @@ In the process of a step:
 ``scan``      find what is personal
 ``classify``  what the user's own model says of columns
 ``plan``      check all that can be checked before anything is written
+``reading``   the texts that the user's own model is to look through
 ``snapshot``  one view of the source for all that read it
 ``ranks``     the order that the secret gives to keys
 ``cuts``      tables in blocks

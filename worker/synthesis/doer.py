@@ -317,9 +317,9 @@ class StepDoer:
             "schema": found.databases["SOURCE"]["structure"],
             "frozen": found.plan,
             "lists": found.lists,
-            # Only a step that asks a model is told of any.
+            # Only a run that asks a model is told of any.
             "model_servers": model_servers.to_json(self.settings)
-            if claim.kind == StepKind.SCAN
+            if model_servers.are_asked(found.settings, found.plan)
             else {},
         }
 

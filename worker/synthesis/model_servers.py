@@ -8,6 +8,7 @@ from typing import Any
 from shared.addresses import Access, GatewayKind, endpoint_of, kind_of
 from shared.errors import Unavailable
 from shared.settings import Settings
+from shared.synthesis.setting_types import Recogniser, recogniser_of
 from shared.tls import ssl_context
 from worker.models.errors import GatewayError
 from worker.models.gateway import Gateway
@@ -35,6 +36,19 @@ def to_json(settings: Settings) -> dict[str, Any]:
         "context_tokens": settings.context_tokens,
         "keep_alive": settings.keep_alive,
     }
+
+
+def are_asked(settings: Mapping[str, Any], plan: Mapping[str, Any] | None) -> bool:
+    """Whether a run asks a model: about columns, or about texts of any of them.
+
+    :param settings: of the run.
+    :param plan: what :meth:`shared.synthesis.frozen.Frozen.to_json` wrote.
+    """
+    chosen = [settings.get("pii_model_settings")]
+    for table in (plan or {}).get("tables", ()):
+        for column in table["columns"]:
+            chosen.append(column["settings"].get("text_processor_model_settings"))
+    return any(recogniser_of(each or {}) is Recogniser.OLLAMA for each in chosen)
 
 
 def open_server(read: Mapping[str, Any], model: str) -> tuple[Gateway, str]:

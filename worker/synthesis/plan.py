@@ -15,6 +15,7 @@ from shared.synthesis.frozen import Frozen
 from shared.synthesis.generators import check, needs
 from shared.synthesis.plans import ColumnName, GeneratorType
 from shared.synthesis.schema import Schema
+from worker.synthesis.reading import read_by_model
 from worker.synthesis.reflect import look_at_target
 from worker.synthesis.session import KNOWN, choices_of
 from worker.synthesis.work import Work
@@ -59,9 +60,10 @@ def plan(work: Work) -> dict[str, Any]:
     counted = _counted(work.session.schema, source, frozen)
     wanted = needs(counted, frozen.plan, choices_of(work.session.run.settings, frozen))
     work.tells.warn(*wanted.warnings)
+    knows = bool(wanted.known) or bool(read_by_model(frozen))
     return {
         "frozen": frozen.to_json(),
-        "ranks": [*(need.name for need in wanted.ranks), *([KNOWN] if wanted.known else [])],
+        "ranks": [*(need.name for need in wanted.ranks), *([KNOWN] if knows else [])],
         "lists": [asdict(need) for need in wanted.lists],
     }
 

@@ -10,11 +10,12 @@ from shared.synthesis.generators import build, known_key, needs
 from shared.synthesis.generators.needs import Needs
 from shared.synthesis.plans import ColumnName, Entity
 from shared.synthesis.recognise.known import KnownValues
+from worker.synthesis.reading import names_in_texts
 from worker.synthesis.session import KNOWN, choices_of
 from worker.synthesis.work import Work
 
-#: So many values that must not stand in texts are remembered, a hundred bytes each while they are.
-_MOST_KNOWN: Final = 1_000_000
+#: So many values that must not stand in texts are remembered, some twenty bytes each.
+_MOST_KNOWN: Final = 10_000_000
 
 
 def ranks(work: Work) -> dict[str, Any]:
@@ -36,6 +37,8 @@ def ranks(work: Work) -> dict[str, Any]:
 
 def _know(work: Work, wanted: Needs) -> None:
     def values() -> Iterator[tuple[Entity, str]]:
+        # Names that a model finds go first: nothing else of the plan would find these.
+        yield from names_in_texts(work)
         for entity, column in wanted.known:
             for value in _values(work, column):
                 yield entity, value
@@ -47,7 +50,7 @@ def _know(work: Work, wanted: Needs) -> None:
             f"There are more than {_MOST_KNOWN:,} personal values. Texts were looked through for "
             "so many of them, for those of their own row, and for all that has a form of its own."
         )
-    work.tells.keep(KNOWN, [known.to_bytes()])
+    work.tells.keep(KNOWN, known.parts())
 
 
 def _values(work: Work, column: ColumnName) -> Iterator[str]:

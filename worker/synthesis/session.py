@@ -131,7 +131,7 @@ class Session:
             known=KnownValues.from_bytes(
                 known_key(self.run.seed), task.artifacts[KNOWN].read_bytes()
             )
-            if wanted.known
+            if KNOWN in task.artifacts
             else None,
         )
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -33,68 +34,87 @@ _MASK = (1 << 64) - 1
 #: In this order in what is stored.
 _ENTITIES = tuple(Entity)
 
+#: How a value is stored: its hash, and what it is.
+_STORED = np.dtype([("hash", "<u8"), ("entity", "u1")])
+
+#: So many bytes of what is stored make a part.
+PART = 9 * (1 << 20)
+
 
 class KnownValues:
-    """A set of values that are found wherever they stand.
+    """A set of values that are found wherever they stand; of ten million it takes some 100 MB.
 
-    :ivar longest: words of the longest value.
+    :param key: secret, 16 to 64 bytes; the same wherever the set is read.
+    :param stored: hashes in ascending order, none twice.
     """
 
-    def __init__(self, key: bytes, hashes: Mapping[int, Entity]) -> None:
+    def __init__(self, key: bytes, stored: np.ndarray[Any, Any]) -> None:
         self._key = key
-        self._hashes = dict(hashes)
+        self._hashes = np.ascontiguousarray(stored["hash"])
+        self._entities = np.ascontiguousarray(stored["entity"])
         self._hash = lru_cache(maxsize=1 << 16)(self._hash_word)
-        self.longest = MOST_WORDS
 
     def __len__(self) -> int:
         return len(self._hashes)
 
     @classmethod
     def build(cls, key: bytes, values: Iterable[tuple[Entity, str]]) -> Self:
-        """A set of such values.
-
-        :param key: secret, 16 to 64 bytes; the same wherever the set is read.
-        """
-        empty = cls(key, {})
-        hashes: dict[int, Entity] = {}
+        """A set of such values; of the same value the first entity counts."""
+        hashes, entities = array("Q"), bytearray()
+        empty = cls(key, np.empty(0, _STORED))
         for entity, value in values:
-            words = [fold(each) for each in _WORD.findall(value)]
-            if not 1 <= len(words) <= MOST_WORDS:
-                continue
-            if len(words) == 1 and (len(words[0]) < SHORTEST or words[0] in common_words()):
-                continue
-            hashes.setdefault(empty._of(words), entity)
-        return cls(key, hashes)
+            for kind, words in _looked_for(entity, [fold(each) for each in _WORD.findall(value)]):
+                hashes.append(empty._of(words))
+                entities.append(_ENTITIES.index(kind))
+        stored = np.empty(len(hashes), _STORED)
+        stored["hash"] = np.frombuffer(hashes, dtype="u8") if hashes else ()
+        stored["entity"] = np.frombuffer(entities, dtype="u1") if entities else ()
+        return cls(key, _ordered(stored))
 
     def to_bytes(self) -> bytes:
-        """Nine bytes a value: its hash, and what it is; sorted, so the same for the same values."""
-        pairs = sorted((each, _ENTITIES.index(entity)) for each, entity in self._hashes.items())
-        hashes = np.array([each for each, _ in pairs], dtype="<u8")
-        entities = np.array([each for _, each in pairs], dtype="u1")
-        return hashes.tobytes() + entities.tobytes()
+        """Nine bytes a value, the same for the same values."""
+        stored = np.empty(len(self), _STORED)
+        stored["hash"], stored["entity"] = self._hashes, self._entities
+        return stored.tobytes()
+
+    def parts(self) -> Iterator[bytes]:
+        """What :meth:`to_bytes` answers, in parts; at least one."""
+        whole = self.to_bytes()
+        for at in range(0, max(1, len(whole)), PART):
+            yield whole[at : at + PART]
 
     @classmethod
     def from_bytes(cls, key: bytes, *parts: bytes) -> Self:
         """The union of what :meth:`to_bytes` wrote, under the same key."""
-        hashes: dict[int, Entity] = {}
-        for part in parts:
-            count = len(part) // 9
-            numbers = np.frombuffer(part[: 8 * count], dtype="<u8").tolist()
-            for number, entity in zip(numbers, part[8 * count :], strict=True):
-                hashes.setdefault(number, _ENTITIES[entity])
-        return cls(key, hashes)
+        return cls(key, _ordered(np.frombuffer(b"".join(parts), dtype=_STORED)))
 
     def find(self, text: str) -> Iterator[Span]:
         """Where values stand in a text, in any case and with any marks between their words."""
+        if not len(self._hashes):
+            return
         words = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
+        for at in range(0, len(words), _AT_ONCE):
+            yield from self._find(words[at : at + _AT_ONCE + MOST_WORDS - 1], _AT_ONCE)
+
+    def _find(self, words: Sequence[tuple[int, int, str]], begins: int) -> Iterator[Span]:
         hashes = [self._hash(word) for _, _, word in words]
-        for first in range(len(words)):
+        runs: list[tuple[int, int]] = []
+        numbers: list[int] = []
+        for first in range(min(begins, len(words))):
             number = 0
-            for last in range(first, min(first + self.longest, len(words))):
+            for last in range(first, min(first + MOST_WORDS, len(words))):
                 number = ((number ^ hashes[last]) * _MULTIPLIER + 1) & _MASK
-                entity = self._hashes.get(number)
-                if entity is not None:
-                    yield Span(words[first][0], words[last][1], entity, 0.95)
+                runs.append((first, last))
+                numbers.append(number)
+        wanted = np.array(numbers, dtype="u8")
+        places = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
+        for index in np.flatnonzero(self._hashes[places] == wanted).tolist():
+            first, last = runs[index]
+            entity = _ENTITIES[int(self._entities[places[index]])]
+            # A word alone is a name where it is written as one.
+            if first == last and entity in _NAMES and words[first][2][0].islower():
+                continue
+            yield Span(words[first][0], words[last][1], entity, 0.95)
 
     def _of(self, words: Iterable[str]) -> int:
         number = 0
@@ -105,3 +125,30 @@ class KnownValues:
     def _hash_word(self, word: str) -> int:
         digest = hashlib.blake2b(fold(word).encode(), digest_size=8, key=self._key).digest()
         return int.from_bytes(digest, "little")
+
+
+_NAMES = frozenset({Entity.PERSON, Entity.FIRST_NAME, Entity.LAST_NAME})
+
+
+def _looked_for(entity: Entity, words: Sequence[str]) -> Iterator[tuple[Entity, Sequence[str]]]:
+    """What of a value is looked for: all of it, and each name of a person's."""
+    if not 1 <= len(words) <= MOST_WORDS:
+        return
+    telling = [len(each) >= SHORTEST and each not in common_words() for each in words]
+    if len(words) > 1 or telling[0]:
+        yield entity, words
+    if entity is Entity.PERSON and 2 <= len(words) <= 3:
+        for word, tells in zip(words, telling, strict=True):
+            if tells:
+                yield Entity.LAST_NAME, (word,)
+
+
+#: So many words of a text are looked up together.
+_AT_ONCE = 1_024
+
+
+def _ordered(stored: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """In ascending order of the hashes; of the same ones the first stays."""
+    _, first = np.unique(stored["hash"], return_index=True)
+    ordered: np.ndarray[Any, Any] = stored[first]
+    return ordered

@@ -44,7 +44,21 @@ def find_in_text(
         spans += find_row_values(text, row)
     if known:
         spans += known.find(text)
-    return settle(spans) if spans else spans
+    return _trimmed(text, settle(spans)) if spans else spans
+
+
+def _trimmed(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Spans without the blanks and marks that are left where one was cut."""
+    kept = []
+    for span in spans:
+        found = text[span.start : span.end]
+        start = span.end - len(found.lstrip(" ,;\n\t\u00a0"))
+        end = span.start + len(found.rstrip(" ,;\n\t\u00a0"))
+        if start == span.start and end == span.end:
+            kept.append(span)
+        elif start < end:
+            kept.append(Span(start, end, span.entity, span.confidence))
+    return kept
 
 
 def _again(text: str, tokens: Sequence[Token], spans: Sequence[Span]) -> Iterator[Span]:

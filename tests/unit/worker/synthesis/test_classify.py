@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 
 from shared.errors import Unavailable
-from shared.synthesis.plans import Entity, Finding
+from shared.settings import Settings, parse_gateway
+from shared.synthesis.frozen import Frozen, FrozenColumn, FrozenTable
+from shared.synthesis.plans import Entity, Finding, Generator, GeneratorType
 from shared.synthesis.schema import Column, Kind, Table, TableName
+from tests.support.odd_server import OLLAMA, OPENAI, odd_server
+from tests.support.odd_server import Kind as ServerKind
 from worker.models.errors import GatewayDown
 from worker.models.prompt import Piece, Prompt
+from worker.synthesis import model_servers
 from worker.synthesis.classify import Classifier, model_name, open_classifier
+from worker.synthesis.model_servers import are_asked
+from worker.synthesis.reading import read_by_model
 
 TABLE = Table(
     name=TableName("public", "t"),
@@ -107,3 +114,51 @@ def test_no_server_has_the_model() -> None:
         open_classifier(
             {"nlp_engine_name": "ollama", "models": [{"model_name": "m"}]}, servers, locale="en"
         )
+
+
+def test_only_a_run_that_asks_a_model_is_told_of_servers() -> None:
+    ollama = {"nlp_engine_name": "ollama"}
+    column = {"name": "c", "settings": {"text_processor_model_settings": ollama}}
+    assert are_asked({"pii_model_settings": ollama}, None)
+    assert are_asked({}, {"tables": [{"columns": [column]}]})
+    assert not are_asked({"pii_model_settings": {}}, {"tables": [{"columns": []}]})
+
+
+def test_texts_are_read_by_a_model_where_their_column_says_so() -> None:
+    def column(name: str, type_: GeneratorType, engine: str) -> FrozenColumn:
+        settings = {"text_processor_model_settings": {"nlp_engine_name": engine}}
+        return FrozenColumn(name=name, generator=Generator(type=type_), settings=settings)
+
+    def table(name: str, *, is_excluded: bool) -> FrozenTable:
+        columns = (
+            column("a", GeneratorType.FREE_TEXT, "ollama"),
+            column("b", GeneratorType.FREE_TEXT, "rules"),
+            column("c", GeneratorType.DUPLICATE, "ollama"),
+        )
+        return FrozenTable(
+            name=TableName("", name), is_excluded=is_excluded, settings={}, columns=columns
+        )
+
+    frozen = Frozen((table("t", is_excluded=False), table("u", is_excluded=True)))
+    assert [str(each) for each in read_by_model(frozen)] == ["t.a"]
+
+
+@pytest.mark.parametrize("kind", [OLLAMA, OPENAI])
+def test_a_model_server_is_asked_over_its_own_api(kind: ServerKind) -> None:
+    with odd_server() as server:
+        server.says(kind.list, kind.models("m", "other"))
+        server.answers[kind.chat] = kind.stream('["first names', ' of people"]')
+        settings = Settings(
+            database_url="",
+            broker_url="",
+            secret_key="",
+            gateways=(parse_gateway(kind.gateway(server.url), default_slots=1),),
+        )
+        chosen = {"nlp_engine_name": "ollama", "models": [{"model_name": "m"}]}
+        asks = open_classifier(chosen, model_servers.to_json(settings), locale="en")
+        assert asks is not None
+        found = asks.add_columns(TABLE, SAMPLES, RULES)
+        asks.gateway.close()
+        assert found["c17"].entity is Entity.FIRST_NAME
+        assert [body["model"] for body in server.bodies(kind.chat)] == ["m", "m"]
+        assert "a@b.de" not in str(server.asked)

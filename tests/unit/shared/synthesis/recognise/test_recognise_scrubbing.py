@@ -146,10 +146,20 @@ def test_known_values_are_found_anywhere() -> None:
     stored = built.to_bytes()
     assert b"Zebulon" not in stored
     assert len(stored) == 9 * len(built)
-    known = KnownValues.from_bytes(KEY, stored)
-    text = "zebulon   QUIXWORTH and brzk, of course"
-    assert scrubber(known=known).text(text) == "<PERSON> and <PERSON>, of course"
-    assert scrubber(known=KnownValues.from_bytes(b"o" * 32, stored)).text(text) == text
+    known = KnownValues.from_bytes(KEY, *built.parts())
+    text = "zebulon   QUIXWORTH and Brzk of Quixworth, not brzk, of course"
+    assert scrubber(known=known).text(text) == (
+        "<PERSON> and <PERSON> of <PERSON>, not brzk, of course"
+    )
+    assert list(KnownValues.from_bytes(b"o" * 32, stored).find(text)) == []
+
+
+def test_known_values_are_found_in_long_texts() -> None:
+    known = KnownValues.build(KEY, [(Entity.PERSON, "Zebulon Quixworth")])
+    for before in (1_020, 1_023, 1_024, 2_047):
+        text = "word " * before + "Zebulon Quixworth" + " word" * 2_000
+        found = {text[each.start : each.end] for each in known.find(text)}
+        assert found == {"Zebulon Quixworth", "Zebulon", "Quixworth"}
 
 
 def test_the_same_values_are_stored_alike() -> None:

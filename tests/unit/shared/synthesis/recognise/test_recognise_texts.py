@@ -114,6 +114,12 @@ def test_a_common_word_of_a_name_is_found_as_a_name_is_written() -> None:
     )
 
 
+def test_a_name_that_was_cut_leaves_its_blanks() -> None:
+    text = "with Kasten von Quixworth today"
+    found = find_in_text(text, row=[(Entity.LAST_NAME, "Quixworth")])
+    assert replace_in_text(text, found, label) == "with <PERSON> <PERSON> today"
+
+
 def test_names_say_which_part_they_are() -> None:
     found = find_in_text("Mr. Quixworth and Angelika met Angelika Schulze")
     assert [each.entity for each in found] == [
