@@ -21,7 +21,10 @@ from shared.synthesis.step import NewStep, StepClaim
 
 #: A step fails its run when it could not be done so often; what keeps it may pass, so it is tried
 #: for some minutes.
-MOST_ATTEMPTS = 12
+MOST_ATTEMPTS = 20
+
+#: What nobody has foreseen seldom passes.
+MOST_BROKEN = 4
 
 #: Before anything is read or written in earnest, somebody waits for an answer, and may have
 #: mistyped a host or a password.
@@ -121,17 +124,25 @@ def hold(
     return True
 
 
-def try_again(connection: Connection, claim: StepClaim, *, reason: str, waiting: str) -> bool:
+def try_again(
+    connection: Connection,
+    claim: StepClaim,
+    *,
+    reason: str,
+    waiting: str,
+    most: int = MOST_ATTEMPTS,
+) -> bool:
     """A step could not be done, and may be later; after too many attempts its run fails.
 
     :param reason: for the run, where this was the last attempt.
     :param waiting: what its job waits for meanwhile.
+    :param most: attempts in all.
     """
     lock_run(connection, claim.run_number)
     if not _let_go(connection, claim):
         return False
     first = WAVES[claim.kind] <= WAVES[StepKind.SCAN]
-    if claim.attempts + 1 >= (MOST_AT_FIRST if first else MOST_ATTEMPTS):
+    if claim.attempts + 1 >= (min(most, MOST_AT_FIRST) if first else most):
         endings.fail(connection, run_number=claim.run_number, reason=reason, step=claim.kind)
         return True
     again = connection.execute(

@@ -216,6 +216,7 @@ class StepDoer:
 
     def _try_again(self, claim: StepClaim, end: Mapping[str, Any]) -> None:
         reason = end["reason"]
+        most = steps.MOST_BROKEN if end["type"] == wire.BROKEN else steps.MOST_ATTEMPTS
         if end["type"] == wire.AGAIN:
             log.warning("step put off", reason=reason)
             said, waiting = reason, reason.rstrip(".")
@@ -224,7 +225,9 @@ class StepDoer:
             waiting = f"the step {claim.kind.value!r} could not be done ({reason})"
             said = f"The step {claim.kind.value!r} could not be done, several times over: {reason}."
         self.database.run(
-            lambda connection: steps.try_again(connection, claim, reason=said, waiting=waiting),
+            lambda connection: steps.try_again(
+                connection, claim, reason=said, waiting=waiting, most=most
+            ),
             patience=SETTLE_PATIENCE,
         )
 
