@@ -36,7 +36,7 @@ def settle(spans: Iterable[Span]) -> list[Span]:
     settled: list[Span] = []
     together: list[Span] = []
     end = -1
-    for span in sorted(set(spans), key=lambda each: (each.start, -each.end)):
+    for span in sorted(dict.fromkeys(spans), key=lambda each: (each.start, -each.end)):
         if span.start >= end:
             settled += _apart(together)
             together = []

@@ -146,6 +146,16 @@ def test_settled_spans_lie_apart_and_lose_no_place(spans: list[Span]) -> None:
     assert {place for span in settled for place in range(span.start, span.end)} == covered
 
 
+@pytest.mark.parametrize("first", list(Entity)[:12])
+@pytest.mark.parametrize("second", list(Entity)[12:24])
+def test_of_spans_that_are_alike_the_first_stays_in_every_process(
+    first: Entity, second: Entity
+) -> None:
+    # What a set makes of these changes from process to process.
+    assert settle([Span(0, 4, first, 0.9), Span(0, 4, second, 0.9)])[0].entity is first
+    assert settle([Span(0, 4, second, 0.9), Span(0, 4, first, 0.9)])[0].entity is second
+
+
 PIECES = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
