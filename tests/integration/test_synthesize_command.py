@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -241,3 +244,38 @@ def test_a_password_is_found_where_it_is_kept(
     monkeypatch.setattr("deploy.synthesize.engines.Engines.create", create)
     call("--from", "postgresql://u@db/a", "--to", "sqlite:b.db", "--mode", "MOCK", **variables)
     assert sent[0]["source_connection"].get("password") == password
+
+
+def test_a_person_is_asked_for_it_and_it_is_not_shown(
+    call: Call, server: Server, database: Database
+) -> None:
+    del call  # has set the environment
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "deploy.cli", "synthesize", "--mode", "MOCK"]
+    process = subprocess.Popen(
+        [*command, "--from", "postgresql://reader@db.example/shop", "--to", "sqlite:b.db"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    said = b""
+    with suppress(OSError):
+        while b"Password of reader for shop at db.example" not in said:
+            said += os.read(ours, 4096)
+        os.write(ours, b"canary-typed\n")
+    wait_until(lambda: _open(database, "create_engine"))
+    Surveyor(database).end(_open(database, "create_engine")["job_id"], reason="enough of it")
+    with suppress(OSError):
+        while part := os.read(ours, 4096):
+            said += part
+    os.close(ours)
+    assert process.wait() == 1
+    assert b"enough of it" in said
+    assert b"canary" not in said
+    with database.transaction() as connection:
+        sealed = connection.execute(
+            text("SELECT CAST(d AS text) FROM engine_databases d WHERE role = 'SOURCE'")
+        ).scalar_one()
+    assert "canary" not in sealed
