@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,18 +95,19 @@ def test_a_certificate_of_a_stranger_is_not_believed(
         pass
 
 
-def test_a_certificate_of_another_name_is_not_believed(
+def test_a_name_is_looked_up_once_and_another_ones_certificate_is_not_believed(
     encrypting: Relay,
     authority: Authority,
     server: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import socket
+    look_up, looks = socket.getaddrinfo, iter(["127.0.0.1"])
 
-    found = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda _, *rest, **more: found("127.0.0.1", *rest, **more)
-    )
+    def once(host: str, *rest: Any, **more: Any) -> Any:
+        """The second time it leads nowhere."""
+        return look_up(next(looks, "") or "nowhere.invalid", *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", once)
     secrets = Secrets(ssl_ca=authority.ca.read_text())
     to = address("db.example", encrypting.port, SSL={"ssl_mode": "verify-full"})
     with (
