@@ -9,6 +9,7 @@
 ``rows``        some rows on their way, and makers by the values of one column
 ``people``      names, addresses and logins of people
 ``agreement``   columns of one row that agree with each other
+``places``      postcodes that lie in the state of their row
 ``mocking``     made-up values of an entity
 ``figures``     numbers that carry digits to check them by
 ``kinds``       values of a column's kind, by chance

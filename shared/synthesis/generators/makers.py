@@ -25,9 +25,12 @@ from shared.synthesis.generators.mocking import (
     mask_of,
 )
 from shared.synthesis.generators.outline import Mocked, Outline
+from shared.synthesis.generators.places import in_state, state_column
+from shared.synthesis.generators.pools import country
 from shared.synthesis.generators.rows import Draw, Maker, Rows, by_value, row_key
 from shared.synthesis.generators.scrubbing import scrubber
 from shared.synthesis.generators.serials import serial_of
+from shared.synthesis.keys.chance import derived
 from shared.synthesis.keys.domains import Domain
 from shared.synthesis.keys.maps import KeyMap
 from shared.synthesis.keys.ranks import Ranks
@@ -175,7 +178,12 @@ class Makers:
             self.reads.add(column.name)
             if making is None:
                 return by_value(column.name, FormPreserving(secret, "form", scope))
-            return by_value(column.name, drawn_by_value(making, column, secret, scope))
+            made = by_value(column.name, drawn_by_value(making, column, secret, scope))
+            state = state_column(self._table)
+            if entity is Entity.POSTCODE and country(mocked.locale) == "US" and state is not None:
+                self.reads.add(state)
+                return in_state(column.name, state, made, derived(secret, "postcode"))
+            return made
         making = making or CODES
         usual, write = making.usual or making.size, making.write
         return self._by_row(mocked, lambda numbers: [write(each % usual, "") for each in numbers])

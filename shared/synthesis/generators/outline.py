@@ -15,6 +15,7 @@ from shared.errors import InvalidRequest
 from shared.synthesis.keys.domains import Domain, Domains, domains
 from shared.synthesis.keys.maps import rank_need
 from shared.synthesis.keys.ranks import Form, RankNeed
+from shared.synthesis.locales import full_locale
 from shared.synthesis.plans import ColumnName, Entity, Generator, GeneratorType, Plan
 from shared.synthesis.schema import Column, Kind, Schema, Table
 
@@ -114,11 +115,11 @@ class Outline:
         return name in self._unique
 
     def locale(self, name: ColumnName) -> str:
-        """The locale of a column's values."""
+        """The locale of a column's values, language and country."""
         generator = self.plan.get(name)
         own = self._settings.get(name, {})
         named = generator.parameters.get("locale") if generator else None
-        return str(named or own.get("locale") or self._locale)
+        return full_locale(str(named or own.get("locale") or self._locale))
 
     def setting(self, name: ColumnName, setting: str, default: Any) -> Any:
         """A column's setting, which its generator's parameters may say instead."""

@@ -253,6 +253,30 @@ def test_a_column_of_genders_chooses_first_names() -> None:
     assert new["sex"] == source[TABLE]["sex"]
 
 
+def test_a_postcode_lies_in_the_state_of_its_row() -> None:
+    table = Table(
+        name=TABLE,
+        columns=tuple(Column(name=each, kind=Kind.TEXT, type="text") for each in ("zip", "state")),
+    )
+    schema = Schema(tables=(table,))
+    plan = {
+        ColumnName(TABLE, "zip"): Generator(
+            type=GeneratorType.MOCK, parameters={"entity": "POSTCODE", "locale": "en"}
+        )
+    }
+    source: Database = {
+        TABLE: {
+            "zip": ["35004", "99501-1234", "SW1A 1AA", None, "12345"],
+            "state": ["AL", "alaska", "AL", "AL", "Nowhere"],
+        }
+    }
+    new = copied(source, context_of(schema, plan, source))[TABLE]["zip"]
+    assert 35_004 <= int(str(new[0])) <= 36_925
+    assert re.fullmatch(r"99\d{3}-\d{4}", str(new[1]))
+    assert new[3] is None
+    assert re.fullmatch(r"\d{5}", str(new[4]))
+
+
 def test_lists_of_the_mill_are_taken_where_they_are() -> None:
     names = [f"Mill{letter}" for letter in "abcdefghijklmnop"]
     new = mocked(
