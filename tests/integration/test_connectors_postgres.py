@@ -330,15 +330,26 @@ def test_others_see_the_snapshot_and_nothing_newer(bases: Databases) -> None:
         late.use_snapshot(snapshot)
 
 
-def test_who_stops_reading_can_go_on_asking(bases: Databases, wild: str) -> None:
-    with bases.source(wild) as source:
+def test_who_stops_reading_can_go_on_asking(bases: Databases) -> None:
+    name = bases.make(
+        "CREATE TABLE few AS SELECT generate_series(1, 500) AS id;"
+        "CREATE TABLE many AS SELECT n, repeat('long', 500) FROM generate_series(1, 20000) n"
+    )
+    with bases.source(name) as source:
         snapshot = source.export_snapshot()
-        table = table_of(source.reflect(), "employees")
-        rows = source.read(table, ["id"])
+        table, many = (table_of(source.reflect(), each) for each in ("few", "many"))
+        names = [column.name for column in many.columns]
+        rows = source.read(many, names)
+        next(rows)
+        assert source.count(table) == 500
+        # What was ended goes on nowhere, and disturbs nobody.
+        with pytest.raises(ConnectorError):
+            list(rows)
+        rows = source.read(many, names)
         next(rows)
         rows.close()  # type: ignore[attr-defined]
         assert source.count(table) == 500
-        with bases.source(wild) as other:
+        with bases.source(name) as other:
             other.use_snapshot(str(snapshot))
 
 

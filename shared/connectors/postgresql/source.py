@@ -1,19 +1,21 @@
 """A PostgreSQL database that is read: one read-only transaction, from the first look to the last.
 
-Its snapshot can be exported, so that other processes see the same. While rows are being read,
-nothing else can be asked through the same connection.
+Its snapshot can be exported, so that other processes see the same. Who asks something else while
+rows are being read ends that reading.
 """
 
 from __future__ import annotations
 
+import inspect
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql
 
+from shared.connectors.errors import ConnectorError
 from shared.connectors.interface import EVERYTHING, Address, Chunk, Cut, Limits, Secrets
 from shared.connectors.postgresql import cutting, lines
 from shared.connectors.postgresql.connecting import begin
@@ -25,6 +27,35 @@ from shared.synthesis.schema import Table
 _DRAWN_OF = 500_000
 
 
+_T = TypeVar("_T")
+
+
+class Reading(Iterator[_T]):
+    """Rows on their way. A connection has one such way: who begins another ends this one."""
+
+    def __init__(self, source: PostgresSource, rows: Generator[_T]) -> None:
+        self._source = source
+        self._rows = rows
+        self._is_begun = self._is_abandoned = False
+
+    def __next__(self) -> _T:
+        if self._is_abandoned:
+            raise ConnectorError("Something else was asked of the source before all was read.")
+        if not self._is_begun:
+            self._is_begun = True
+            self._source.begin_reading(self)
+        return next(self._rows)
+
+    def close(self) -> None:
+        """Read no more."""
+        self._rows.close()
+
+    def abandon(self) -> None:
+        """Read no more, and let nobody take what was read for all there is."""
+        self._is_abandoned = inspect.getgeneratorstate(self._rows) != inspect.GEN_CLOSED
+        self._rows.close()
+
+
 class PostgresSource(PostgresDatabase):
     """See :class:`shared.connectors.interface.Source`."""
 
@@ -32,6 +63,7 @@ class PostgresSource(PostgresDatabase):
 
     def __init__(self, address: Address, secrets: Secrets, *, limits: Limits) -> None:
         self._begun = False
+        self._reading: Reading[Any] | None = None
         self._snapshot: str | None = None
         self._exported: str | None = None
         super().__init__(address, secrets, limits=limits)
@@ -39,6 +71,12 @@ class PostgresSource(PostgresDatabase):
     @contextmanager
     def asking(self) -> Iterator[psycopg.Connection[Any]]:
         """The one transaction, begun when it is first needed."""
+        self.begin_reading(None)
+        with self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[psycopg.Connection[Any]]:
         with telling(self.what):
             if not self._begun:
                 begin(self.connection, self.limits, read_only=True, snapshot=self._snapshot)
@@ -54,6 +92,7 @@ class PostgresSource(PostgresDatabase):
 
     def use_snapshot(self, snapshot: str) -> None:
         """See :class:`shared.connectors.interface.Source`."""
+        self.begin_reading(None)
         with telling(self.what):
             if self._begun:
                 self.connection.execute("ROLLBACK")
@@ -69,6 +108,7 @@ class PostgresSource(PostgresDatabase):
 
     def cuts(self, table: Table, rows: int) -> list[Cut]:
         """See :class:`shared.connectors.interface.Source`."""
+        self.begin_reading(None)
         with self._looking() as connection:
             return cutting.cuts(connection, table, rows)
 
@@ -92,6 +132,11 @@ class PostgresSource(PostgresDatabase):
             sql.Identifier(table.name.schema, table.name.name),
             cutting.condition(table, cut),
         )
+        return Reading(self, self._chunks(query, decoded, opaque))
+
+    def _chunks(
+        self, query: sql.Composed, decoded: Sequence[str], opaque: Sequence[str]
+    ) -> Generator[Chunk]:
         with self._copying(query) as blocks:
             for block in blocks:
                 yield lines.split(block, decoded=decoded, opaque=opaque)
@@ -99,7 +144,7 @@ class PostgresSource(PostgresDatabase):
     @contextmanager
     def _looking(self) -> Iterator[psycopg.Connection[Any]]:
         """A part of the transaction that leaves nothing: no locks of tables, no error."""
-        with self.asking() as connection:
+        with self._transaction() as connection:
             connection.execute("SAVEPOINT looking")
             try:
                 yield connection
@@ -114,8 +159,15 @@ class PostgresSource(PostgresDatabase):
         with self._looking() as connection, connection.cursor().copy(query) as copy:
             yield lines.gather(copy)
 
+    def begin_reading(self, reading: Reading[Any] | None) -> None:
+        """End the reading before, if it is not at its end; it is not gone on with."""
+        before, self._reading = self._reading, reading
+        if before is not None:
+            before.abandon()
+
     def count(self, table: Table) -> int:
         """See :class:`shared.connectors.interface.Database`."""
+        self.begin_reading(None)
         with self._looking():
             return super().count(table)
 
@@ -176,6 +228,9 @@ class PostgresSource(PostgresDatabase):
         query = sql.SQL(
             "COPY (SELECT DISTINCT {} FROM ONLY {} WHERE {} ORDER BY {}) TO STDOUT"
         ).format(texts, sql.Identifier(table.name.schema, table.name.name), there, places)
+        return Reading(self, self._rows(query, columns))
+
+    def _rows(self, query: sql.Composed, columns: Sequence[str]) -> Generator[tuple[str, ...]]:
         with self._copying(query) as blocks:
             for block in blocks:
                 chunk = lines.split(block, decoded=columns, opaque=[])
