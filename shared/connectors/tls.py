@@ -22,6 +22,14 @@ DEFAULT = "prefer"
 #: From the weakest to the strongest.
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
+#: Where systems keep the authorities that they believe, all in one file.
+_LISTS = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
 #: As MySQL and some tools write them.
 _OTHER_WORDS: Mapping[str, str] = {
     "disabled": "disable",
@@ -119,10 +127,10 @@ _UNUSABLE = (
 
 
 def _authorities_of_this_host() -> Path:
-    found = ssl.get_default_verify_paths().cafile
-    if found is None:
-        raise NotPermitted(
-            "Whom to believe is not known: give the certificate of the authority as ca, for the "
-            "worker's host has no list of authorities."
-        )
-    return Path(found)
+    for path in (ssl.get_default_verify_paths().cafile, *_LISTS):
+        if path and Path(path).is_file():
+            return Path(path)
+    raise NotPermitted(
+        "Whom to believe is not known: give the certificate of the authority as ca, for the "
+        "worker's host has no list of authorities."
+    )

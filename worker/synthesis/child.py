@@ -25,7 +25,15 @@ KILL_SECONDS = 10.0
 ROOT = Path(__file__).resolve().parents[2]
 
 #: What it may know of its surroundings.
-_INHERITED = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "PYTHONPATH", "KRB5_CONFIG")
+_INHERITED = (
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "TMPDIR",
+    "LANG",
+    "PYTHONPATH",
+    "KRB5_CONFIG",
+    "SSL_CERT_FILE",
+)
 
 #: How a task ends that no message told of.
 LOST = "lost"

@@ -87,6 +87,21 @@ def test_modes_check_what_they_say(
     assert (context.verify_mode, context.check_hostname) == (verify, names)
 
 
+def test_without_an_authority_of_its_own_those_of_the_host_are_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca))
+    prepared = tls.prepare({"ssl_mode": "verify-full"}, Secrets(), folder=tmp_path)
+    assert prepared.ca == authority.ca
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+    monkeypatch.setattr(tls, "_LISTS", (str(tmp_path / "none"), str(authority.stranger)))
+    prepared = tls.prepare({"ssl_mode": "verify-full"}, Secrets(), folder=tmp_path)
+    assert prepared.ca == authority.stranger
+    monkeypatch.setattr(tls, "_LISTS", ())
+    with pytest.raises(NotPermitted, match="give the certificate of the authority"):
+        tls.prepare({"ssl_mode": "verify-ca"}, Secrets(), folder=tmp_path)
+
+
 def test_without_encryption_there_is_nothing_to_prepare(tmp_path: Path) -> None:
     assert tls.prepare({"ssl_mode": "disable"}, Secrets(), folder=tmp_path).context() is None
 
