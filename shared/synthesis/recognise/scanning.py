@@ -305,7 +305,7 @@ def _by_texts(column: Column, guess: Guess, seen: Profile, locale: str) -> Findi
         # And a version of four numbers is an address.
         if whole and (value.isalnum() or spans[0].entity is Entity.IP_ADDRESS):
             continue
-        for entity in {each.entity for each in spans} & _STRIKING:
+        for entity in sorted({each.entity for each in spans} & _STRIKING):
             held[entity] = held.get(entity, 0) + 1
     if not held:
         return None
