@@ -22,7 +22,7 @@ _MODULES: Mapping[StepKind, tuple[str, str]] = {
     StepKind.BARE: ("prepare", "bare"),
     StepKind.GENERATE: ("generate", "generate"),
     StepKind.REBUILD: ("rebuild", "rebuild"),
-    StepKind.REPAIR: ("rebuild", "rebuild"),
+    StepKind.REPAIR: ("rebuild", "repair"),
     StepKind.FINISH: ("finish", "finish"),
     StepKind.VERIFY: ("verify", "verify"),
 }

@@ -1,4 +1,4 @@
-"""Plan: check all that can be checked before anything is read or written."""
+"""Plan: check all that can be checked before any row is read or written."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from shared.synthesis.generators import check, needs
 from shared.synthesis.plans import ColumnName, GeneratorType
 from shared.synthesis.schema import Schema
 from worker.synthesis.reading import read_by_model
+from worker.synthesis.rebuild import repair
 from worker.synthesis.reflect import look_at_target
 from worker.synthesis.session import KNOWN, choices_of
 from worker.synthesis.work import Work
@@ -38,6 +39,8 @@ def plan(work: Work) -> dict[str, Any]:
             "written. Make a new workspace for it, or undo the change:",
             drift,
         )
+    # What an earlier run could not put back would look like another schema.
+    repair(work)
     look_at_target(target, now)
     frozen, warnings = leave_out(work.session.schema, work.session.frozen)
     work.tells.warn(*warnings)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from worker.synthesis.rebuild import repair
 from worker.synthesis.work import Work
 
 
@@ -19,8 +20,7 @@ def prepare(work: Work) -> dict[str, Any]:
     if target.is_empty():
         target.create(work.session.source())
         work.tells.log("target made")
-    if work.task.repairs:
-        target.repair(work.task.repairs)
+    repair(work)
     return {
         "repairs": target.bare(
             work.session.schema, drop_indexes=work.session.run.settings["default_drop_indexes"]
