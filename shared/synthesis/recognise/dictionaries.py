@@ -190,7 +190,7 @@ NEVER_ALONE = frozenset(
         "swedish danish norwegian finnish czech hungarian american british canadian mexican "
         "european asian african indian australian irish scottish welsh swiss austrian belgian "
         "roman latin christian muslim jewish catholic north south east west northern southern "
-        "eastern western central new"
+        "eastern western central new iban bic ssn vat dob tel fax"
     )
 )
 

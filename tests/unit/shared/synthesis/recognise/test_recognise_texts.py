@@ -212,3 +212,10 @@ def test_no_value_of_the_row_is_left(first: str, last: str, around: str, way: in
     left = replace_in_text(text, find_in_text(text, row=[(Entity.PERSON, name)]), label).lower()
     assert first not in left
     assert last not in left
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "es"])
+def test_what_says_that_a_number_follows_is_no_name(locale: str) -> None:
+    text = "according to the form, IBAN GB81XKGP19784140359256"
+    found = find_in_text(text, locale=locale)
+    assert [(each.entity, text[each.start :][:4]) for each in found] == [(Entity.IBAN, "GB81")]
