@@ -146,9 +146,9 @@ def _row_of(context: tuple[str, ...], names: Names) -> Row | None:
     old_first, new_first, old_last, new_last = context
     first = last = None
     if old_first and new_first:
-        first = (plain(old_first), plain(new_first) or names.plain_first(plain(old_first)))
+        first = (old_first, plain(new_first) or names.plain_first(plain(old_first)))
     if old_last and new_last:
-        last = (plain(old_last), plain(new_last) or names.plain_last(plain(old_last)))
+        last = (old_last, plain(new_last) or names.plain_last(plain(old_last)))
     return Row(first, last)
 
 

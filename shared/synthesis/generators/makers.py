@@ -26,7 +26,7 @@ from shared.synthesis.generators.mocking import (
 )
 from shared.synthesis.generators.outline import Mocked, Outline
 from shared.synthesis.generators.places import in_state, state_column
-from shared.synthesis.generators.pools import country
+from shared.synthesis.generators.pools import country, named
 from shared.synthesis.generators.rows import Draw, Maker, Rows, by_value, row_key
 from shared.synthesis.generators.scrubbing import scrubber
 from shared.synthesis.generators.serials import serial_of
@@ -41,6 +41,9 @@ from shared.synthesis.schema import Column, Kind, Table
 
 #: A number moves by at most this share of itself, a date by so many days.
 SHARE, DAYS = 0.1, 30
+
+#: Made up by a number where the column is no text either.
+_OF_OTHER_KINDS = frozenset({Entity.COORDINATE, Entity.DATE_OF_BIRTH})
 
 _TEXTS = frozenset({Kind.TEXT, Kind.OTHER})
 
@@ -154,7 +157,7 @@ class Makers:
                 return by_value(column.name, mask)
             if is_of_people(mocked.entity) and column.kind in _TEXTS:
                 return self._people(mocked, ranks)
-            if column.kind in _TEXTS or mocked.entity is Entity.COORDINATE:
+            if column.kind in _TEXTS or mocked.entity in _OF_OTHER_KINDS:
                 return self._texts(mocked, ranks)
         return self._of_kind(mocked, ranks)
 
@@ -220,7 +223,7 @@ class Makers:
 
     def _of_kind(self, mocked: Mocked, ranks: Ranks | None) -> Maker:
         column = mocked.column
-        words = self._context.library.values(Entity.FREE_TEXT, mocked.locale)
+        words = named(column.name, column.length, mocked.locale)
         limits = limits_of(self._table, column)
         if ranks is not None:
             serial = serial_of(column, limits, words, self._context.secret, ranks.count)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from shared.synthesis.generators.wording import cut, folded, in_case_of, plain
+from shared.synthesis.generators.wording import cut, folded, in_case_of, plain, spellings
 from shared.synthesis.keys.chance import derived, hash_of
 
 _TITLES: Final = re.compile(
@@ -248,13 +248,20 @@ class Row:
     """The names of one row, by the parts that logins make of them."""
 
     def __init__(self, first: tuple[str, str] | None, last: tuple[str, str] | None) -> None:
-        parts: dict[str, str] = {}
+        """Of a first and a last name, each the old one and how the new one is spelt."""
+        self._parts: dict[str, str] = {}
         given, new_given = first or ("", "")
         family, new_family = last or ("", "")
+        for one in spellings(given):
+            for other in spellings(family):
+                self._learn(one, new_given, other, new_family)
+
+    def _learn(self, given: str, new_given: str, family: str, new_family: str) -> None:
+        parts = self._parts
         if given and family:
             one, other = given[0], family[0]
             new_one, new_other = new_given[:1], new_family[:1]
-            parts = {
+            parts |= {
                 one + other: new_one + new_other,
                 given + family: new_given + new_family,
                 family + given: new_family + new_given,
@@ -269,7 +276,6 @@ class Row:
         if given:
             parts[given[0]] = new_given[:1]
             parts[given] = new_given
-        self._parts = parts
 
     def part(self, word: str) -> str | None:
         """What becomes of a part; None: it is none of these names'."""

@@ -6,6 +6,7 @@ is taken out of it for a value depends on the run's secret.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -38,6 +39,40 @@ _METHODS: Final = {
     Entity.LICENSE_PLATE: "license_plate",
     Entity.FREE_TEXT: "sentence",
 }
+
+
+#: By the name of a column that nothing is known of: what Faker makes for it.
+_NAMED: Final = (
+    (re.compile(r"country_?(code|iso)|nationality", re.IGNORECASE), "country_code"),
+    (re.compile(r"country|land$|pays", re.IGNORECASE), "country"),
+    (re.compile(r"currency", re.IGNORECASE), "currency_code"),
+    (re.compile(r"language|lang$|locale", re.IGNORECASE), "language_code"),
+    (re.compile(r"(^|_)(state|region|province)", re.IGNORECASE), "state"),
+    (re.compile(r"colou?r", re.IGNORECASE), "color_name"),
+    (re.compile(r"mime|content_?type", re.IGNORECASE), "mime_type"),
+    (re.compile(r"file_?name", re.IGNORECASE), "file_name"),
+    (re.compile(r"time_?zone", re.IGNORECASE), "timezone"),
+    (
+        re.compile(r"note|comment|descr|text|body|remark|message|summary|bio", re.IGNORECASE),
+        "sentence",
+    ),
+)
+#: A column of at most so many characters gets words and no sentences.
+_WORDS: Final = 40
+
+
+@cache
+def named(name: str, length: int | None, locale: str) -> tuple[str, ...]:
+    """Texts for a column of which only the name is known."""
+    is_short = length is not None and length < _WORDS
+    method = next((method for pattern, method in _NAMED if pattern.search(name)), "word")
+    made = faker(locale)
+    if (method == "sentence" and is_short) or not hasattr(made, method):
+        method = "word"
+    made.seed_instance(f"{method} {full_locale(locale)}")
+    values = tuple(_distinct(lambda: str(getattr(made, method)()), SIZE // 4))
+    fitting = tuple(each for each in values if length is None or len(each) <= length)
+    return fitting or values
 
 
 @cache

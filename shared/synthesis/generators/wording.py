@@ -29,6 +29,13 @@ def folded(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+def spellings(name: str) -> tuple[str, ...]:
+    """How a name may be spelt in ASCII: ``mueller`` and ``muller`` for ``Müller``."""
+    parts = unicodedata.normalize("NFKD", name)
+    bare = plain("".join(each for each in parts if not unicodedata.combining(each)))
+    return tuple(dict.fromkeys((plain(name), bare)))
+
+
 @lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     """The letters and digits of ASCII that a text can be spelt with; may be none."""

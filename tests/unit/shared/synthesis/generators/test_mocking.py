@@ -194,6 +194,33 @@ def test_names_with_digits_in_them_agree_as_well() -> None:
     assert str(new["email"][0]).startswith(f"{new['first_name'][0]}@".lower())
 
 
+def test_umlauts_are_known_in_either_spelling() -> None:
+    new = mocked(
+        {
+            "first_name": (Entity.FIRST_NAME, ["Leonie", "Leonie"]),
+            "last_name": (Entity.LAST_NAME, ["Köhler", "Köhler"]),
+            "email": (Entity.EMAIL, ["leonie.kohler@a.com", "lkoehler@a.com"]),
+        }
+    )
+    first, last = str(new["first_name"][0]).lower(), str(new["last_name"][0]).lower()
+    assert str(new["email"][0]).startswith(f"{first}.{last}@")
+    assert str(new["email"][1]).startswith(f"{first[0]}{last}@")
+
+
+def test_texts_are_made_up_by_the_name_of_their_column() -> None:
+    old = ["x"] * 20
+    new = mocked({"country": (None, old), "status": (None, old), "comment": (None, old)})
+    assert all(str(each)[0].isupper() for each in new["country"])
+    assert all(" " not in str(each) for each in new["status"])
+    assert all(str(each).endswith(".") for each in new["comment"])
+
+
+def test_days_of_birth_without_a_source_are_those_of_people() -> None:
+    kinds = {"c": {"kind": Kind.TIMESTAMP, "type": "timestamp without time zone"}}
+    new = mocked({"c": (Entity.DATE_OF_BIRTH, ["x"] * 50)}, kinds=kinds, by="row")["c"]
+    assert all("1945-01-01" <= str(each) < "2006" for each in new)
+
+
 def test_no_value_stays_what_it_is_by_chance() -> None:
     from shared.synthesis.generators.pools import pool
 
