@@ -51,7 +51,7 @@ def _copy(url: str, key: str, *, source: str, target: str) -> Copied:
         mode="DEIDENTIFY",
         key_method="duplicate",
         locale="en_GB",
-        seed=None,
+        parallel=2,
     )
     line = ProgressLine(sys.stdout)
     with closing(Engines(url, key)) as engines:

@@ -37,6 +37,7 @@ def run(
     key_method: str,
     seed: int | None,
     locale: str,
+    parallel: int,
     name: str | None,
     url: str,
     as_json: bool,
@@ -55,6 +56,7 @@ def run(
         key_method=key_method,
         locale=locale,
         seed=seed,
+        parallel=parallel,
     )
     key = _key()
     line = ProgressLine(sys.stderr)

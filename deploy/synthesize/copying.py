@@ -26,7 +26,11 @@ class NotCopied(ValuemillError):
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is to be copied, where to, and how."""
+    """What is to be copied, where to, and how.
+
+    :param seed: all chance comes of it; None: of a new one.
+    :param parallel: processes that work on it at once, over all workers.
+    """
 
     name: str
     source: Address
@@ -34,7 +38,8 @@ class Order:
     mode: str
     key_method: str
     locale: str
-    seed: int | None
+    seed: int | None = None
+    parallel: int = 1
 
     def as_workspace(self) -> dict[str, Any]:
         """What the API takes for a workspace."""
@@ -46,6 +51,12 @@ class Order:
             "key_generation_method": self.key_method,
             "default_locale": self.locale,
         }
+
+    def as_settings(self) -> dict[str, Any]:
+        """What is to be other than the service has it."""
+        seeded = {} if self.seed is None else {"use_seed": True, "seed_value": self.seed}
+        several = {"n_parallel_pipeline_processes": self.parallel} if self.parallel > 1 else {}
+        return {**seeded, **several}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +95,8 @@ def copy(engines: Engines, order: Order, tells: Tells) -> Copied:
     looked = _wait(engines, workspace.job_id, tells, "Looking at both databases")
     if not looked.went_well:
         raise NotCopied(_words("The databases cannot be copied", looked))
-    if order.seed is not None:
-        engines.set_seed(workspace.engine_id, order.seed)
+    if settings := order.as_settings():
+        engines.change(workspace.engine_id, settings)
     job_id = engines.start(workspace.engine_id)
     done = _wait(engines, job_id, tells, "Copying")
     if not done.went_well:

@@ -79,13 +79,10 @@ class Engines:
         made = self._send("POST", "/workspaces/", workspace)
         return Workspace(pk=made["pk"], engine_id=made["engine_id"], job_id=made["job_id"])
 
-    def set_seed(self, engine_id: str, seed: int) -> None:
-        """Have all chance come of a number."""
-        self._send(
-            "PUT",
-            f"/engine/{engine_id}/update-settings/",
-            {"id": engine_id, "use_seed": True, "seed_value": seed},
-        )
+    def change(self, engine_id: str, settings: Mapping[str, Any]) -> None:
+        """Give some of its settings other values."""
+        body = {"id": engine_id, **settings}
+        self._send("PUT", f"/engine/{engine_id}/update-settings/", body)
 
     def start(self, engine_id: str) -> str:
         """Begin to fill the target; return the id of the job."""

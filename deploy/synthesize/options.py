@@ -39,6 +39,13 @@ KEY_METHODS = ("duplicate", "hash", "generate")
 )
 @click.option("--seed", type=click.IntRange(-(2**63), 2**63 - 1), help="Makes it repeatable.")
 @click.option("--locale", default="en", show_default=True, help="Of made-up values, such as de.")
+@click.option(
+    "--parallel",
+    type=click.IntRange(min=1, max=1_000),
+    default=1,
+    show_default=True,
+    help="Processes that work on it at once, over all workers.",
+)
 @click.option("--name", type=Label(), help="Of the workspace; else those of the databases.")
 @click.option(
     "--url",

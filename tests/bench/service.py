@@ -142,11 +142,13 @@ def service(
     concurrency: int | None = None,
     durable: bool = True,
     environment: Mapping[str, str] | None = None,
+    shop: bool = False,
 ) -> Iterator[Service]:
     """The stack on these models, ready for work.
 
     :param concurrency: of one worker process; None: as many as there are slots.
     :param environment: more settings of its parts.
+    :param shop: with another PostgreSQL, for databases to copy.
     """
     hosts = [f"{model.url}#max_concurrent_tasks={model.slots}" for model in models]
     with tempfile.TemporaryDirectory(dir=folder) as var:
@@ -158,6 +160,7 @@ def service(
             flower=False,
             durable=durable,
             environment=environment or {},
+            shop=shop,
         )
         with LocalStack(options) as stack:
             running = Service(info=stack.info, api=Api(stack.info))

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tests.bench.figures import Row
-from tests.bench.rows import claims, requests, scheduling, storage, throughput, uniqueness
+from tests.bench.rows import (
+    claims,
+    requests,
+    scheduling,
+    storage,
+    synthesis,
+    throughput,
+    uniqueness,
+)
 
 ROWS: dict[str, Row] = {
     row.name: row
@@ -24,5 +32,7 @@ ROWS: dict[str, Row] = {
         requests.POLL,
         storage.PAGING,
         storage.DOWNLOAD,
+        synthesis.COPYING,
+        synthesis.COPYING_SCALES,
     )
 }
