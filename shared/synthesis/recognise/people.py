@@ -201,10 +201,12 @@ class _Look:
         """A name alone that is a word, too."""
         if len(token.key) < 3:
             return None
+        if token.key in dictionaries.NEVER_ALONE or token.key in dictionaries.places():
+            # "From Paris", "Paris was late", and "Paris called".
+            acts = _does(self.tokens, at + 1) and self.tokens[at + 1].key not in _OF_ANYTHING
+            return (at, 1, 0.5) if acts else None
         if _beside(self.tokens, at, 1):
             return at, 1, 0.5
-        if token.key in dictionaries.NEVER_ALONE or token.key in dictionaries.places():
-            return None
         alone = len(run) == 1 and not _begins_sentence(self.text, token.start)
         return (at, 1, 0.5) if alone and self.language not in _CAPITAL_NOUNS else None
 
@@ -290,11 +292,22 @@ def _pieces(key: str) -> set[str]:
 def _beside(tokens: Sequence[Token], at: int, count: int) -> bool:
     """Whether a verb of people follows, or a role of people goes before."""
     before = tokens[at - 1].key if at else ""
-    behind = tokens[at + count].key if at + count < len(tokens) else ""
-    return before in _ROLE_KEYS or (behind in _VERB_KEYS and not tokens[at + count].capital)
+    return before in _ROLE_KEYS or _does(tokens, at + count)
+
+
+def _does(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word there is a verb of people."""
+    return at < len(tokens) and tokens[at].key in _VERB_KEYS and not tokens[at].capital
 
 
 _VERB_KEYS = frozenset(map(fold, _VERBS))
+
+#: What things do, too.
+_OF_ANYTHING = frozenset(
+    listed(
+        "is was has had will would did does paid needs died met left a est ha hat ist war is zei"
+    )
+)
 _ROLE_KEYS = frozenset(map(fold, _ROLES))
 
 

@@ -35,6 +35,9 @@ JOBS_AMONG_UNKNOWN = 0.7
 #: Fewer distinct values are chance.
 FEWEST_VALUES = 5
 
+#: So many characters of a value tell what its column is; whole ones are looked through later.
+LONGEST_LOOKED = 2_000
+
 #: Texts have to be so much of a column for it to be free text by its values alone.
 TEXTS, TEXTS_AMONG_PLAIN = 0.2, 0.6
 
@@ -113,7 +116,7 @@ def _folded(texts: Collection[str]) -> frozenset[str]:
 
 
 def _values(column: Column, values: Sequence[str | None]) -> list[str]:
-    held = [value for value in values if value]
+    held = [value[:LONGEST_LOOKED] for value in values if value]
     if column.kind is Kind.ARRAY:
         return [each for value in held for each in elements(value) if each]
     return held

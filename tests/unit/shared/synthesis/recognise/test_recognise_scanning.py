@@ -93,6 +93,13 @@ def test_long_texts_are_free_texts_whatever_they_are_called() -> None:
     assert find(text("c3"), values).entity is Entity.FREE_TEXT  # type: ignore[union-attr]
 
 
+def test_a_text_of_any_length_is_told_by_its_beginning() -> None:
+    huge = "jane@example.com 0151 2345678 " * 200_000
+    found = find(text("c9"), [*(f"ref{number}" for number in range(30)), huge])
+    assert found is not None
+    assert found.entity is Entity.FREE_TEXT
+
+
 def test_a_few_addresses_among_codes_make_a_column_to_look_through() -> None:
     values = [f"ref {number}" for number in range(90)] + EMAILS[:9]
     found = find(text("ref"), values)

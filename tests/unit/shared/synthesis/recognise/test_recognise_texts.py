@@ -76,6 +76,7 @@ def test_other_languages_too(locale: str, text: str, expected: str) -> None:
         "furiously bold instructions sleep carefully. express deposits",
         "The meeting is on 2024-05-01 at 10:30:00",
         "Shipped from Germany to New York",
+        "The flight from Paris with stops in London was late",
     ],
 )
 def test_what_is_nobodys_stays(text: str) -> None:
