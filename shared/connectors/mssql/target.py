@@ -70,7 +70,8 @@ class MssqlTarget(MssqlDatabase):
                 # With all rows looked at, so that the server trusts it again.
                 putting.append(f"{change} WITH CHECK CHECK CONSTRAINT {name(key)}")
         self._taking = taking
-        return putting
+        # Where a run does not come to its end, its marks go too.
+        return [*putting, f"DROP TABLE IF EXISTS {self._progress}"]
 
     def _enabled(self, view: str, parent: str) -> list[tuple[Any, ...]]:
         return self.ask(

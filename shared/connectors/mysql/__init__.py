@@ -15,6 +15,7 @@ changed in between may leave orphans, which the target is looked over for at the
 ``source``      a database that is read
 ``cutting``     a table in parts
 ``target``      a database that is filled
+``charsets``    new values in columns that have not all characters
 ``definitions`` statements that make a schema, looked at before they are run
 =============== ======================================================================
 """

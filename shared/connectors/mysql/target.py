@@ -22,6 +22,7 @@ from shared.connectors.errors import (
 from shared.connectors.interface import Address, Chunk, Limits, Secrets, Source
 from shared.connectors.mysql import definitions, quoting, types
 from shared.connectors.mysql.catalogue import PROGRESS
+from shared.connectors.mysql.charsets import fit
 from shared.connectors.mysql.database import MysqlDatabase
 from shared.connectors.mysql.errors import code_of
 from shared.connectors.mysql.source import FORM, MysqlSource
@@ -49,6 +50,7 @@ class MysqlTarget(MysqlDatabase):
         super().__init__(address, secrets, limits=limits)
         self._triggers: list[str] | None = None
         self._packet = _BYTES
+        self._charsets: dict[str, dict[str, str]] = {}
         try:
             self.execute("SET SESSION foreign_key_checks = 0")
             packet = int(self.ask_one("SELECT @@max_allowed_packet"))
@@ -235,12 +237,14 @@ class MysqlTarget(MysqlDatabase):
     def _inserts(
         self, table: Table, columns: Sequence[Column], chunk: Chunk, *, bulk: bool
     ) -> Iterator[bytes]:
+        charsets = self._charsets_of(table)
         names = quoting.names([column.name for column in columns])
         head = f"INSERT INTO {_name(table)} ({names}) VALUES ".encode()
         most = _ROWS if bulk else 1
         gathered: list[bytes] = []
         size = len(head)
-        for values in zip(*(_literals(column, chunk) for column in columns), strict=True):
+        literals = [_literals(each, chunk, charsets.get(each.name, "")) for each in columns]
+        for values in zip(*literals, strict=True):
             row = b"(" + b",".join(values) + b")"
             if gathered and (len(gathered) >= most or size + len(row) > self._packet):
                 yield head + b",".join(gathered)
@@ -249,6 +253,20 @@ class MysqlTarget(MysqlDatabase):
             size += len(row) + 1
         if gathered:
             yield head + b",".join(gathered)
+
+    def _charsets_of(self, table: Table) -> dict[str, str]:
+        """The character sets of a table's columns, asked for once."""
+        name = table.name.name
+        if name not in self._charsets:
+            self._charsets[name] = {
+                column or "": charset or ""
+                for column, charset in self.ask(
+                    "SELECT column_name, character_set_name FROM information_schema.columns"
+                    f" WHERE table_schema = DATABASE() AND table_name = {_text(name)}"
+                    " AND character_set_name IS NOT NULL"
+                )
+            }
+        return self._charsets[name]
 
     def repair(self, statements: Sequence[str]) -> None:
         """See :class:`shared.connectors.interface.Target`."""
@@ -328,11 +346,14 @@ class MysqlTarget(MysqlDatabase):
         return True
 
 
-def _literals(column: Column, chunk: Chunk) -> list[bytes]:
-    """A column's values in a chunk, as they are written in a statement."""
+def _literals(column: Column, chunk: Chunk, charset: str) -> list[bytes]:
+    """A column's values in a chunk, as they are written in a statement.
+
+    :param charset: of the column; empty: it has none.
+    """
     if column.name in chunk.columns:
         try:
-            return types.literals(column, chunk.columns[column.name])
+            return types.literals(column, fit(chunk.columns[column.name], charset))
         except ValueError:  # a UnicodeEncodeError too
             raise DataRefused(
                 f"A new value for the column {column.name} is none that it could hold."
