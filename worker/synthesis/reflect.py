@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.connectors.errors import SchemaDiffers
+from shared.connectors.errors import NotSupported, SchemaDiffers
 from shared.connectors.interface import Target, refuse_same
 from shared.synthesis.schema import Schema
 from worker.synthesis.work import Work
@@ -19,6 +19,7 @@ def reflect(work: Work) -> dict[str, Any]:
     :returns: the ``schema``; whether the ``target`` is ``EMPTY`` or of the ``SAME`` schema;
         ``host_keys`` of SSH servers that were met for the first time.
     :raises SchemaDiffers: the target is neither; lists the differences.
+    :raises NotSupported: it is empty, and of another kind than the source.
     """
     met = work.session.meet()
     source, target = work.session.source(), work.session.target()
@@ -27,12 +28,29 @@ def reflect(work: Work) -> dict[str, Any]:
     if not schema.tables:
         work.tells.warn("The source has no tables in the schema that the connection names.")
     state = look_at_target(target, schema)
+    run = work.session.run
+    if state == "EMPTY":
+        refuse_other_kind(
+            run.source.address.connector_type, target=run.target.address.connector_type
+        )
     if state == "SAME" and (full := target.has_rows(schema)):
         work.tells.warn(
             f"The target has rows in {_listed(full)}; they are removed when it is filled."
         )
     work.tells.log("databases looked at", tables=len(schema.tables), target=state)
     return {"schema": schema.to_json(), "target": state, "host_keys": met}
+
+
+def refuse_other_kind(source: str, *, target: str) -> None:
+    """An empty target is made like its source: refuse one of another kind of database.
+
+    :raises NotSupported: says what to do.
+    """
+    if source != target:
+        raise NotSupported(
+            f"An empty {target} target cannot be made like a {source} source. Nothing was written. "
+            "Make the tables there first, or name a target of the source's kind."
+        )
 
 
 def look_at_target(target: Target, schema: Schema) -> str:
