@@ -221,13 +221,14 @@ CATALOGUE: tuple[Setting, ...] = (
         name="default_textpii_parallel_jobs",
         type=WholeNumber(lowest=1, highest=64),
         default=1,
-        sentence="Batches of texts that are looked through at once.",
+        sentence="Batches of texts that are looked through at once. Of no effect so far: they "
+        "are looked through as their blocks are written.",
     ),
     Setting(
         name="default_textpii_scan_batch_size",
         type=WholeNumber(lowest=1, highest=100_000),
         default=1_000,
-        sentence="Texts in such a batch.",
+        sentence="Texts in such a batch. Of no effect so far.",
     ),
     Setting(
         name="default_cutoff_length",
@@ -283,7 +284,8 @@ CATALOGUE: tuple[Setting, ...] = (
         name="default_ray_memory_optimization",
         type=TrueOrFalse(),
         default=True,
-        sentence="Whether what lies between two steps is kept in files instead of in memory.",
+        sentence="Whether what lies between two steps is kept in files instead of in memory. It "
+        "always is, so far.",
     ),
     Setting(
         name="default_max_pending_tasks",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,6 +27,12 @@ class KnownTable:
     table: SourceTable
     structure: Table | None
     is_filled: bool
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Column]:
+        """The columns as they were read, by their names."""
+        columns = self.structure.columns if self.structure is not None else ()
+        return {column.name: column for column in columns}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,21 +116,51 @@ class Tables:
     ) -> dict[str, list[dict[str, Any]]]:
         """The generators that fit a column, in groups."""
         with self.database.transaction() as connection:
-            known, column = self._column(connection, column_id, account_id=account_id)
+            [(known, column)] = self._columns(connection, [column_id], account_id=account_id)
             return supported_types(
                 _shape_of(known, column), column.finding.entity if column.finding else None
             )
 
-    def _column(
-        self, connection: Connection, column_id: uuid.UUID, *, account_id: int
-    ) -> tuple[KnownTable, SourceColumn]:
-        table_id = tables.table_of_column(connection, column_id=column_id)
-        try:
-            known = self._table(connection, table_id, account_id=account_id)
-        except NotFound:
-            raise NotFound(tables.no_column(column_id)) from None
-        [column] = [each for each in known.table.columns if each.id == column_id]
-        return known, column
+    def _columns(
+        self, connection: Connection, column_ids: Sequence[uuid.UUID], *, account_id: int
+    ) -> list[tuple[KnownTable, SourceColumn]]:
+        """Some columns with their tables; what many have in common is read once.
+
+        :raises NotFound: when there is one of them not.
+        """
+        owners = tables.tables_of_columns(connection, column_ids=column_ids)
+        found = tables.get_many(connection, table_ids=set(owners.values()))
+        databases = {table.database_id for table in found}
+        filled, shapes = {}, {}
+        for database_id in databases:
+            try:
+                engine = engines.get_of_database(
+                    connection, database_id=database_id, account_id=account_id
+                )
+            except NotFound:
+                continue
+            filled[database_id] = engines.is_filled(connection, number=engine.number)
+            if len(found) > 1:
+                schema = tables.structure_of(connection, database_id=database_id)
+                shapes[database_id] = {each.name: each for each in schema or ()}
+        known = {
+            table.id: KnownTable(
+                table=table,
+                structure=shapes[table.database_id].get(table.table_name)
+                if table.database_id in shapes
+                else tables.structure_of_table(connection, table),
+                is_filled=filled[table.database_id],
+            )
+            for table in found
+            if table.database_id in filled
+        }
+        columns = {
+            column.id: (each, column) for each in known.values() for column in each.table.columns
+        }
+        missing = [each for each in column_ids if each not in columns]
+        if missing:
+            raise NotFound(tables.no_column(missing[0]))
+        return [columns[each] for each in column_ids]
 
     def change_columns(
         self, changes: Sequence[ColumnChange], *, account_id: int
@@ -134,29 +171,24 @@ class Tables:
         """
 
         def work(connection: Connection) -> list[tuple[KnownTable, SourceColumn]]:
+            ids = [change.id for change in changes]
+            found = self._columns(connection, ids, account_id=account_id)
             # In one order for all, since each locks an engine.
-            found = {
-                change.id: self._column(connection, change.id, account_id=account_id)
-                for change in changes
-            }
-            owners = {known.table.database_id for known, _ in found.values()}
-            for database_id in sorted(owners):
+            for database_id in sorted({known.table.database_id for known, _ in found}):
                 engine = engines.get_of_database(
                     connection, database_id=database_id, account_id=account_id
                 )
                 engines.lock(connection, number=engine.number)
-            for index, change in enumerate(changes):
+            for index, (change, known) in enumerate(zip(changes, found, strict=True)):
                 if change.generator is not None:
-                    _check(change, *found[change.id], place=f"columns.{index}.generator")
+                    _check(change, *known, place=f"columns.{index}.generator")
                 tables.change_column(
                     connection,
                     column_id=change.id,
                     generator=change.generator.to_json() if change.generator else None,
                     settings=change.settings,
                 )
-            return [
-                self._column(connection, change.id, account_id=account_id) for change in changes
-            ]
+            return self._columns(connection, ids, account_id=account_id)
 
         return self.database.run(work)
 
@@ -166,10 +198,8 @@ def _shape_of(known: KnownTable, column: SourceColumn) -> Column:
 
     :raises Conflict: when the source has not it any more.
     """
-    shapes = known.structure.columns if known.structure is not None else ()
-    for shape in shapes:
-        if shape.name == column.name:
-            return shape
+    if column.name in known.shapes:
+        return known.shapes[column.name]
     raise Conflict(
         f"the source has no column {known.table.table_name}.{column.name} any more; scan it anew"
     )

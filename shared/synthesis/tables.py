@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, cast, select, text, update
+from sqlalchemy import Connection, Select, cast, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db.schema import engine_databases, source_columns, source_tables
@@ -75,16 +76,19 @@ def database_of_table(connection: Connection, *, table_id: uuid.UUID) -> uuid.UU
     return found
 
 
-def table_of_column(connection: Connection, *, column_id: uuid.UUID) -> uuid.UUID:
-    """The table that a column is of.
+def get_many(connection: Connection, *, table_ids: Collection[uuid.UUID]) -> list[SourceTable]:
+    """Those of some tables that there are."""
+    return _read(connection, source_tables.c.id.in_(table_ids))
 
-    :raises NotFound: when there is no such column.
-    """
-    query = select(source_columns.c.table_id).where(source_columns.c.id == column_id)
-    found: uuid.UUID | None = connection.scalar(query)
-    if found is None:
-        raise NotFound(no_column(column_id))
-    return found
+
+def tables_of_columns(
+    connection: Connection, *, column_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """The tables of some columns, by these; without columns that there are not."""
+    query = select(source_columns.c.id, source_columns.c.table_id).where(
+        source_columns.c.id.in_(column_ids)
+    )
+    return {row.id: row.table_id for row in connection.execute(query)}
 
 
 def structure_of(connection: Connection, *, database_id: uuid.UUID) -> Schema | None:
@@ -205,20 +209,26 @@ def reinitialize(
         locale=settings["default_locale"],
         key_method=KeyMethod(settings["key_generation_method"]),
     )
-    changed = [
-        {"column_id": column.id, "new_generator": chosen.to_json()}
+    changed = {
+        column.id: json.dumps(chosen.to_json())
         for table in known
         for column in table.columns
         if not column.by_hand
         and (chosen := plan.get(ColumnName(table.table_name, column.name))) is not None
         and chosen != column.generator
-    ]
+    }
     if changed:
+        # One statement, since there may be thousands.
         connection.execute(
-            update(source_columns)
-            .where(source_columns.c.id == bindparam("column_id"))
-            .values(generator=bindparam("new_generator", type_=JSONB)),
-            changed,
+            text(
+                """
+                UPDATE source_columns SET generator = CAST(new.generator AS jsonb)
+                FROM unnest(CAST(:ids AS uuid[]), CAST(:generators AS text[]))
+                    AS new (id, generator)
+                WHERE source_columns.id = new.id
+                """
+            ),
+            {"ids": list(changed), "generators": list(changed.values())},
         )
 
 
