@@ -66,11 +66,13 @@ def test_what_is_no_json_does_not_pass() -> None:
 
 
 def test_a_cut_document_is_whole() -> None:
-    document = '{"note":"hello","list":[1,2,{"a":"bcdefgh","b":[1,"secret"]}],"z":"secret"}'
+    document = '{"note":"hello","list":[1,2,{"a":"bcdefgh","b":[1,"secret"]}],"z":987654}'
     for cutoff in range(len(document) + 1):
         left = json.loads(scrubber(cutoff=cutoff).document(document))
         if cutoff <= document.index("secret"):
             assert "secret" not in json.dumps(left)
+        if cutoff <= document.index("987654"):
+            assert "987654" not in json.dumps(left)
     assert scrubber(cutoff=len(document)).document(document) == document
 
 
