@@ -222,6 +222,29 @@ def test_a_killed_process_changes_nothing_in_the_copy(
         assert any("view of the source was lost" in warning for warning in run.warnings)
 
 
+def test_a_block_that_is_there_already_is_not_written_again(
+    copying: LocalStack,
+    copies: Copies,
+    engine: uuid.UUID,
+    undisturbed: dict[str, list[str]],
+) -> None:
+    """The target has it, and the process that wrote it is lost before it could be settled."""
+    target = copies.info.shop_copy_url
+    run = copies.start(engine)
+    wait_for_step(copies, run, "bare", "DONE")
+    with psycopg.connect(copies.info.database_url) as ours:
+        with locked(target, "customers"):
+            wait_for_step(copies, run, "generate", "CLAIMED")
+            ours.execute("SELECT FROM runs WHERE id = %s FOR UPDATE", [run.id])
+        wait_until(lambda: counts(target)["customers"] > 0, what="rows of the first block")
+        for name in workers(copying):
+            copying.kill_part(name)
+    run = copies.succeed(run)
+    assert contents(target) == undisturbed
+    written = {name: table["written"] for name, table in run.summary["tables"].items()}
+    assert written == {f"public.{name}": len(rows) for name, rows in undisturbed.items()}
+
+
 @pytest.mark.field
 def test_a_target_that_is_killed_while_it_is_put_back_is_put_back(
     copying: LocalStack,

@@ -108,6 +108,9 @@ PURE = (
     "worker.models.prompt",
     "worker.models.records",
     "worker.models.wording",
+    "worker.synthesis.task",
+    "worker.synthesis.under_way",
+    "worker.synthesis.wire",
     "api.http.cursors",
     "api.http.filenames",
 )
