@@ -31,6 +31,8 @@ def folded(text: str) -> str:
 
 def spellings(name: str) -> tuple[str, ...]:
     """How a name may be spelt in ASCII: ``mueller`` and ``muller`` for ``Müller``."""
+    if name.isascii():
+        return (plain(name),)
     parts = unicodedata.normalize("NFKD", name)
     bare = plain("".join(each for each in parts if not unicodedata.combining(each)))
     return tuple(dict.fromkeys((plain(name), bare)))
