@@ -16,7 +16,8 @@ from typing import Any, Self
 import numpy as np
 
 from shared.synthesis.plans import Entity
-from shared.synthesis.recognise.dictionaries import common_words
+from shared.synthesis.recognise.dictionaries import common_words, last_names
+from shared.synthesis.recognise.people import begins_sentence
 from shared.synthesis.recognise.spans import Span
 from shared.synthesis.recognise.words import fold
 
@@ -94,9 +95,11 @@ class KnownValues:
             return
         words = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
         for at in range(0, len(words), _AT_ONCE):
-            yield from self._find(words[at : at + _AT_ONCE + MOST_WORDS - 1], _AT_ONCE)
+            yield from self._find(text, words[at : at + _AT_ONCE + MOST_WORDS - 1], _AT_ONCE)
 
-    def _find(self, words: Sequence[tuple[int, int, str]], begins: int) -> Iterator[Span]:
+    def _find(
+        self, text: str, words: Sequence[tuple[int, int, str]], begins: int
+    ) -> Iterator[Span]:
         hashes = [self._hash(word) for _, _, word in words]
         runs: list[tuple[int, int]] = []
         numbers: list[int] = []
@@ -111,8 +114,7 @@ class KnownValues:
         for index in np.flatnonzero(self._hashes[places] == wanted).tolist():
             first, last = runs[index]
             entity = _ENTITIES[int(self._entities[places[index]])]
-            # A word alone is a name where it is written as one.
-            if first == last and entity in _NAMES and words[first][2][0].islower():
+            if first == last and entity in _NAMES and not _is_written_as_name(text, words[first]):
                 continue
             yield Span(words[first][0], words[last][1], entity, 0.95)
 
@@ -130,11 +132,23 @@ class KnownValues:
 _NAMES = frozenset({Entity.PERSON, Entity.FIRST_NAME, Entity.LAST_NAME})
 
 
+def _is_written_as_name(text: str, word: tuple[int, int, str]) -> bool:
+    """Whether a word alone has a capital that tells something."""
+    start, _, written = word
+    if written[0].islower():
+        return False
+    return fold(written) not in common_words() or not begins_sentence(text, start)
+
+
 def _looked_for(entity: Entity, words: Sequence[str]) -> Iterator[tuple[Entity, Sequence[str]]]:
     """What of a value is looked for: all of it, and each name of a person's."""
     if not 1 <= len(words) <= MOST_WORDS:
         return
-    telling = [len(each) >= SHORTEST and each not in common_words() for each in words]
+    # A last name that is a word counts where it is written as a name.
+    named = last_names() if entity in {Entity.PERSON, Entity.LAST_NAME} else frozenset()
+    telling = [
+        len(each) >= SHORTEST and (each not in common_words() or each in named) for each in words
+    ]
     if len(words) > 1 or telling[0]:
         yield entity, words
     if entity is Entity.PERSON and 2 <= len(words) <= 3:

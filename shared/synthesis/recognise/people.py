@@ -207,7 +207,7 @@ class _Look:
             return (at, 1, 0.5) if acts else None
         if _beside(self.tokens, at, 1):
             return at, 1, 0.5
-        alone = len(run) == 1 and not _begins_sentence(self.text, token.start)
+        alone = len(run) == 1 and not begins_sentence(self.text, token.start)
         return (at, 1, 0.5) if alone and self.language not in _CAPITAL_NOUNS else None
 
     def _follow(self, rest: Sequence[Token]) -> int:
@@ -235,7 +235,7 @@ class _Look:
             first = run.index(head)
             known = head.key in self.names.others or head.key in dictionaries.company_endings()
             return None if known else (at + first, len(run) - first, 0.6)
-        begins = _begins_sentence(self.text, run[0].start)
+        begins = begins_sentence(self.text, run[0].start)
         if names[0].key in self.names.plain_lasts and (
             not begins or _beside(self.tokens, at, len(run))
         ):
@@ -311,7 +311,8 @@ _OF_ANYTHING = frozenset(
 _ROLE_KEYS = frozenset(map(fold, _ROLES))
 
 
-def _begins_sentence(text: str, start: int) -> bool:
+def begins_sentence(text: str, start: int) -> bool:
+    """Whether a word is the first of a sentence, so that its capital tells nothing."""
     at = start - 1
     while at >= 0 and text[at] in " \t\"'“„(»«":
         at -= 1

@@ -156,6 +156,13 @@ def test_known_values_are_found_anywhere() -> None:
     assert list(KnownValues.from_bytes(b"o" * 32, stored).find(text)) == []
 
 
+def test_a_known_name_that_is_a_word_is_found_as_names_are_written() -> None:
+    known = KnownValues.build(KEY, [(Entity.LAST_NAME, "Woods"), (Entity.PERSON, "Ann Price")])
+    text = "Woods are dark, said Woods in the woods. Price and price of Price"
+    found = [each.start for each in known.find(text)]
+    assert found == [text.index("Woods in"), text.rindex("Price")]
+
+
 def test_known_values_are_found_in_long_texts() -> None:
     known = KnownValues.build(KEY, [(Entity.PERSON, "Zebulon Quixworth")])
     for before in (1_020, 1_023, 1_024, 2_047):
