@@ -228,9 +228,14 @@ class Makers:
         if ranks is not None:
             serial = serial_of(column, limits, words, self._context.secret, ranks.count)
             if serial is None:
-                raise InvalidRequest(
-                    f"{mocked.name}: no different values of {column.type} are known"
-                )
+                # More values than can be counted out: each becomes another of its form.
+                mask = form_preserving(column, self._context.secret, ranks.need.label, limits)
+                if mask is None:
+                    raise InvalidRequest(
+                        f"{mocked.name}: no different values of {column.type} are known"
+                    )
+                self.reads.add(column.name)
+                return by_value(column.name, mask)
             return self._ranked(column.name, lambda _, found: serial(found), ranks)
         draw = draw_of(column, limits, words)
         if draw is None:
