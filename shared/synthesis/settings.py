@@ -221,14 +221,14 @@ CATALOGUE: tuple[Setting, ...] = (
         name="default_textpii_parallel_jobs",
         type=WholeNumber(lowest=1, highest=64),
         default=1,
-        sentence="Batches of texts that are looked through at once. Of no effect so far: they "
-        "are looked through as their blocks are written.",
+        sentence="Batches of texts that a model (`ollama`) looks through at once; rules look "
+        "through texts as their blocks are written.",
     ),
     Setting(
         name="default_textpii_scan_batch_size",
         type=WholeNumber(lowest=1, highest=100_000),
         default=1_000,
-        sentence="Texts in such a batch. Of no effect so far.",
+        sentence="Texts in such a batch.",
     ),
     Setting(
         name="default_cutoff_length",

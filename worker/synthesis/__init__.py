@@ -27,6 +27,7 @@ In the process of a step:
 ``kinds``     every kind of step by its name
 ``reflect``   look at both databases
 ``scan``      find what is personal
+``batches``   work on much in batches, some of them at once
 ``classify``  what the user's own model says of columns
 ``plan``      check all that can be checked before anything is written
 ``reading``   the texts that the user's own model is to look through

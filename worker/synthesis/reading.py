@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from shared.synthesis.frozen import Frozen
 from shared.synthesis.plans import ColumnName, Entity, GeneratorType
 from shared.synthesis.setting_types import Recogniser, recogniser_of
-from worker.synthesis.classify import open_classifier
+from worker.synthesis.batches import in_batches
+from worker.synthesis.classify import Classifier, open_classifier
 from worker.synthesis.work import Work
 
 #: The setting of a column that chooses what looks through its texts.
@@ -43,8 +45,23 @@ def names_in_texts(work: Work) -> Iterator[tuple[Entity, str]]:
         if classifier is None:
             continue
         source = work.session.source(work.task.snapshot)
+        texts = (
+            text[: settings.get("cutoff_length")]
+            for (text,) in source.distinct(work.session.schema[column.table], [column.name])
+        )
         with closing(classifier.gateway):
-            for (text,) in source.distinct(work.session.schema[column.table], [column.name]):
-                seen = text[: settings.get("cutoff_length")]
-                for span in classifier.find_names(seen):
-                    yield span.entity, seen[span.start : span.end]
+            for names in in_batches(
+                texts,
+                partial(_names, classifier),
+                size=run.settings["default_textpii_scan_batch_size"],
+                at_once=run.settings["default_textpii_parallel_jobs"],
+            ):
+                yield from names
+
+
+def _names(classifier: Classifier, texts: list[str]) -> list[tuple[Entity, str]]:
+    return [
+        (span.entity, text[span.start : span.end])
+        for text in texts
+        for span in classifier.find_names(text)
+    ]
