@@ -66,6 +66,7 @@ PURE = (
     "shared.synthesis.locales",
     "shared.synthesis.modes",
     "shared.synthesis.recognise.asking",
+    "shared.synthesis.recognise.plainness",
     "shared.synthesis.recognise.scanning",
     "shared.synthesis.recognise.scrubbing",
     "shared.synthesis.recognise.spans",

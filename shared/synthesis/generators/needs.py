@@ -15,8 +15,9 @@ from shared.synthesis.locales import full_locale
 from shared.synthesis.plans import ColumnName, Entity, GeneratorType, Plan
 from shared.synthesis.schema import Kind, Schema
 
-#: No list has to be longer where values may repeat, nor where they may not: it is combined.
-_MOST: Final = 2_000
+#: No list has to be longer where values may repeat, nor where they may not: it is combined. A model
+#: has some hundred names of a kind at hand; what it says behind these is made up, and looks it.
+_MOST: Final = 500
 
 #: What the values of these are made of.
 _MADE_OF: Final[Mapping[Entity, tuple[Entity, ...]]] = {

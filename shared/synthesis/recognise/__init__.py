@@ -13,6 +13,7 @@
 ``addresses``    what streets with numbers look like
 ``asking``       what the user's own model is asked, and what of its answers counts
 ``texts``        texts: where in them something personal stands
+``plainness``    texts of which a glance tells that nothing is in them
 ``tokens``       the words of a text
 ``hints``        which patterns are worth a look in it
 ``people``       who is named in it

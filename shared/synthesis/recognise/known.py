@@ -35,6 +35,9 @@ _MASK = (1 << 64) - 1
 #: In this order in what is stored.
 _ENTITIES = tuple(Entity)
 
+#: Stored in place of an entity: the hash is of the first word of a value, told apart by the mark.
+_HEAD, _HEAD_MARK = 255, 0x5851F42D4C957F2D
+
 #: How a value is stored: its hash, and what it is.
 _STORED = np.dtype([("hash", "<u8"), ("entity", "u1")])
 
@@ -51,8 +54,11 @@ class KnownValues:
 
     def __init__(self, key: bytes, stored: np.ndarray[Any, Any]) -> None:
         self._key = key
-        self._hashes = np.ascontiguousarray(stored["hash"])
-        self._entities = np.ascontiguousarray(stored["entity"])
+        self._stored = stored
+        heads = stored["entity"] == _HEAD
+        self._heads = np.ascontiguousarray(stored["hash"][heads])
+        self._hashes = np.ascontiguousarray(stored["hash"][~heads])
+        self._entities = np.ascontiguousarray(stored["entity"][~heads])
         self._hash = lru_cache(maxsize=1 << 16)(self._hash_word)
 
     def __len__(self) -> int:
@@ -65,18 +71,16 @@ class KnownValues:
         empty = cls(key, np.empty(0, _STORED))
         for entity, value in values:
             for kind, words in _looked_for(entity, [fold(each) for each in _WORD.findall(value)]):
-                hashes.append(empty._of(words))
-                entities.append(_ENTITIES.index(kind))
+                hashes.extend((empty._of(words), empty._of(words[:1]) ^ _HEAD_MARK))
+                entities.extend((_ENTITIES.index(kind), _HEAD))
         stored = np.empty(len(hashes), _STORED)
         stored["hash"] = np.frombuffer(hashes, dtype="u8") if hashes else ()
         stored["entity"] = np.frombuffer(entities, dtype="u1") if entities else ()
         return cls(key, _ordered(stored))
 
     def to_bytes(self) -> bytes:
-        """Nine bytes a value, the same for the same values."""
-        stored = np.empty(len(self), _STORED)
-        stored["hash"], stored["entity"] = self._hashes, self._entities
-        return stored.tobytes()
+        """Nine bytes a value and a first word, the same for the same values."""
+        return self._stored.tobytes()
 
     def parts(self) -> Iterator[bytes]:
         """What :meth:`to_bytes` answers, in parts; at least one."""
@@ -88,6 +92,12 @@ class KnownValues:
     def from_bytes(cls, key: bytes, *parts: bytes) -> Self:
         """The union of what :meth:`to_bytes` wrote, under the same key."""
         return cls(key, _ordered(np.frombuffer(b"".join(parts), dtype=_STORED)))
+
+    def begins(self, word: str) -> bool:
+        """Whether a value begins with this word; rarely, also for a word that none begins with."""
+        wanted = np.uint64(self._of((word,)) ^ _HEAD_MARK)
+        place = int(np.searchsorted(self._heads, wanted))
+        return place < len(self._heads) and bool(self._heads[place] == wanted)
 
     def find(self, text: str) -> Iterator[Span]:
         """Where values stand in a text, in any case and with any marks between their words."""

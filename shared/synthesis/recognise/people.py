@@ -66,7 +66,7 @@ _CAPITAL_NOUNS = frozenset({"de", "lb"})
 
 
 @dataclass(frozen=True)
-class _Names:
+class Names:
     """What is known of names in one language.
 
     :param firsts: first names, and ``lasts``: last names.
@@ -82,11 +82,12 @@ class _Names:
 
 
 @lru_cache(maxsize=16)
-def _names(language: str) -> _Names:
+def names_of(language: str) -> Names:
+    """What is known of names in a language, by its two letters."""
     firsts, lasts = dictionaries.first_names(), dictionaries.last_names()
     of_countries = {word for each in dictionaries.countries() for word in each.split()}
     others = dictionaries.common_words(language) | dictionaries.places() | of_countries
-    return _Names(
+    return Names(
         firsts,
         lasts,
         others,
@@ -101,7 +102,7 @@ def find_people(text: str, tokens: Sequence[Token], language: str) -> Iterator[S
     :param tokens: its words, in their order.
     :param language: two letters; of texts whose nouns have capitals less is taken for a name.
     """
-    look = _Look(text, tokens, language, _names(language), _is_headline(tokens))
+    look = _Look(text, tokens, language, names_of(language), _is_headline(tokens))
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -139,7 +140,7 @@ class _Look:
     text: str
     tokens: Sequence[Token]
     language: str
-    names: _Names
+    names: Names
     headline: bool
 
     def span(self, at: int, count: int, confidence: float, *, titled: bool = False) -> Span:

@@ -20,7 +20,8 @@ SHORTEST_NUMBER = 6
 SHORTEST_PART = 3
 
 _NAMES = frozenset({Entity.PERSON, Entity.FIRST_NAME, Entity.LAST_NAME})
-_PART = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+#: A part of a name.
+NAME_PART = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NO_DIGITS = re.compile(r"\D+")
 
 
@@ -37,7 +38,7 @@ def find_row_values(text: str, row: Sequence[tuple[Entity, str]]) -> Iterator[Sp
             continue
         yield from _places(text, searched, entity, value)
         if entity in _NAMES:
-            for part in _PART.findall(value):
+            for part in NAME_PART.findall(value):
                 folded = fold(part)
                 if len(part) < SHORTEST_PART or folded in dictionaries.PARTICLES:
                     continue

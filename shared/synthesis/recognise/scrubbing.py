@@ -11,6 +11,7 @@ from shared.synthesis.recognise.documents import looks_like_json, scrub_json
 from shared.synthesis.recognise.known import KnownValues
 from shared.synthesis.recognise.leaves import Leaves
 from shared.synthesis.recognise.markup import looks_like_markup, scrub_markup
+from shared.synthesis.recognise.plainness import Glance
 from shared.synthesis.recognise.spans import Replacement, replace_in_text
 from shared.synthesis.recognise.texts import find_in_text
 
@@ -39,12 +40,15 @@ class Scrubber:
     ) -> None:
         self._locale, self._replacement = locale, replacement
         self._cutoff, self._known = cutoff, known
+        self._glance = Glance(locale[:2].lower(), known)
 
     def text(self, text: str, row: Row = ()) -> str:
         """A text; JSON and markup in it keep their structure.
 
         :param row: personal values of the same row, which must not stand in it either.
         """
+        if (self._cutoff is None or len(text) <= self._cutoff) and self._glance.is_plain(text, row):
+            return text
         text = _composed(text)
         leaves = self._leaves(row)
         if looks_like_json(text):

@@ -147,7 +147,8 @@ def test_known_values_are_found_anywhere() -> None:
     )
     stored = built.to_bytes()
     assert b"Zebulon" not in stored
-    assert len(stored) == 9 * len(built)
+    # Besides the values their first words, of which one is that of two.
+    assert len(stored) == 9 * (len(built) + 3)
     known = KnownValues.from_bytes(KEY, *built.parts())
     text = "zebulon   QUIXWORTH and Brzk of Quixworth, not brzk, of course"
     assert scrubber(known=known).text(text) == (
