@@ -307,6 +307,7 @@ def test_roles_with_too_little_and_with_too_much(at_rest: Deployment, database: 
     )
     migrate.grant(database, roles={Side.API: API_ROLE})
     change(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {API_ROLE}")
+    change(f"GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO {API_ROLE}")
     assert at_rest.complaints()[2].startswith("rights: warning: the role valuemill_api has the")
     change(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {API_ROLE}")
     assert at_rest.complaints()[2].startswith("rights: problem: the role valuemill_api lacks SEL")
