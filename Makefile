@@ -10,6 +10,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 SEEDS ?= 10
 SECONDS ?= 80
+KILLS ?= 100
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
@@ -20,7 +21,7 @@ TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup small-model known-model demo demo-synthesis up down doctor test field chaos load soak check audit bench bench-lists eval format lock clean
+.PHONY: help setup small-model known-model demo demo-synthesis up down doctor test field chaos chaos-copying load soak check audit bench bench-lists eval format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"
@@ -32,6 +33,7 @@ help:
 	@echo "make test    run all tests                 (under 8 minutes on 2 cores)"
 	@echo "make field   run those against servers and clients of others   (some minutes)"
 	@echo "make chaos   break it while it works       (SEEDS=10 SECONDS=80: about 20 minutes)"
+	@echo "make chaos-copying   kill parts while databases are copied   (KILLS=100: about 8 minutes)"
 	@echo "make load    a thousand clients at once    (CLIENTS=1000 MINUTES=5)"
 	@echo "make soak    a steady load, for an hour    (MINUTES=60)"
 	@echo "make check   format, lint, types, layers, unit tests   (about a minute and a half)"
@@ -103,6 +105,10 @@ field: $(READY)
 # Ten runs renew the figures of docs/reliability.md.
 chaos: $(READY)
 	@$(RUN) -m tests.chaos --seeds $(SEEDS) --seconds $(SECONDS)
+
+# A hundred kills renew their figures there.
+chaos-copying: $(READY)
+	@$(RUN) -m tests.chaos.copying --kills $(KILLS)
 
 # Both renew their figures in docs/reliability.md.
 load: $(READY)

@@ -159,6 +159,15 @@ def contents(url: str) -> dict[str, list[str]]:
     }
 
 
+def sequences(url: str) -> dict[str, tuple[int, bool]]:
+    """Where the sequences of a database are: ``last_value`` and ``is_called``, by their names."""
+    names = rows(url, "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+    return {
+        name: rows(url, f'SELECT last_value, is_called FROM "{name}"')[0]
+        for (name,) in sorted(names)
+    }
+
+
 def tables(url: str) -> Sequence[str]:
     """The tables of a database."""
     return [
