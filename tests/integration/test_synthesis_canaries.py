@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from shared.synthesis.modes import Mode
+from deploy.local.options import LocalOptions
+from deploy.local.stack import LocalInfo, LocalStack
+from deploy.synthesize.addresses import read_address
+from deploy.synthesize.copying import Order, copy
+from deploy.synthesize.engines import Engines
+from shared.synthesis.modes import KeyMethod, Mode
+from tests.integration.test_field_gateways import speaking
 from tests.support.copies import Copies, contents, dump, execute
+from tests.support.odd_server import OLLAMA, odd_server
 
 pytestmark = pytest.mark.stack
 
@@ -48,8 +58,9 @@ def plant(url: str) -> None:
             EMAIL,
             IBAN,
             f"Call {NAME}, {EMAIL}, {IBAN}.",
-            f'{{"name": "{NAME}", "contacts": [{{"mail": "{EMAIL}"}}], "iban": "{IBAN}"}}',
-            [NAME, EMAIL],
+            f'{{"name": "{NAME}", "contacts": [{{"mail": "{EMAIL}"}}], "iban": "{IBAN}", '
+            f'"remarks": ["{NOTE}"]}}',
+            [NAME, EMAIL, NOTE],
         ),
         ("Anna", "Miller", "x@mail.example", None, f"{far} {NOTE} {IBAN} {EMAIL}", "{}", []),
     ]
@@ -86,7 +97,7 @@ def test_no_canary_leaves_the_source(
     copies.succeed(copies.start(engine))
     assert len(contents(target)["people"]) == 42
     assert sung(dump(target, "--data-only")) == []
-    check_house(copies, copying_folder)
+    check_house(copies.info, copying_folder)
 
 
 def test_who_is_named_in_a_table_without_a_key_to_theirs_is_found(
@@ -129,12 +140,62 @@ def test_no_canary_is_in_what_is_said_of_a_row_that_is_refused(
     assert run.state == "FAILURE"
     assert "people_iban_check" in (run.reason or "")
     assert "Failing row" not in (run.reason or "")
-    check_house(copies, copying_folder)
+    check_house(copies.info, copying_folder)
 
 
-def check_house(copies: Copies, folder: Path) -> None:
+@pytest.mark.field
+def test_no_canary_is_in_a_prompt_or_an_answer_of_the_api(tmp_path: Path) -> None:
+    with odd_server() as server:
+        speaking(server, OLLAMA, "plain:latest")
+        options = LocalOptions(
+            var=tmp_path,
+            workers=1,
+            ollama_hosts=server.url,
+            flower=False,
+            shop=True,
+            durable=False,
+        )
+        with LocalStack(options) as stack, closing(Recording(stack.info)) as engines:
+            source, target = stack.info.shop_url, stack.info.shop_copy_url
+            plant(source)
+            order = Order(
+                name="canaries",
+                source=read_address(source, read_file=str),
+                target=read_address(target, read_file=str),
+                mode=Mode.DEIDENTIFY,
+                key_method=KeyMethod.HASH,
+                locale="en",
+            )
+            copied = copy(engines, order, engines)
+            assert copied.tables["public.people"]["written"] == 42
+            assert sung(dump(target, "--data-only")) == []
+            check_house(stack.info, tmp_path)
+        prompts = server.bodies(OLLAMA.chat)
+    assert prompts
+    assert sung(str(server.asked)) == []
+    assert "public.people.iban" in engines.heard
+    assert sung(engines.heard) == []
+
+
+class Recording(Engines):
+    """A client of the API that keeps what it was answered, and what it would show."""
+
+    def __init__(self, info: LocalInfo) -> None:
+        super().__init__(info.api_url, info.api_key)
+        self.heard = ""
+
+    def progress(self, text: str, percent: int | None = None) -> None:  # noqa: ARG002 - as asked
+        self.heard += text
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        answer = super()._send(method, path, body)
+        self.heard += str(answer)
+        return answer
+
+
+def check_house(info: LocalInfo, folder: Path) -> None:
     """No canary is in our database, nor in any log of ours."""
-    ours = dump(copies.info.database_url, "--data-only", "--inserts")
+    ours = dump(info.database_url, "--data-only", "--inserts")
     assert "synthesize" in ours
     assert sung(ours) == []
     logs = {path.name: path.read_text(errors="replace") for path in folder.glob("logs/*.log")}
