@@ -63,14 +63,12 @@ class Order:
 class Copied:
     """A copy that was made.
 
-    :param key_method: what became of keys.
     :param tables: by their names, ``rows`` and ``written``.
     :param report: what became of each column, as the API has it.
     """
 
     workspace: Workspace
     job: Job
-    key_method: str
     tables: Mapping[str, Mapping[str, Any]]
     report: Mapping[str, Any]
     warnings: Sequence[str]
@@ -104,7 +102,6 @@ def copy(engines: Engines, order: Order, tells: Tells) -> Copied:
     return Copied(
         workspace=workspace,
         job=done,
-        key_method=order.key_method,
         tables=engines.summary(job_id),
         report=engines.report(job_id),
         warnings=engines.warnings(job_id),

@@ -18,9 +18,6 @@ WIDTH = 100
 #: Where nobody watches, a line is written when it has come so much further, in percent.
 STEP = 10
 
-#: The generator of a column that is copied as it is, and that of keys, which may be.
-UNTOUCHED, KEY = "duplicate", "key"
-
 
 class ProgressLine:
     """One line that changes; where no terminal is, a line now and then."""
@@ -106,11 +103,10 @@ def _count(number: Any) -> str:
 
 def _changed(copied: Copied, table: str) -> str:
     """The columns of a table that are not as they were in the source."""
-    untouched = {UNTOUCHED, KEY} if copied.key_method == "duplicate" else {UNTOUCHED}
+    untouched = set(copied.report.get("not_touched", ()))
     names = [
         str(each["column"]).removeprefix(f"{table}.")
         for each in copied.report.get("columns", ())
-        if str(each["column"]).startswith(f"{table}.")
-        and each.get("generator", {}).get("type") not in untouched
+        if str(each["column"]).startswith(f"{table}.") and each["column"] not in untouched
     ]
     return ", ".join(names) or "none"

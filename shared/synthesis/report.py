@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
 from shared.synthesis import briefing
 from shared.synthesis.frozen import Frozen
+from shared.synthesis.generators import Choices
+from shared.synthesis.modes import KeyMethod
 from shared.synthesis.plans import ColumnName, GeneratorType
 from shared.synthesis.run import StepKind
-from shared.synthesis.schema import TableName
+from shared.synthesis.schema import Schema, TableName
 
 
 def write(connection: Connection, run: RowMapping) -> None:
@@ -33,8 +35,10 @@ def write(connection: Connection, run: RowMapping) -> None:
         *(f"{each}." for each in stray_references(blocks)),
         *missing_rows(run["summary"].get("tables", {}), counts),
     ]
+    frozen = Frozen.from_json(plan)
+    keys = kept_keys(_structure(connection, run["engine_number"]), frozen, run["settings"])
     made = {
-        **compose(Frozen.from_json(plan), found),
+        **compose(frozen, found, kept_keys=keys),
         "rows": {
             name: {**table, "in_target": counts.get(name)}
             for name, table in run["summary"].get("tables", {}).items()
@@ -60,10 +64,16 @@ def write(connection: Connection, run: RowMapping) -> None:
     )
 
 
-def compose(frozen: Frozen, findings: Mapping[ColumnName, Mapping[str, Any]]) -> dict[str, Any]:
+def compose(
+    frozen: Frozen,
+    findings: Mapping[ColumnName, Mapping[str, Any]],
+    *,
+    kept_keys: Collection[ColumnName] = (),
+) -> dict[str, Any]:
     """What became of each column, and which were not touched.
 
     :param findings: as ``shared.synthesis.plans.Finding`` writes them.
+    :param kept_keys: as :func:`kept_keys` knows them.
     """
     columns: list[dict[str, Any]] = []
     untouched: list[str] = []
@@ -82,7 +92,7 @@ def compose(frozen: Frozen, findings: Mapping[ColumnName, Mapping[str, Any]]) ->
                     "evidence": list(finding["evidence"]) if finding else [],
                 }
             )
-            if column.generator.type is GeneratorType.DUPLICATE:
+            if column.generator.type is GeneratorType.DUPLICATE or name in kept_keys:
                 untouched.append(str(name))
     return {
         "columns": columns,
@@ -96,6 +106,29 @@ def compose(frozen: Frozen, findings: Mapping[ColumnName, Mapping[str, Any]]) ->
         "not_touched": untouched,
         "excluded": [str(table.name) for table in frozen.tables if table.is_excluded],
     }
+
+
+def kept_keys(schema: Schema, frozen: Frozen, settings: Mapping[str, Any]) -> frozenset[ColumnName]:
+    """Columns of keys that are copied as they are, though their generator does not say so.
+
+    :param settings: of the run.
+    """
+    columns = {
+        ColumnName(table.name, column.name): column
+        for table in frozen.tables
+        for column in table.columns
+    }
+    choices = Choices(
+        key_method=settings["key_generation_method"],
+        locale=settings["default_locale"],
+        columns={name: column.settings for name, column in columns.items()},
+    )
+    outline = choices.outline(schema, frozen.plan)
+    return frozenset(
+        name
+        for name in columns
+        if (use := outline.key_use(name)) is not None and use.method == KeyMethod.DUPLICATE
+    )
 
 
 def stray_references(blocks: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -140,6 +173,20 @@ def _findings(connection: Connection, engine: int) -> dict[ColumnName, Mapping[s
         ColumnName(TableName(row.schema_name, row.table_name), row.name): row.finding
         for row in rows
     }
+
+
+def _structure(connection: Connection, engine: int) -> Schema:
+    """The source as it was when the plan was made for it."""
+    read = connection.scalar(
+        text(
+            """
+            SELECT structure FROM engine_databases
+            WHERE engine_number = :engine AND role = 'SOURCE'
+            """
+        ),
+        {"engine": engine},
+    )
+    return Schema.from_json(read)
 
 
 def _seconds(connection: Connection, number: int) -> float:

@@ -32,9 +32,10 @@ ADDRESSES = ["--from", SOURCE, "--to", "sqlite:copies/shop.db", "--mode", "DEIDE
 SUMMARY = {"tables": {"public.customers": {"rows": 12, "written": 12, "in_target": 12}}}
 REPORT = {
     "columns": [
-        {"column": "public.customers.id", "generator": {"type": "duplicate", "parameters": {}}},
+        {"column": "public.customers.id", "generator": {"type": "key", "parameters": {}}},
         {"column": "public.customers.email", "generator": {"type": "mock", "parameters": {}}},
-    ]
+    ],
+    "not_touched": ["public.customers.id"],
 }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from shared.synthesis import progress
 from shared.synthesis.frozen import Frozen, FrozenColumn, FrozenTable
 from shared.synthesis.plans import ColumnName, Generator, GeneratorType
-from shared.synthesis.report import compose, missing_rows, stray_references
+from shared.synthesis.report import compose, kept_keys, missing_rows, stray_references
 from shared.synthesis.run import StepKind
-from shared.synthesis.schema import TableName
+from shared.synthesis.schema import Column, ForeignKey, Kind, Schema, Table, TableName
 
 TABLE = TableName("public", "people")
 
@@ -48,6 +50,54 @@ def test_a_report_says_what_each_column_became_and_why() -> None:
     assert made["not_touched"] == ["public.people.height"]
     assert made["excluded"] == ["public.logs"]
     assert made["found"] == [{"column": "public.people.email", "entity": "EMAIL"}]
+
+
+@pytest.mark.parametrize(
+    ("method", "own", "kept"),
+    [
+        ("duplicate", None, ["public.people.id", "public.people.boss"]),
+        ("hash", None, []),
+        ("generate", None, []),
+        ("hash", "duplicate", ["public.people.id", "public.people.boss"]),
+        ("duplicate", "hash", []),
+    ],
+)
+def test_keys_that_are_copied_as_they_are_count_as_not_touched(
+    method: str, own: str | None, kept: list[str]
+) -> None:
+    boss = ForeignKey(name="b", columns=("boss",), table=TABLE, referred=("id",))
+    schema = Schema(
+        tables=(
+            Table(
+                name=TABLE,
+                columns=tuple(
+                    Column(name=name, type="bigint", kind=Kind.INTEGER, nullable=name != "id")
+                    for name in ("id", "boss", "number")
+                ),
+                primary_key=("id",),
+                foreign_keys=(boss,),
+            ),
+        )
+    )
+    key = Generator(type=GeneratorType.KEY, parameters={"method": own} if own else {})
+    plan = Frozen(
+        (
+            FrozenTable(
+                name=TABLE,
+                is_excluded=False,
+                settings={},
+                columns=(
+                    FrozenColumn(name="id", generator=key, settings={}),
+                    # What the other one says holds for both.
+                    column("boss", GeneratorType.KEY),
+                    column("number", GeneratorType.HASH),
+                ),
+            ),
+        )
+    )
+    settings = {"key_generation_method": method, "default_locale": "en"}
+    keys = kept_keys(schema, plan, settings)
+    assert compose(plan, {}, kept_keys=keys)["not_touched"] == kept
 
 
 def test_references_that_lead_nowhere_are_counted_over_all_blocks() -> None:
