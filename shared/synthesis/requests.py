@@ -63,7 +63,7 @@ class ScanRequest:
 
     data_scan: bool = True
     locale: str | None = None
-    cardinality_check: bool = True
+    cardinality_check: bool = False
     overwrite_previous_scans: bool = True
     allow_list: Sequence[str] = ()
     deny_list: Sequence[str] = ()

@@ -24,6 +24,15 @@ from worker.models.inflight import InFlightPrompts
 from worker.models.servers import Servers
 
 
+class NoRooms:
+    """No process of a step: no step is claimed."""
+
+    room = 0
+
+    def take(self, count: int) -> None:
+        assert not count
+
+
 class Worker:
     """A process that claims, and notes what SQL it sends."""
 
@@ -40,6 +49,7 @@ class Worker:
             database=database,
             planner=self.planner,
             servers=servers,
+            processes=NoRooms(),
         )
 
     def claim(self, let_go: int | None = None) -> tuple[Claim, Planned]:
