@@ -41,7 +41,7 @@ KEY_METHODS = ("duplicate", "hash", "generate")
 @click.option("--locale", default="en", show_default=True, help="Of made-up values, such as de.")
 @click.option(
     "--parallel",
-    type=click.IntRange(min=1, max=1_000),
+    type=click.IntRange(min=1, max=256),
     default=1,
     show_default=True,
     help="Processes that work on it at once, over all workers.",
