@@ -143,6 +143,7 @@ class _ShownTunnelSchema(Schema):
     username = fields.String(required=True)
     local_port = fields.Integer(required=True)
     local_host = fields.String(required=True)
+    host_key = fields.String(required=True)
 
 
 class _ShownTlsSchema(Schema):

@@ -60,8 +60,10 @@ def test_an_engine_has_every_published_field_with_its_type(
         if name not in ("password", "hooks_params", "is_source")
     }
     assert shown.items() <= connector.items()
-    assert connector["hooks_params"]["SSHTunnel"]["username"] == "tunnel"
-    assert connector["hooks_params"]["Kerberos"] == {"principal": "reader@EXAMPLE"}
+    assert connector["hooks_params"] == {
+        name: {field: value for field, value in hook.items() if value not in SECRETS.values()}
+        for name, hook in SOURCE["hooks_params"].items()
+    }
     assert target["target_connector"]["connector_type"] == "sqlite"
     assert target["target_connector"]["hooks_params"]["SSHTunnel"]["host"] == ""
 

@@ -59,6 +59,7 @@ SOURCE: dict[str, Any] = {
             "username": "tunnel",
             "local_port": 0,
             "local_host": "127.0.0.1",
+            "host_key": "SHA256:" + "k" * 43,
             "password": SECRETS["tunnel"],
             "pkey": SECRETS["pkey"],
             "pkey_password": SECRETS["pkey_password"],
