@@ -216,7 +216,10 @@ class ModelSettings:
                     },
                 },
             },
-            "gpu": {"type": "boolean"},
+            "gpu": {
+                "type": "boolean",
+                "description": "Taken, and without effect: a model server has what it has.",
+            },
         },
     }
 

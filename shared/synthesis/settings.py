@@ -228,7 +228,7 @@ CATALOGUE: tuple[Setting, ...] = (
         name="default_textpii_scan_batch_size",
         type=WholeNumber(lowest=1, highest=100_000),
         default=1_000,
-        sentence="Texts in such a batch.",
+        sentence="Texts in such a batch. Where a worker is lost, all texts of the step are read again.",
     ),
     Setting(
         name="default_cutoff_length",
@@ -257,7 +257,7 @@ CATALOGUE: tuple[Setting, ...] = (
         name="default_fast_executemany",
         type=TrueOrFalse(),
         default=True,
-        sentence="Whether rows are written in bulk, or statement by statement.",
+        sentence="Whether rows are written in bulk, or statement by statement; SQLite has one way.",
     ),
     Setting(
         name="default_drop_indexes",
@@ -286,12 +286,13 @@ CATALOGUE: tuple[Setting, ...] = (
         default=True,
         sentence="Whether what lies between two steps is kept in files instead of in memory. It "
         "always is, so far.",
+        waits=True,
     ),
     Setting(
         name="default_max_pending_tasks",
         type=WholeNumber(lowest=1, highest=64),
         default=4,
-        sentence="Blocks of rows that are made and not yet written.",
+        sentence="Chunks of its block that a process reads and rewrites ahead of what it writes.",
     ),
 )
 
