@@ -191,7 +191,10 @@ class StartBodySchema(RequestSchema):
     data_batch_size = WholeNumber(
         minimum=1,
         maximum=MOST_ROWS,
-        metadata={"description": "Rows in a block, about; else so many as have a million values."},
+        metadata={
+            "description": "Rows in a block, about: at most 250,000, and a ten thousandth of the "
+            "table at least, whatever is said; where nothing is, so many as have a million values."
+        },
     )
     n_connections = WholeNumber(
         minimum=1,

@@ -78,7 +78,8 @@ class ScanRequest:
 class SynthesizeRequest:
     """How a target is to be filled.
 
-    :param data_batch_size: rows in a block, about; None: so many as have a million values.
+    :param data_batch_size: rows in a block, about, at most 250,000 and at least a ten
+        thousandth of the table; None: so many as have a million values.
     :param n_connections: kept, and of no effect: how many processes work at once is a setting.
     :param simultaneous_read_write: kept, and of no effect: both go on together.
     :param priority: work of a higher one goes first.

@@ -228,7 +228,7 @@ CATALOGUE: tuple[Setting, ...] = (
         name="default_textpii_scan_batch_size",
         type=WholeNumber(lowest=1, highest=100_000),
         default=1_000,
-        sentence="Texts in such a batch. Where a worker is lost, all texts of the step are read again.",
+        sentence="Texts in such a batch. After a loss all of the step are read again.",
     ),
     Setting(
         name="default_cutoff_length",
