@@ -37,6 +37,7 @@ help:
 	@echo "make load    a thousand clients at once    (CLIENTS=1000 MINUTES=5)"
 	@echo "make soak    a steady load, for an hour    (MINUTES=60)"
 	@echo "make check   format, lint, types, layers, unit tests   (about a minute and a half)"
+	@echo "make lint    the same without the tests"
 	@echo "make audit   ask for known vulnerabilities of what is locked (needs the network)"
 	@echo "make bench   measure, and say what meets its target   (ONLY=\"tail ceiling\": some rows)"
 	@echo "make bench-lists   measure lists over a million operations"
@@ -117,13 +118,15 @@ load: $(READY)
 soak: $(READY)
 	@$(RUN) -m tests.load soak $(if $(MINUTES),--minutes $(MINUTES))
 
-check: $(READY)
+check: lint
+	@$(RUN) -m pytest tests/unit -q -m "not referee" $(TOGETHER)
+
+lint: $(READY)
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/layers.log || { cat $(VENV)/layers.log; exit 1; }
 	@echo "The layers hold."
-	@$(RUN) -m pytest tests/unit -q -m "not referee" $(TOGETHER)
 
 # Apart from `make check`, which works without a network; in an environment of its own, so that
 # what it needs is not among what it audits.

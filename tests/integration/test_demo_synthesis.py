@@ -54,6 +54,7 @@ def test_the_demo_shows_a_shop_and_a_copy_that_is_safe_and_whole(options: LocalO
     assert "Its copy" in said
 
 
+@pytest.mark.field
 @pytest.mark.parametrize("method", ["hash", "generate"])
 def test_other_keys_lead_to_the_same_rows(shop: LocalStack, method: str) -> None:
     info = shop.info

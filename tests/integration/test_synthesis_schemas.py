@@ -59,7 +59,7 @@ def test_copies_of_random_databases_fit_together(
 
 @pytest.mark.field
 @pytest.mark.parametrize("method", list(KeyMethod))
-@settings(max_examples=80)
+@settings(max_examples=25)
 @ANY
 def test_copies_of_many_random_databases_fit_together(
     bases: Databases, pair: tuple[str, str], method: KeyMethod, **drawn: Any
