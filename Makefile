@@ -21,7 +21,7 @@ TOGETHER := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help setup small-model known-model demo demo-synthesis up down doctor test field chaos chaos-copying load soak check audit bench bench-lists eval format lock clean
+.PHONY: help setup small-model known-model demo demo-synthesis up down doctor test field chaos chaos-copying load soak check lint audit bench bench-lists eval format lock clean
 
 help:
 	@echo "make demo    make 65 German first names, start to finish, and stop again"

@@ -58,7 +58,9 @@ class DatabaseSchema(Schema):
     status = fields.String(
         required=True,
         validate=validate.OneOf(list(DatabaseStatus)),
-        metadata={"description": "`OUTDATED` once it was found to have changed."},
+        metadata={
+            "description": "`CURRENT`: as it was seen. The run that meets a change says what it is."
+        },
     )
     type = fields.String(required=True, validate=validate.OneOf(list(Role)))
     last_synced_at = Time(

@@ -25,7 +25,7 @@ class DatabaseStatus(StrEnum):
 
     #: As it was when it was last looked at; also before the first look, as published.
     CURRENT = "CURRENT"
-    #: It has changed since; the last run has said how.
+    #: It has changed since. Never so far: the run that meets a change says what it is.
     OUTDATED = "OUTDATED"
 
 
