@@ -406,6 +406,36 @@ def test_sequences_go_on_behind_what_was_written_or_say_why_not(bases: Databases
             target.finish(source.reflect())
 
 
+@pytest.mark.parametrize(
+    ("kind", "options", "numbers", "last"),
+    [
+        ("integer", "", "0", (1, False)),
+        ("integer", "", "-5, -7", (1, False)),
+        ("bigint", "MAXVALUE 100", "200", (1, False)),
+        ("bigint", "MAXVALUE 100", "7, 200", (7, True)),
+        ("numeric", "", "10000000000000000000000, 'NaN', 6", (6, True)),
+        ("float8", "", "9223372036854775807", (9223372036854775807, True)),
+        ("integer", "INCREMENT -1", "3, -4", (-4, True)),
+        ("integer", "INCREMENT -1 MINVALUE -9", "-20", (-1, False)),
+    ],
+)
+def test_numbers_that_a_sequence_cannot_give_do_not_count(
+    bases: Databases, kind: str, options: str, numbers: str, last: tuple[int, bool]
+) -> None:
+    rows = ", ".join(f"({number})" for number in numbers.split(", "))
+    name, other = (
+        bases.make(
+            f"CREATE SEQUENCE s {options};"
+            f"CREATE TABLE t (id {kind} PRIMARY KEY DEFAULT nextval('s'));"
+            f"INSERT INTO t VALUES {rows}"
+        ),
+        bases.make(),
+    )
+    with bases.source(name) as source, bases.target(other) as target:
+        copy(source, target)
+    assert bases.ask("SELECT last_value, is_called FROM s", database=other) == [last]
+
+
 def test_who_owns_nothing_is_told_what_is_missing(bases: Databases, wild: str) -> None:
     name = bases.make()
     with bases.source(wild) as source, bases.target(name) as target:

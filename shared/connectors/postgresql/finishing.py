@@ -18,7 +18,7 @@ Connection = psycopg.Connection[Any]
 #: Sequences with each column of numbers that takes them from there: its own, or by its default.
 _SEQUENCES = """
 SELECT sn.nspname::text, s.relname::text, q.seqincrement > 0, q.seqstart,
-       c.relname::text, a.attname::text
+       q.seqmin, q.seqmax, c.relname::text, a.attname::text
   FROM pg_catalog.pg_class s
   JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace
   JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.oid
@@ -39,7 +39,7 @@ SELECT sn.nspname::text, s.relname::text, q.seqincrement > 0, q.seqstart,
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = used.number
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typcategory = 'N'
  WHERE s.relkind = 'S' AND c.relkind IN ('r', 'p') AND n.nspname = %s
- ORDER BY 1, 2, 5, 6
+ ORDER BY 1, 2, 7, 8
 """
 
 #: Materialized views, and what each stands on, through plain views too.
@@ -89,24 +89,30 @@ class Sequence:
     name: str
     ascending: bool
     start: int
+    least: int
+    most: int
     columns: tuple[tuple[str, str], ...]
 
 
 def sequences(connection: Connection, schema: str) -> list[Sequence]:
     """Those that tables of a schema take numbers from."""
-    users: dict[tuple[str, str, bool, int], list[tuple[str, str]]] = defaultdict(list)
-    for home, name, ascending, start, table, column in connection.execute(_SEQUENCES, [schema]):
-        users[home, name, ascending, start].append((table, column))
+    users: dict[tuple[str, str, bool, int, int, int], list[tuple[str, str]]] = defaultdict(list)
+    for *which, table, column in connection.execute(_SEQUENCES, [schema]):
+        home, name, ascending, start, least, most = which
+        users[home, name, ascending, start, least, most].append((table, column))
     return [Sequence(*which, tuple(columns)) for which, columns in users.items()]
 
 
 def set_sequences(connection: Connection, schema: str, some: Iterable[Sequence]) -> None:
     """Let each sequence go on behind the last number in its columns.
 
+    Numbers that it cannot give, below its least or above its most, stand in nobody's way: they do
+    not count. Where there are no others it begins at its start.
+
     :raises psycopg.Error: the right to do so is missing.
     """
     for each in some:
-        last = _last(connection, schema, each.columns, ascending=each.ascending)
+        last = _last(connection, schema, each)
         connection.execute(
             "SELECT pg_catalog.setval(%s::pg_catalog.regclass, %s, %s)",
             [
@@ -117,23 +123,28 @@ def set_sequences(connection: Connection, schema: str, some: Iterable[Sequence])
         )
 
 
-def _last(
-    connection: Connection, schema: str, columns: Iterable[tuple[str, str]], *, ascending: bool
-) -> int | None:
+def _last(connection: Connection, schema: str, sequence: Sequence) -> int | None:
     found = []
-    for table, column in columns:
+    for table, column in sequence.columns:
         row = connection.execute(
-            sql.SQL("SELECT {}({}::pg_catalog.int8) FROM {}").format(
-                sql.SQL("pg_catalog.max" if ascending else "pg_catalog.min"),
-                sql.Identifier(column),
-                sql.Identifier(schema, table),
+            sql.SQL(
+                "SELECT {last}({column}) FROM {table}"
+                " WHERE {column} OPERATOR(pg_catalog.>=) {least}::pg_catalog.int8"
+                " AND {column} OPERATOR(pg_catalog.<=) {most}::pg_catalog.int8"
+            ).format(
+                last=sql.SQL("pg_catalog.max" if sequence.ascending else "pg_catalog.min"),
+                column=sql.Identifier(column),
+                table=sql.Identifier(schema, table),
+                least=sql.Literal(str(sequence.least)),
+                most=sql.Literal(str(sequence.most)),
             )
         ).fetchone()
         if row and row[0] is not None:
-            found.append(int(row[0]))
+            # A float of 2**63 is as large as the largest bigint, to PostgreSQL.
+            found.append(min(max(int(row[0]), sequence.least), sequence.most))
     if not found:
         return None
-    return max(found) if ascending else min(found)
+    return max(found) if sequence.ascending else min(found)
 
 
 def analyze(connection: Connection, tables: Iterable[Table]) -> None:
