@@ -162,11 +162,7 @@ def _personal_keys(
             for each in domain.columns
             if len(domain.columns) > 1 or _is_key(tables[each.table], tables[each.table][each.name])
         ]
-        personal = any(
-            (finding := findings.get(each)) is not None and finding.entity is not Entity.FREE_TEXT
-            for each in keys
-        )
-        found |= dict.fromkeys(keys, personal)
+        found |= dict.fromkeys(keys, any(each in findings for each in keys))
     return found
 
 

@@ -142,6 +142,13 @@ def test_a_personal_key_never_stays_as_it_is(mode: Mode) -> None:
     assert plan(mode, KeyMethod.GENERATE)["users.email"] == "key"
 
 
+def test_a_key_of_free_texts_is_personal_too() -> None:
+    findings = {ColumnName(USERS, "email"): Finding(entity=Entity.FREE_TEXT, confidence=1)}
+    made = initialize(SCHEMA, findings, mode=Mode.DEIDENTIFY)
+    for name in (ColumnName(USERS, "email"), ColumnName(ORDERS, "user_email")):
+        assert made[name].type is GeneratorType.HASH
+
+
 def test_columns_that_the_database_computes_have_no_generator() -> None:
     for mode in Mode:
         assert "users.total" not in plan(mode)
