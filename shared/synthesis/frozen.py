@@ -12,11 +12,17 @@ from shared.synthesis.schema import TableName
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenColumn:
-    """A column's generator, and those of the settings that are its own."""
+    """A column's generator, and those of the settings that are its own.
+
+    :param is_personal: whether something personal was found in it.
+    :param by_hand: whether a person has set its generator.
+    """
 
     name: str
     generator: Generator
     settings: Mapping[str, Any]
+    is_personal: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,8 @@ class Frozen:
                             "name": column.name,
                             "generator": column.generator.to_json(),
                             "settings": dict(column.settings),
+                            "is_personal": column.is_personal,
+                            "by_hand": column.by_hand,
                         }
                         for column in table.columns
                     ],
@@ -80,6 +88,9 @@ class Frozen:
                             name=column["name"],
                             generator=Generator.from_json(column["generator"]),
                             settings=column["settings"],
+                            # Runs that began before it was noted say nothing of it.
+                            is_personal=column.get("is_personal", False),
+                            by_hand=column.get("by_hand", False),
                         )
                         for column in table["columns"]
                     ),

@@ -242,7 +242,11 @@ def freeze(connection: Connection, *, database_id: uuid.UUID) -> Frozen:
                 settings=table.settings,
                 columns=tuple(
                     FrozenColumn(
-                        name=column.name, generator=column.generator, settings=column.settings
+                        name=column.name,
+                        generator=column.generator,
+                        settings=column.settings,
+                        is_personal=column.finding is not None,
+                        by_hand=column.by_hand,
                     )
                     for column in table.columns
                 ),

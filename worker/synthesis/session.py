@@ -147,13 +147,16 @@ def choices_of(settings: Any, frozen: Frozen) -> Choices:
     # Slow to load, and wanted by some steps alone.
     from shared.synthesis.generators import Choices
 
+    columns = [
+        (ColumnName(table.name, column.name), column)
+        for table in frozen.tables
+        for column in table.columns
+    ]
     return Choices(
         key_method=settings["key_generation_method"],
         locale=settings["default_locale"],
         shuffle_threshold=settings["default_consistent_integer_shuffle_threshold"],
-        columns={
-            ColumnName(table.name, column.name): column.settings
-            for table in frozen.tables
-            for column in table.columns
-        },
+        columns={name: column.settings for name, column in columns},
+        personal=frozenset(name for name, column in columns if column.is_personal),
+        by_hand=frozenset(name for name, column in columns if column.by_hand),
     )

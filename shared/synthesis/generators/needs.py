@@ -10,10 +10,12 @@ from shared.errors import InvalidRequest
 from shared.synthesis.generators.listing import list_name
 from shared.synthesis.generators.outline import Mocked, Outline, is_one_to_one
 from shared.synthesis.keys.chance import derived
+from shared.synthesis.keys.domains import Domain
+from shared.synthesis.keys.maps import changes_places, is_binding
 from shared.synthesis.keys.ranks import RankNeed
 from shared.synthesis.locales import full_locale
 from shared.synthesis.plans import ColumnName, Entity, GeneratorType, Plan
-from shared.synthesis.schema import Kind, Schema
+from shared.synthesis.schema import Check, Kind, Schema
 
 #: No list has to be longer where values may repeat, nor where they may not: it is combined. A model
 #: has some hundred names of a kind at hand; what it says behind these is made up, and looks it.
@@ -49,12 +51,16 @@ class Choices:
     :param shuffle_threshold: ``consistent_integer_shuffle_threshold``.
     :param columns: settings that are a column's own, by their names: ``locale``,
         ``cutoff_length``, ``pii_mock_replace``.
+    :param personal: columns in which something personal was found.
+    :param by_hand: columns whose generators a person has set.
     """
 
     key_method: str = "duplicate"
     locale: str = "en"
     shuffle_threshold: int = 1_000_000
     columns: Mapping[ColumnName, Mapping[str, Any]] = field(default_factory=dict)
+    personal: frozenset[ColumnName] = frozenset()
+    by_hand: frozenset[ColumnName] = frozenset()
 
     def outline(self, schema: Schema, plan: Plan) -> Outline:
         """A plan as it is done under these choices."""
@@ -65,6 +71,7 @@ class Choices:
             locale=self.locale,
             threshold=self.shuffle_threshold,
             columns=self.columns,
+            personal=self.personal,
         )
 
 
@@ -111,12 +118,13 @@ def needs(schema: Schema, plan: Plan, choices: Choices) -> Needs:
     """
     outline = choices.outline(schema, plan)
     _refuse_what_breaks_keys(outline, schema)
+    bared = tuple(_bared(outline, schema, choices.by_hand))
     ranks = {need.name: need for need in _ranks(outline, schema)}
     return Needs(
         ranks=tuple(ranks[name] for name in sorted(ranks)),
         lists=tuple(_lists(outline, schema)),
         known=tuple(_known(outline, schema)),
-        warnings=tuple(_warnings(outline, schema)),
+        warnings=(*_warnings(outline, schema), *bared),
     )
 
 
@@ -186,6 +194,49 @@ def _refuse_what_breaks_keys(outline: Outline, schema: Schema) -> None:
                 f"{name} is a part of a unique key, and no different values of "
                 f"{mocked.column.type} can be made up; choose hash or duplicate"
             )
+
+
+def _bared(outline: Outline, schema: Schema, by_hand: frozenset[ColumnName]) -> Iterator[str]:
+    """Sentences of personal keys whose real values all stand in the target, if in other rows.
+
+    :raises InvalidRequest: a condition leaves nothing else, and no person has said that it may be.
+    """
+    for domain in outline.domains.all:
+        use = next((each for name in domain.columns if (each := outline.key_use(name))), None)
+        if use is None or not use.is_personal or use.method == "duplicate":
+            continue
+        if not changes_places(domain):
+            continue
+        name, checks = domain.columns[0], _binding(domain, schema)
+        is_said = not by_hand.isdisjoint(domain.columns)
+        if not checks or is_said:
+            why = f"its condition {checks[0][1].name}" if checks else f"its type {domain.types[0]}"
+            yield (
+                f"{checks[0][0] if checks else name} is a personal key, and {why} lets its values "
+                "only change places: all of them are in the target, in other rows."
+            )
+            continue
+        name, check = checks[0]
+        others = ", ".join(str(each) for each in domain.columns if each != name)
+        alike = f", and the same to what it refers to or is referred to by ({others})" * bool(
+            others
+        )
+        raise InvalidRequest(
+            f"{name} is a personal key, and new values may not meet its condition {check.name} "
+            f"({check.expression}), so that its real values could only change places, and would "
+            f"all be in the target; give it the generator mock with its entity{alike}, exclude "
+            "its table, or set hash by hand if its values may stay"
+        )
+
+
+def _binding(domain: Domain, schema: Schema) -> list[tuple[ColumnName, Check]]:
+    """The conditions that hold a key domain to the values that it has."""
+    return [
+        (name, check)
+        for name in domain.columns
+        for check in schema[name.table].checks
+        if name.name in check.columns and is_binding(check.expression)
+    ]
 
 
 def _warnings(outline: Outline, schema: Schema) -> Iterator[str]:

@@ -6,7 +6,7 @@ gets a generator that is one to one, or the key would.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -49,6 +49,7 @@ class KeyUse:
     domain: Domain
     method: str
     keep: tuple[str, ...] = ()
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ class Outline:
     """A plan as it is done.
 
     :param locale: of columns that name none.
+    :param personal: columns in which something personal was found.
     :raises InvalidRequest: the columns of a domain have generators that do not go together.
     """
 
@@ -80,11 +82,12 @@ class Outline:
         locale: str,
         threshold: int,
         columns: Mapping[ColumnName, Mapping[str, Any]],
+        personal: Collection[ColumnName] = (),
     ) -> None:
         self.schema, self.plan = schema, plan
         self.domains: Domains = domains(schema)
         self._key_method, self._locale, self._threshold = key_method, locale, threshold
-        self._settings = columns
+        self._settings, self._personal = columns, frozenset(personal)
         self._unique = {
             ColumnName(table.name, column)
             for table in schema
@@ -146,11 +149,22 @@ class Outline:
             if (own := self.plan.get(column)) is not None
             for each in own.parameters.get("keep", ())
         }
-        return KeyUse(domain=domain, method=method, keep=tuple(sorted(keep)))
+        return KeyUse(
+            domain=domain,
+            method=method,
+            keep=tuple(sorted(keep)),
+            is_personal=not self._personal.isdisjoint(domain.columns),
+        )
 
     def key_need(self, use: KeyUse) -> RankNeed | None:
         """What has to be known of a key domain's values."""
-        need = rank_need(use.domain, use.method, threshold=self._threshold, keep=use.keep)
+        need = rank_need(
+            use.domain,
+            use.method,
+            threshold=self._threshold,
+            keep=use.keep,
+            is_personal=use.is_personal,
+        )
         is_key = any(column in self.domains for column in use.domain.columns)
         # What is no key at all is permuted without a look at all values, where that can be.
         return need if need is None or is_key or need.texts else None

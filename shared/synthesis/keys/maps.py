@@ -54,25 +54,32 @@ _Draw = Callable[[Sequence[str]], list[str]]
 
 
 def rank_need(
-    domain: Domain, method: str, *, threshold: int, keep: Sequence[str] = ()
+    domain: Domain,
+    method: str,
+    *,
+    threshold: int,
+    keep: Sequence[str] = (),
+    is_personal: bool = False,
 ) -> RankNeed | None:
     """What has to be known of all keys of a domain before it can be mapped; None: nothing.
 
     :param method: ``duplicate``, ``hash`` or ``generate``.
     :param threshold: up to so many whole numbers change places under ``hash``.
     :param keep: keys that stay as they are.
+    :param is_personal: none of them may stand in another row, so they change no places where
+        anything else can be done.
     """
     if method == "duplicate":
         return None
     whole = _is_integer(domain)
     need = _Need(domain, {*keep, "0"} if whole and method == "hash" else {*keep})
-    if _changes_places(domain):
+    if changes_places(domain):
         return need(integers=whole, texts=not whole)
     if method == "generate":
         if domain.kind in _WHOLE or domain.kind in (Kind.TEXT, Kind.UUID):
             return need(integers=whole)
         return None
-    if whole and _is_one_range(domain):
+    if whole and _is_one_range(domain) and not is_personal:
         return need(integers=True, limit=threshold)
     return None
 
@@ -115,7 +122,7 @@ class KeyMap:
         kind, ranks = self.domain.kind, self._ranks
         if ranks is None:
             return self._hash
-        if _changes_places(self.domain) or method == "hash":
+        if changes_places(self.domain) or method == "hash":
             change = self._integers_change if ranks.need.integers else self._texts_change
             return self._known(change)
         if kind in _WHOLE:
@@ -284,11 +291,16 @@ class _Need:
         )
 
 
-def _changes_places(domain: Domain) -> bool:
+def changes_places(domain: Domain) -> bool:
     """Whether only values that are there already can be keys."""
     if domain.kind not in _WHOLE | _MOMENTS | {Kind.TEXT, Kind.UUID}:
         return True
-    return any(not _HARMLESS.fullmatch(check) for check in domain.checks)
+    return any(map(is_binding, domain.checks))
+
+
+def is_binding(check: str) -> bool:
+    """Whether a condition may not hold for new keys."""
+    return not _HARMLESS.fullmatch(check)
 
 
 def _is_integer(domain: Domain) -> bool:

@@ -263,3 +263,53 @@ def test_values_of_other_tables_do_not_stay_in_texts() -> None:
     assert "quizzaldo7x" in str(copied(source, context)[notes.name]["note"])
     assert "quizzaldo7x" not in str(new[notes.name]["note"])
     assert str(new[people.name]["n"][0]) in str(new[notes.name]["note"])
+
+
+def _two_tables(kind: Kind, *checks: Check) -> Schema:
+    a = Table(
+        name=TableName("s", "a"),
+        columns=(Column(name="id", type=str(kind), kind=kind, nullable=False),),
+        primary_key=("id",),
+        checks=checks,
+    )
+    b = Table(
+        name=TableName("s", "b"),
+        columns=(Column(name="a", type=str(kind), kind=kind),),
+        foreign_keys=(ForeignKey(name="f", columns=("a",), table=a.name, referred=("id",)),),
+    )
+    return Schema(tables=(a, b))
+
+
+@pytest.mark.parametrize("method", list(KeyMethod))
+def test_personal_numbers_that_are_keys_do_not_change_places(method: KeyMethod) -> None:
+    schema = _two_tables(Kind.INTEGER)
+    key = ColumnName(TableName("s", "a"), "id")
+    findings = {key: Finding(entity=Entity.NATIONAL_ID, confidence=1)}
+    plan = initialize(schema, findings, mode=Mode.DEIDENTIFY, key_method=method)
+    numbers = [str(123_450_000 + 7_919 * each) for each in range(100)]
+    source: Database = {key.table: {"id": numbers}, TableName("s", "b"): {"a": numbers}}
+    choices = Choices(key_method=method, personal=frozenset({key}))
+    target = copied(source, context_of(schema, plan, source, choices))
+    assert problems(schema, target) == []
+    assert set(target[key.table]["id"]).isdisjoint(numbers)
+
+
+@pytest.mark.parametrize("method", list(KeyMethod))
+def test_a_condition_that_bares_a_personal_key_is_refused(method: KeyMethod) -> None:
+    schema = _two_tables(Kind.TEXT, Check(name="at", expression="(id ~ '@')", columns=("id",)))
+    key, other = ColumnName(TableName("s", "a"), "id"), ColumnName(TableName("s", "b"), "a")
+    findings = {key: Finding(entity=Entity.EMAIL, confidence=1)}
+    plan = initialize(schema, findings, mode=Mode.DEIDENTIFY, key_method=method)
+    choices = Choices(key_method=method, personal=frozenset({key}))
+    with pytest.raises(InvalidRequest) as refusal:
+        needs(schema, plan, choices)
+    for said in ("s.a.id", "at", "(id ~ '@')", "generator mock", "s.b.a"):
+        assert said in str(refusal.value)
+    by_hand = replace(choices, by_hand=frozenset({other}))
+    (warning,) = needs(schema, plan, by_hand).warnings
+    assert "s.a.id" in warning
+    assert "all of them are in the target" in warning
+    # What the sentence says mends it.
+    email = Generator(type=GeneratorType.MOCK, parameters={"entity": "EMAIL"})
+    assert needs(schema, {key: email, other: email}, choices).warnings == ()
+    assert needs(schema, plan, Choices(key_method=method)).warnings == ()
