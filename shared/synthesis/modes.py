@@ -84,7 +84,7 @@ def warnings(schema: Schema, plan: Plan) -> list[str]:
     found = []
     for name, table, column in _columns(schema):
         type_ = plan[name].type if name in plan else GeneratorType.EXCLUDE
-        if type_ is GeneratorType.DUPLICATE and column.kind in OPAQUE:
+        if type_ is GeneratorType.DUPLICATE and {column.kind, column.element} & OPAQUE:
             found.append(
                 f"the column {name} is copied as it is, since nothing here can look into its type "
                 f"{column.type}; choose null where it may hold what is personal"
@@ -186,6 +186,8 @@ class _Choice:
             return _of(GeneratorType.HASH if keeps else GeneratorType.KEY)
         if self.column.kind is Kind.JSON:
             return self._document()
+        if self.column.kind is Kind.ARRAY and self.column.element is Kind.JSON:
+            return self._texts()
         if self.finding is not None:
             return self._personal(self.finding.entity)
         return self._other()

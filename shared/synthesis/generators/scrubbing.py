@@ -93,7 +93,7 @@ def scrubber(
     )
     kinds: dict[Kind, Callable[[str, _Row], str]] = {
         Kind.JSON: scrub.document,
-        Kind.ARRAY: scrub.array,
+        Kind.ARRAY: scrub.documents if column.element is Kind.JSON else scrub.array,
     }
     treat = kinds.get(column.kind, scrub.text)
     beside = {each: entity for each, entity in entities.items() if each != name.name}

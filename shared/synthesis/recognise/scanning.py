@@ -146,7 +146,7 @@ def _find(table: Table, column: Column, seen: Profile, locale: str, country: str
 
 
 def _by_type(column: Column) -> Finding | None:
-    name = column.type.lower().split("(")[0].strip()
+    name = column.type.lower().replace("[]", "").split("(")[0].strip()
     if name in {"inet", "cidr"}:
         return Finding(entity=Entity.IP_ADDRESS, confidence=0.95, evidence=(f"its type is {name}",))
     if name in {"macaddr", "macaddr8"}:

@@ -69,6 +69,10 @@ class Scrubber:
         """An array of texts or documents, in PostgreSQL's text form."""
         return with_elements(text, lambda element: self.text(element, row))
 
+    def documents(self, text: str, row: Row = ()) -> str:
+        """An array of JSON documents, in PostgreSQL's text form; each stays a document."""
+        return with_elements(text, lambda element: self.document(element, row))
+
     def _plain(self, text: str, row: Row) -> str:
         cut = len(text) if self._cutoff is None else min(self._cutoff, len(text))
         seen = text[: cut + MARGIN]

@@ -160,6 +160,24 @@ def test_what_cannot_be_looked_into_is_told() -> None:
     assert refusals(SCHEMA, initialize(SCHEMA, FINDINGS, mode=Mode.DEIDENTIFY)) == []
 
 
+def test_arrays_are_looked_into_or_told() -> None:
+    table = Table(
+        name=USERS,
+        columns=(
+            column("facts", Kind.ARRAY, element=Kind.JSON),
+            column("homes", Kind.ARRAY, element=Kind.OTHER),
+            column("counts", Kind.ARRAY, element=Kind.INTEGER),
+        ),
+    )
+    schema = Schema(tables=(table,))
+    facts = ColumnName(USERS, "facts")
+    for mode in (Mode.DEIDENTIFY, Mode.MOCK_OR_MASK):
+        assert initialize(schema, {}, mode=mode)[facts].type is GeneratorType.FREE_TEXT
+    assert initialize(schema, {}, mode=Mode.MOCK)[facts].type is GeneratorType.NULL
+    told = warnings(schema, initialize(schema, {}, mode=Mode.DEIDENTIFY))
+    assert [each.split()[2] for each in told] == ["public.users.homes"]
+
+
 def test_what_cannot_be_made_up_is_refused_with_its_name() -> None:
     odd = Table(name=USERS, columns=(column("shape", Kind.OTHER, nullable=False),))
     schema = Schema(tables=(odd,))

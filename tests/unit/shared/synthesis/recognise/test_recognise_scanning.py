@@ -146,6 +146,8 @@ def test_labels_and_keys_are_never_personal(kind: Kind) -> None:
 def test_types_of_networks_are_personal() -> None:
     column = Column(name="c", type="inet", kind=Kind.OTHER)
     assert find(column, ["10.0.0.1/32"]).entity is Entity.IP_ADDRESS  # type: ignore[union-attr]
+    several = Column(name="c", type="inet[]", kind=Kind.ARRAY, element=Kind.OTHER)
+    assert find(several, ["{10.0.0.1}"]).entity is Entity.IP_ADDRESS  # type: ignore[union-attr]
 
 
 def test_identifying_numbers_are_found_only_when_asked_for() -> None:

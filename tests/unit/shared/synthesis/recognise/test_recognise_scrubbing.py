@@ -175,6 +175,12 @@ def test_arrays_keep_their_shape(array: str, expected: str) -> None:
     assert scrubber().array(array) == expected
 
 
+def test_documents_of_arrays_stay_documents() -> None:
+    array = '{"{\\"phone\\": 4915112345678}","\\"a@b.de\\"",12}'
+    left = scrubber().documents(array)
+    assert [json.loads(each) for each in elements(left)] == [{"phone": 0}, "<EMAIL>", 12]
+
+
 def test_elements_of_arrays_are_quoted_where_they_must_be() -> None:
     new = 'say "hi", {you}\\'
     written = with_elements("{a,b}", lambda element: new if element == "a" else element)
