@@ -54,6 +54,8 @@ FORMS: Mapping[str, str] = {
     "xmloption": "content",
     "lc_monetary": "C",
     "standard_conforming_strings": "on",
+    # Rows of a table without a key come in one order, whoever else reads it.
+    "synchronize_seqscans": "off",
     # What is hidden from us is an error, and not a table with fewer rows.
     "row_security": "off",
     "client_min_messages": "error",
