@@ -92,7 +92,7 @@ class _Reader:
 
     def _string(self, value: str, start: int) -> str:
         if self._cutoff is not None:
-            value = value[: self._cutoff - start]
+            value = self._leaves.cut(value, self._cutoff - start)
         return self._leaves.string(value, self._name, self._owner())
 
     def _owner(self) -> str:

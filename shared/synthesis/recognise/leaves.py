@@ -35,6 +35,9 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 
+#: So many characters behind the cutoff are looked at too, to tell what it would cut through.
+MARGIN = 80
+
 
 @dataclass(frozen=True)
 class Leaves:
@@ -57,6 +60,17 @@ class Leaves:
         if least:
             spans = [each for each in spans if each.confidence >= least]
         return replace_in_text(text, spans, self.replacement) if spans else text
+
+    def cut(self, text: str, room: int) -> str:
+        """At most so many characters of a text, and no half of what is personal at its end."""
+        if len(text) <= room:
+            return text
+        room = max(0, room)
+        seen = text[: room + MARGIN]
+        for span in find_in_text(seen, locale=self.locale, row=self.row, known=self.known):
+            if span.start < room < span.end:
+                room = span.start
+        return text[:room]
 
     def string(self, text: str, name: str = "", owner: str = "") -> str:
         """A leaf that is a text, by its name and that of what it is in."""

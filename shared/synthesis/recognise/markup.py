@@ -41,15 +41,16 @@ def scrub_markup(text: str, leaves: Leaves, *, cutoff: int | None = None) -> str
 
     :param cutoff: what stands behind so many characters is dropped.
     """
-    end = len(text) if cutoff is None else min(cutoff, len(text))
+    room = len(text) if cutoff is None else min(cutoff, len(text))
+    end = len(text)
     tags = _Tags(text, leaves)
     parts: list[str] = []
     open_tags: list[str] = []
     at = 0
     for match in _TAG.finditer(text):
-        if match.end() > end:
+        if match.end() > room:
             # No part of a tag is left.
-            end = min(end, match.start())
+            end = match.start()
             break
         name = open_tags[-1] if open_tags else ""
         owner = open_tags[-2] if len(open_tags) > 1 else ""
@@ -67,7 +68,7 @@ def scrub_markup(text: str, leaves: Leaves, *, cutoff: int | None = None) -> str
         elif tag and not (match["rest"] or "").endswith("/") and tag.lower() not in _VOID:
             open_tags.append(tag)
     name = open_tags[-1] if open_tags else ""
-    parts.append(_content(text[at:end], leaves, name, ""))
+    parts.append(_content(leaves.cut(text[at:end], room - at), leaves, name, ""))
     if cutoff is not None and cutoff < len(text):
         parts += [f"</{tag}>" for tag in reversed(open_tags)]
     return "".join(parts)

@@ -12,11 +12,7 @@ from shared.synthesis.recognise.known import KnownValues
 from shared.synthesis.recognise.leaves import Leaves
 from shared.synthesis.recognise.markup import looks_like_markup, scrub_markup
 from shared.synthesis.recognise.plainness import Glance
-from shared.synthesis.recognise.spans import Replacement, replace_in_text
-from shared.synthesis.recognise.texts import find_in_text
-
-#: So many characters behind the cutoff are looked at too, to tell what it would cut through.
-MARGIN = 80
+from shared.synthesis.recognise.spans import Replacement
 
 Row = Sequence[tuple[Entity, str]]
 
@@ -74,14 +70,8 @@ class Scrubber:
         return with_elements(text, lambda element: self.document(element, row))
 
     def _plain(self, text: str, row: Row) -> str:
-        cut = len(text) if self._cutoff is None else min(self._cutoff, len(text))
-        seen = text[: cut + MARGIN]
-        spans = find_in_text(seen, locale=self._locale, row=row, known=self._known)
-        for span in spans:
-            if span.start < cut < span.end:
-                cut = span.start
-        spans = [each for each in spans if each.end <= cut]
-        return replace_in_text(seen[:cut], spans, self._replacement)
+        leaves = self._leaves(row)
+        return leaves.text(text if self._cutoff is None else leaves.cut(text, self._cutoff))
 
     def _leaves(self, row: Row) -> Leaves:
         return Leaves(self._locale, self._replacement, row, self._known)

@@ -260,3 +260,20 @@ def test_what_stands_between_two_names_stays() -> None:
     scrubber = Scrubber(locale="de", replacement=lambda entity, found: f"[{entity}:{found}]")
     row = [(Entity.FIRST_NAME, "Anna"), (Entity.LAST_NAME, "Meyer")]
     assert scrubber.text("call Anna Meyer", row) == "call [FIRST_NAME:Anna] [LAST_NAME:Meyer]"
+
+
+@pytest.mark.parametrize("before", range(40, 72, 3))
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"note": "%s Konto DE89 3704 0044 0532 0130 00 bitte", "more": 1}',
+        '{"note": "%s an hubertine.zwick@mail.example bitte"}',
+        "<p>%s Konto DE89 3704 0044 0532 0130 00 bitte</p>",
+        "<p>%s an hubertine.zwick@mail.example bitte</p><b>x</b>",
+    ],
+)
+def test_a_cut_leaves_no_half_of_what_is_personal(text: str, before: int) -> None:
+    scrubbed = Scrubber(locale="de", replacement=label, cutoff=100).text(text % ("x" * before))
+    assert "DE89" not in scrubbed
+    assert "hubertine" not in scrubbed
+    assert "zwick" not in scrubbed
