@@ -21,6 +21,9 @@ from deploy.synthesize.engines import Engines
 from deploy.synthesize.telling import ProgressLine, show
 from shared.text import escape_hidden
 
+#: Characters of a value that are shown at least, and those that all but the two longest take.
+SHORTEST, ROOM_OF_NAMES = 15, 50
+
 
 def run_demo(options: LocalOptions, console: Console) -> None:
     """Make the shop and its copy; uses the stack that runs on the folder, else brings one up.
@@ -64,15 +67,19 @@ def _copy(url: str, key: str, *, source: str, target: str) -> Copied:
 
 
 def _show_customers(console: Console, title: str, url: str) -> None:
-    table = Table(title=title, title_justify="left")
-    for name in comparing.SHOWN:
-        # One line for a row, so that the two tables can be held beside each other.
-        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    table = Table(*comparing.SHOWN, title=title, title_justify="left")
+    # One line for a row, so that the two tables can be held beside each other.
+    longest = max(SHORTEST, (console.width - ROOM_OF_NAMES) // 2)
     for row in comparing.first_rows(url):
         # As plain text: brackets in a value are no markup.
-        table.add_row(*(Text("" if value is None else escape_hidden(str(value))) for value in row))
+        table.add_row(*(Text(_short(value, longest)) for value in row))
     console.print()
     console.print(table)
+
+
+def _short(value: object, longest: int) -> str:
+    text = "" if value is None else escape_hidden(str(value))
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _judge(console: Console, found: comparing.Comparison, *, seconds: float) -> None:
