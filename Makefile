@@ -30,7 +30,7 @@ help:
 	@echo "             both with MODEL=smollm2: on a real, very small model (once 130 MB)"
 	@echo "make down    stop the service that 'make up' started elsewhere"
 	@echo "make doctor  look over the service that runs here, and have it make three values"
-	@echo "make test    run all tests                 (under 8 minutes on 2 cores)"
+	@echo "make test    run all tests                 (some 12 minutes on 2 cores)"
 	@echo "make field   run those against servers and clients of others   (some minutes)"
 	@echo "make chaos   break it while it works       (SEEDS=10 SECONDS=80: about 20 minutes)"
 	@echo "make chaos-copying   kill parts while databases are copied   (KILLS=100: about 8 minutes)"
