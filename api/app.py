@@ -14,7 +14,7 @@ from api.http.surfaces import LISTS
 from api.jobs import jobs as job_routes
 from api.jobs import polls, tags
 from api.parts import KEY, Parts
-from api.synthesis import access, engines, tables, throttling, workspaces
+from api.synthesis import access, columns, engines, filling, scans, tables, throttling, workspaces
 from api.synthesis import auth as sign_in
 from api.synthesis import jobs as runs
 from api.synthesis.surface import SYNTHESIS
@@ -78,8 +78,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     synthesis = create_api(app, SYNTHESIS)
     for blueprint in (
         *(sign_in.blueprint, workspaces.blueprint, engines.blueprint),
-        *(tables.tables, tables.columns, tables.generators),
-        *(runs.scans, runs.synthesis, runs.jobs),
+        *(tables.tables, columns.columns, columns.generators),
+        *(scans.scans, filling.synthesis, runs.jobs),
     ):
         synthesis.register_blueprint(blueprint)
     return app

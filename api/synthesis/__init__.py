@@ -11,8 +11,11 @@
 ``connections`` how databases are reached: taken with their secrets, shown without
 ``engines``     engines: read, set, deleted
 ``settings``    schemas of settings, made of the catalogue
-``tables``      tables and columns of a source, and what becomes of them
-``jobs``        what engines were told to do
+``tables``      tables of a source
+``columns``     their columns, what becomes of these, and what could
+``scans``       looking for what is personal
+``filling``     filling a target, and what came of it
+``jobs``        how far engines are with what they were told
 ``ids``         ids, in paths and in bodies
 ``queries``     what stands in queries
 ``examples``    for the description
