@@ -34,14 +34,12 @@ import click
 import httpx
 from sqlalchemy import text
 
-from deploy.local.options import LocalOptions
 from deploy.local.stack import LocalStack
-from deploy.shop import loading
 from shared.db import accounts
 from shared.synthesis.modes import KeyMethod
 from shared.synthesis.run import Run
 from tests.chaos.page import fill
-from tests.support.copies import Copies, contents, dump, open_copies, sequences
+from tests.support.copies import Copies, contents, dump, open_copies, sequences, shop_stack
 from tests.support.processes import step_processes
 from tests.support.waiting import wait_until
 
@@ -76,21 +74,14 @@ ENOUGH = 100
 def main(kills: int, seed: int, seconds: float) -> None:
     """Kill parts while copies are made; exit with 1 when a copy is another than the first."""
     var = Path(tempfile.mkdtemp(prefix="valuemill-copying-"))
-    options = LocalOptions(
-        var=var,
-        workers=2,
-        ollama_hosts="",
-        flower=False,
-        shop=True,
-        durable=True,
-        environment={"VALUEMILL_LEASE_SECONDS": "4", "VALUEMILL_SYNTHESIS_PROCESSES": "2"},
-    )
-    with LocalStack(options) as stack:
-        loading.fill(stack.info.shop_url)
-        with open_copies(stack, var) as copies, _client(copies) as client:
-            trial = Trial(stack=stack, copies=copies, client=client, chance=random.Random(seed))
-            began = time.monotonic()
-            problem = trial.run(kills=kills, seconds=seconds)
+    with (
+        shop_stack(var, durable=True) as stack,
+        open_copies(stack, var) as copies,
+        _client(copies) as client,
+    ):
+        trial = Trial(stack=stack, copies=copies, client=client, chance=random.Random(seed))
+        began = time.monotonic()
+        problem = trial.run(kills=kills, seconds=seconds)
     if problem:
         click.echo(f"VIOLATION: {problem}. Logs are in {var}.")
         sys.exit(1)

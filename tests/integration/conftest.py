@@ -11,6 +11,19 @@ import pytest
 if TYPE_CHECKING:
     from deploy.local.stack import LocalStack
     from tests.support.copies import Copies
+    from tests.support.copying import Databases
+
+
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Databases on a server of the module's own."""
+    from deploy.local.secrets import Secrets
+    from tests.support.copying import Databases
+    from tests.support.failover import Postgres
+
+    server = Postgres(tmp_path_factory.mktemp("bases") / "data", secrets=Secrets()).start()
+    yield Databases(server)
+    server.kill()
 
 
 @pytest.fixture(scope="session")
@@ -22,23 +35,9 @@ def copying_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def copying(copying_folder: Path) -> Iterator[LocalStack]:
     """Our servers with two workers, and a server with databases of somebody's."""
-    from deploy.local.options import LocalOptions
-    from deploy.local.stack import LocalStack
-    from deploy.shop import loading
+    from tests.support.copies import shop_stack
 
-    options = LocalOptions(
-        var=copying_folder,
-        workers=2,
-        ollama_hosts="",
-        api=False,
-        flower=False,
-        shop=True,
-        durable=False,
-        # Short enough for a test to see a lease come to its end.
-        environment={"VALUEMILL_LEASE_SECONDS": "4", "VALUEMILL_SYNTHESIS_PROCESSES": "2"},
-    )
-    with LocalStack(options) as stack:
-        loading.fill(stack.info.shop_url)
+    with shop_stack(copying_folder, api=False) as stack:
         yield stack
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.secrets import Secrets as LocalSecrets
 from shared.connectors.errors import (
     ConnectorError,
     DataRefused,
@@ -25,18 +24,6 @@ from shared.connectors.interface import Chunk, Source
 from shared.synthesis.schema import Kind, Schema, Table
 from tests.support.copying import LIMITS, PASSWORD, WILD, Databases, copy, table_of, write_blocks
 from tests.support.failover import Postgres
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("copies") / "data", secrets=LocalSecrets()).start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
-def bases(server: Postgres) -> Databases:
-    return Databases(server)
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from deploy.local.secrets import Secrets as LocalSecrets
 from shared.connectors.errors import (
     ConnectorError,
     DataRefused,
@@ -22,20 +20,6 @@ from shared.connectors.errors import (
 from shared.connectors.interface import Chunk, Source
 from shared.connectors.postgresql.dumping import find_program
 from tests.support.copying import LIMITS, PASSWORD, WILD, Databases, copy, literal, table_of
-from tests.support.failover import Postgres
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("hostile") / "data", secrets=LocalSecrets()).start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
-def bases(server: Postgres) -> Databases:
-    return Databases(server)
-
 
 # ---- addresses ----------------------------------------------------------------------------------
 

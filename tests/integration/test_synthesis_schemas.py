@@ -16,27 +16,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from deploy.local.secrets import Secrets as LocalSecrets
 from shared.connectors.interface import Source, Target
 from shared.synthesis.generators import Choices, Context, Ranks, Rewriter, build, needs
 from shared.synthesis.modes import KeyMethod, Mode, initialize
 from shared.synthesis.plans import ColumnName
 from shared.synthesis.schema import Schema, Table
 from tests.support.copying import Databases
-from tests.support.failover import Postgres
 from tests.support.schemas import Shape, create
 from tests.support.schemas import databases as shapes
 from worker.synthesis.generate import ROWS_OF_BLOCK, rewritten
 
 #: Few, so that even small tables have several.
 ROWS_OF_A_CUT = 5
-
-
-@pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    server = Postgres(tmp_path_factory.mktemp("shapes") / "data", secrets=LocalSecrets()).start()
-    yield Databases(server)
-    server.kill()
 
 
 @pytest.fixture(scope="module")

@@ -10,16 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import text
 
-from deploy.local.options import LocalOptions
-from deploy.local.secrets import SecretsFile
 from deploy.local.stack import LocalStack
 from deploy.shop import loading
-from shared.db.engine import Database
-from shared.sealing import PublicKey
 from shared.synthesis.modes import KeyMethod, Mode
 from shared.synthesis.requests import ConnectionRequest, NewWorkspace
 from shared.synthesis.run import Run
-from tests.support.copies import Copies, counts, dump, place
+from tests.support.copies import Copies, counts, dump, open_copies, place, shop_stack
 from tests.support.ssh import PASSWORD, USER, SshStand, ssh_server
 
 pytestmark = pytest.mark.stack
@@ -32,27 +28,15 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(var: Path) -> Iterator[LocalStack]:
-    options = LocalOptions(
-        var=var,
-        workers=1,
-        # The sample model, which makes the lists.
-        ollama_hosts="",
-        api=False,
-        flower=False,
-        shop=True,
-        durable=False,
-    )
-    with LocalStack(options) as stack:
-        loading.fill(stack.info.shop_url)
+    with shop_stack(var, workers=1, api=False) as stack:
         yield stack
 
 
 @pytest.fixture
 def copies(site: LocalStack, var: Path) -> Iterator[Copies]:
-    secrets, _ = SecretsFile(var).load()
-    with Database(site.info.database_url, pool_size=2) as database:
-        loading.empty(site.info.shop_copy_url)
-        yield Copies(site.info, database, PublicKey.parse(secrets.connector_public_key))
+    loading.empty(site.info.shop_copy_url)
+    with open_copies(site, var) as copies:
+        yield copies
 
 
 def through(stand: SshStand, url: str) -> ConnectionRequest:

@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 import psycopg
 
 from deploy.local.binaries import find_binaries
+from deploy.local.options import LocalOptions
 from deploy.local.secrets import SecretsFile
 from deploy.local.stack import LocalInfo, LocalStack
+from deploy.shop import loading
 from shared.db import accounts
 from shared.db.engine import Database
 from shared.sealing import PublicKey
@@ -25,6 +27,26 @@ from shared.synthesis.requests import ConnectionRequest, NewWorkspace, Synthesiz
 from shared.synthesis.run import Run
 from shared.synthesis.service import Engines
 from tests.support.waiting import PATIENCE, wait_until
+
+
+@contextmanager
+def shop_stack(var: Path, **options: Any) -> Iterator[LocalStack]:
+    """Our servers with two workers and the sample model, and a server with the shop.
+
+    :param options: of ``LocalOptions``, where they are to be others.
+    """
+    usual: dict[str, Any] = {
+        "workers": 2,
+        # The sample model, which makes the lists.
+        "ollama_hosts": "",
+        "flower": False,
+        "durable": False,
+        # Short enough for a test to see a lease come to its end.
+        "environment": {"VALUEMILL_LEASE_SECONDS": "4", "VALUEMILL_SYNTHESIS_PROCESSES": "2"},
+    }
+    with LocalStack(LocalOptions(var=var, shop=True, **(usual | options))) as stack:
+        loading.fill(stack.info.shop_url)
+        yield stack
 
 
 class NoWakeUps:

@@ -49,7 +49,7 @@ def test_contents_are_written_under_our_own_names(authority: Authority, tmp_path
         ssl_cert=certificate,
         ssl_key=f"{key}-----END PRIVATE KEY-----\n",
     )
-    labels = {"ca_filename": "../../etc/x", "cert_filename": "/root/.ssh/id", "key_filename": "k"}
+    labels = {"ca_filename": "../../etc/x", "cert_filename": "/elsewhere/id", "key_filename": "k"}
     prepared = tls.prepare({**labels, "ssl_mode": "verify-ca"}, secrets, folder=tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
         "server-ca.pem",
