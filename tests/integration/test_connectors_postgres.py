@@ -499,10 +499,10 @@ def test_our_own_database_is_refused(bases: Databases, wild: str) -> None:
 
 
 def test_errors_say_how_to_mend_them_and_nothing_secret(bases: Databases, wild: str) -> None:
-    with pytest.raises(NotReachable, match="user name or the password") as refused:
+    with pytest.raises(NotPermitted, match="user name or the password") as refused:
         bases.source(wild, "nobody_at_all")
     assert PASSWORD not in str(refused.value)
-    with pytest.raises(NotReachable, match="no such database"):
+    with pytest.raises(NotPermitted, match="no such database"):
         bases.source("no_such_one")
     with pytest.raises(NotReachable):
         bases.source(wild, port=1)

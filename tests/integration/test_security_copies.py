@@ -14,7 +14,6 @@ from shared.connectors.errors import (
     ConnectorError,
     DataRefused,
     NotPermitted,
-    NotReachable,
     NotSupported,
 )
 from shared.connectors.interface import Chunk, Source
@@ -35,7 +34,7 @@ from tests.support.copying import LIMITS, PASSWORD, WILD, Databases, copy, liter
     ],
 )
 def test_a_databases_name_is_a_name(bases: Databases, name: str) -> None:
-    with pytest.raises(NotReachable, match="no such database"):
+    with pytest.raises(NotPermitted, match="no such database"):
         bases.source(name)
 
 
@@ -59,7 +58,7 @@ def test_our_own_environment_is_not_the_customers(
     from shared.connectors.interface import Secrets
     from shared.connectors.opening import open_source
 
-    with pytest.raises(NotReachable, match="wants a password"):
+    with pytest.raises(NotPermitted, match="wants a password"):
         open_source(bases.address(name), Secrets(), limits=LIMITS)
 
 

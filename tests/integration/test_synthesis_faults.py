@@ -313,5 +313,10 @@ def test_a_wrong_password_is_told_at_once(copies: Copies) -> None:
     run = copies.wait(run)
     assert run.state == "FAILURE"
     assert "password is not right" in (run.reason or "")
+    # No other try would mend it.
+    assert rows(
+        copies.info.database_url,
+        f"SELECT max(attempts) FROM steps JOIN runs ON number = run_number WHERE id = '{run.id}'",
+    ) == [(0,)]
     assert wrong.split(":")[2].split("@")[0] not in (run.reason or "")
     assert rows(copies.info.shop_copy_url, "SELECT 1") == [(1,)]

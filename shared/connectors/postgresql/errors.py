@@ -8,7 +8,7 @@ about names and rights are passed on, and the others are said anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -32,12 +32,16 @@ _AWAY = ("08", "57P", "53300", "40", "55P03", "57014", "25P03")
 #: Where COPY says in which column it was when a value was refused.
 _COLUMN = re.compile(r'^COPY .*, line \d+, column (.+?)(?:: (?:".*|null input)|$)', re.DOTALL)
 
-#: What libpq says of connections that never were, and how that is mended.
-_HINTS = (
+#: What libpq says where the server is there and refuses us, which no other try will mend. (It has
+#: no SQLSTATE for connections that never were.)
+_REFUSED = (
     ("password authentication failed", "The user name or the password is not right."),
     ("no password supplied", "The server wants a password, and none was given."),
     ("no pg_hba.conf entry", "The server does not let this user in from here (pg_hba.conf)."),
     ("does not exist", "The server has no such database or user."),
+)
+#: What it says of others, and how that is mended.
+_HINTS = (
     ("certificate", "The certificates of the two sides do not fit."),
     ("SSL", "The two sides do not agree on TLS; look at ssl_mode."),
     ("GSSAPI", "Kerberos did not let us in; look at the principal and the keytab."),
@@ -68,7 +72,10 @@ def translate(error: psycopg.Error, what: str) -> ConnectorError:
     if not state and isinstance(error, psycopg.DataError):
         return DataRefused(f"{what} cannot be sent a value: it is no text of PostgreSQL.")
     if not state:
-        return NotReachable(f"{what} cannot be reached. {_hint(str(error))}")
+        if hint := _hint(str(error), _REFUSED):
+            return NotPermitted(f"{what} cannot be opened. {hint}")
+        hint = _hint(str(error), _HINTS) or "The connection was lost, or never was."
+        return NotReachable(f"{what} cannot be reached. {hint}")
     said = f"{what} says: {explain(error)}"
     if state in _RIGHTS:
         return NotPermitted(said)
@@ -108,8 +115,5 @@ def _column_of(context: str) -> str:
     return found[1] if found else ""
 
 
-def _hint(text: str) -> str:
-    for sign, hint in _HINTS:
-        if sign in text:
-            return hint
-    return "The connection was lost, or never was."
+def _hint(text: str, hints: Iterable[tuple[str, str]]) -> str:
+    return next((hint for sign, hint in hints if sign in text), "")
