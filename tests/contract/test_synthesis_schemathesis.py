@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from shared.db.engine import Database
 from shared.settings import Settings
 from tests.support.engines import EngineClient, Surveyor
@@ -21,6 +23,7 @@ from tests.support.synthesis import PAIR, V1, make_user
 EXAMPLES = os.environ.get("VALUEMILL_SCHEMATHESIS_EXAMPLES", "2")
 
 
+@pytest.mark.field
 def test_it_does_as_it_says(
     settings: Settings,
     project: Path,

@@ -30,6 +30,7 @@ def test_a_shop_is_copied(copies: Copies, key_method: KeyMethod) -> None:
     }
 
 
+@pytest.mark.field
 def test_the_same_seed_gives_the_same_copy_and_another_another(copies: Copies) -> None:
     source, target = copies.info.shop_url, copies.info.shop_copy_url
     engine, run = copies.create(source, target, key_method=KeyMethod.HASH)
@@ -92,6 +93,7 @@ def test_a_target_of_another_schema_is_refused_with_the_differences(copies: Copi
     assert rows(target, "SELECT count(*) FROM customers") == [(0,)]
 
 
+@pytest.mark.field
 def test_blocks_of_several_processes_make_the_same_copy(copies: Copies) -> None:
     source, target = copies.info.shop_url, copies.info.shop_copy_url
     engine, run = copies.create(source, target, key_method=KeyMethod.HASH)

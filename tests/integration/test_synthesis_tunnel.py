@@ -67,6 +67,7 @@ def create(copies: Copies, stand: SshStand) -> Run:
     return copies.start(engine.id)
 
 
+@pytest.mark.field
 def test_a_host_key_is_kept_when_its_server_is_first_met(copies: Copies) -> None:
     with ssh_server() as stand:
         run = copies.succeed(create(copies, stand))
