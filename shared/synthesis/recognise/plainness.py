@@ -23,8 +23,9 @@ from shared.synthesis.recognise.tokens import tokens_of
 _WORDS_ALONE = re.compile(r"[A-Za-z ,.;:!?()\n]*")
 _WORD = re.compile(r"[A-Za-z]+")
 
-#: What a word is: of no matter, the same with a capital, or one that has to be looked at.
-_PLAIN, _CAPITAL, _MATTERS = range(3)
+#: What a word is, in bits; of no matter without one. It has a capital; it has to be looked at; in
+#: small letters it is a first name and nothing else, or a last name, which tell together.
+_CAPITAL, _MATTERS, _FIRST, _LAST = 1, 2, 4, 8
 
 #: So many words are remembered.
 _MOST = 100_000
@@ -48,10 +49,7 @@ class Glance(dict[str, int]):
         if _WORDS_ALONE.fullmatch(text) is None:
             return False
         kinds = [self[word] for word in _WORD.findall(text)]
-        if _MATTERS in kinds:
-            return False
-        # Two words with capitals side by side may be a name that no list has.
-        if kinds.count(_CAPITAL) > 1 and (_CAPITAL, _CAPITAL) in pairwise(kinds):
+        if any(kinds) and not _tell_nothing(kinds):
             return False
         return not row or not _stands(text.lower(), row)
 
@@ -64,16 +62,25 @@ class Glance(dict[str, int]):
     def _judge(self, word: str) -> int:
         [token] = tokens_of(word)
         names = self._names
-        # In lower case, a name begins with a first name that is no other word.
-        named = names.firsts | names.lasts if token.capital else names.plain_firsts
         if (
-            token.key in named
+            (token.capital and (token.key in names.firsts or token.key in names.lasts))
             or token.key in dictionaries.TITLES
             or hints_of([token]) & Hint.PASSWORD
             or (self._known is not None and self._known.begins(word))
         ):
             return _MATTERS
-        return _CAPITAL if token.capital else _PLAIN
+        if token.capital:
+            return _CAPITAL
+        return _FIRST * (token.key in names.plain_firsts) + _LAST * (token.key in names.lasts)
+
+
+def _tell_nothing(kinds: Sequence[int]) -> bool:
+    """Whether no word, and no two words side by side, have to be looked at."""
+    return not any(kind & _MATTERS for kind in kinds) and not any(
+        # Two words with capitals may be a name that no list has.
+        (one & _CAPITAL and other & _CAPITAL) or (one & _FIRST and other & _LAST)
+        for one, other in pairwise(kinds)
+    )
 
 
 def _stands(lower: str, row: Sequence[tuple[Entity, str]]) -> bool:
