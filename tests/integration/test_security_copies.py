@@ -197,6 +197,12 @@ CODE = [
     "CREATE TABLE t (a text CHECK (query_to_xml(a, true, true, '') IS NULL))",
     "CREATE OPERATOR === (FUNCTION = same, LEFTARG = integer, RIGHTARG = integer);"
     "CREATE TABLE t (a integer CHECK (a === 1))",
+    "CREATE TABLE t (a integer, b integer); CREATE STATISTICS s ON (evil(a)), b FROM t",
+    # (Of a function in SQL that says nothing but 1 PostgreSQL would have the 1 as the key.)
+    "CREATE FUNCTION near(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS"
+    " 'BEGIN RETURN $1; END'; CREATE TABLE t (a integer) PARTITION BY RANGE (near(a))",
+    "CREATE FUNCTION gap(integer, integer) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT 1.0';"
+    "CREATE TYPE r AS RANGE (subtype = integer, subtype_diff = gap); CREATE TABLE t (a r)",
 ]
 
 

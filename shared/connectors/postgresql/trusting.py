@@ -1,11 +1,11 @@
 """Whether what a source's schema would run in a target may run there.
 
 While a target is filled, it runs code of the source's schema as the role that fills it: checks
-and domains, generated columns, indexes of expressions, defaults, materialized views. (Triggers
-and rules are off; functions are only made.) As a plain role that code can do what the role can,
-in a database that holds nothing else. As a superuser it could read files and start programs on
-the target's server. So a superuser gets only what calls nothing but harmless functions that are
-PostgreSQL's own, unless the operator says otherwise.
+and domains, generated columns, indexes and statistics of expressions, keys of partitions, range
+types, defaults, materialized views. (Triggers and rules are off; functions are only made.) As a
+plain role that code can do what the role can, in a database that holds nothing else. As a superuser
+it could read files and start programs on the target's server. So a superuser gets only what calls
+nothing but harmless functions that are PostgreSQL's own, unless the operator says otherwise.
 """
 
 from __future__ import annotations
@@ -63,6 +63,9 @@ SELECT 'the index ' || i.indexrelid::pg_catalog.regclass,
        concat_ws(' ', pg_catalog.pg_get_expr(i.indexprs, i.indrelid),
                  pg_catalog.pg_get_expr(i.indpred, i.indrelid))
   FROM our JOIN pg_catalog.pg_index i ON i.indrelid = our.oid
+UNION ALL
+SELECT 'the partition key of ' || our.relname, pg_catalog.pg_get_expr(p.partexprs, p.partrelid)
+  FROM our JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = our.oid
 """
 
 _OTHERS = """
@@ -75,6 +78,15 @@ SELECT 'the function ' || p.proname || ' in the language ' || l.lanname
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_catalog.pg_language l ON l.oid = p.prolang
  WHERE n.nspname = %(schema)s AND NOT l.lanpltrusted AND l.lanname <> 'sql'
+UNION ALL
+-- ANALYZE computes their expressions. (The column is of version 14.)
+SELECT 'the statistics ' || s.stxname || ' of an expression'
+  FROM pg_catalog.pg_statistic_ext s
+  JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+ WHERE n.nspname = %(schema)s AND pg_catalog.to_jsonb(s) ->> 'stxexprs' IS NOT NULL
+UNION ALL
+SELECT 'the operator class ' || o.opcname FROM pg_catalog.pg_opclass o
+  JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace WHERE n.nspname = %(schema)s
 UNION ALL
 SELECT 'the operator ' || o.oprname FROM pg_catalog.pg_operator o
   JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace WHERE n.nspname = %(schema)s
